@@ -1,0 +1,47 @@
+namespace InfluencerAnalytics.Influencers;
+
+/// <summary>
+/// The grid of slots of one interval, on UTC. A slot is the start of an interval in epoch milliseconds.
+/// Immutable and safe for concurrent use.
+/// </summary>
+public readonly record struct SlotGrid
+{
+    /// <param name="interval">Whole seconds, from 1 s to 1 h.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The interval is not in that range.</exception>
+    public SlotGrid(TimeSpan interval)
+    {
+        if (!IsValidInterval(interval))
+            throw new ArgumentOutOfRangeException(nameof(interval), interval, "An interval is a whole number of seconds from 1 s to 1 h.");
+        IntervalMs = (long)interval.TotalMilliseconds;
+    }
+
+    public long IntervalMs { get; }
+
+    public TimeSpan Interval => TimeSpan.FromMilliseconds(IntervalMs);
+
+    /// <summary>How early a shard may come and still be for the slot about to begin: min(1 s, a tenth of the interval).</summary>
+    public long EarlyMs => Math.Min(1000, IntervalMs / 10);
+
+    public static bool IsValidInterval(TimeSpan interval) =>
+        interval >= TimeSpan.FromSeconds(1) && interval <= TimeSpan.FromHours(1) && interval.Ticks % TimeSpan.TicksPerSecond == 0;
+
+    /// <summary>The slot that contains a moment.</summary>
+    public long SlotAt(long unixMs) => FloorToInterval(unixMs);
+
+    /// <summary>Where in the interval a shard is due, in milliseconds: <c>shard / shards * interval</c>.</summary>
+    public long PhaseOf(int shard, int shards) => (long)((Int128)IntervalMs * shard / shards);
+
+    /// <summary>The slot that a shard of this phase is for when it is received now.</summary>
+    public long SlotFor(long nowMs, long phaseMs) => FloorToInterval(nowMs - phaseMs + EarlyMs);
+
+    /// <summary>When a shard of this phase is due for a slot.</summary>
+    public static long DueAt(long slot, long phaseMs) => slot + phaseMs;
+
+    /// <summary>The first due time of this phase that is later than now and not for a slot that a shard received now would be for.</summary>
+    public long NextDue(long nowMs, long phaseMs) => DueAt(SlotFor(nowMs, phaseMs) + IntervalMs, phaseMs);
+
+    /// <summary>When a slot's coverage is final: two intervals after its start, since the last phase works until then.</summary>
+    public long FinalAt(long slot) => slot + 2 * IntervalMs;
+
+    private long FloorToInterval(long ms) => ms - (ms % IntervalMs + IntervalMs) % IntervalMs;
+}

@@ -1,0 +1,30 @@
+using InfluencerAnalytics.Influencers;
+
+namespace InfluencerAnalytics.Pipeline;
+
+/// <summary>What this process's pipeline is doing, for the API and the live status.</summary>
+/// <param name="FetchesPerSecond">Readings fetched, averaged over the last 10 s.</param>
+/// <param name="FetchesInFlight">Requests at the provider now.</param>
+/// <param name="ConcurrencyLimit">How many there may be, as adapted.</param>
+/// <param name="CircuitOpen">Whether the breaker keeps requests from the provider.</param>
+/// <param name="Fetched">Readings fetched since start.</param>
+/// <param name="FailedAttempts">Failed attempts by reason since start, those that a retry mended included.</param>
+/// <param name="StoredPerSecond">Data points stored, averaged over the last 10 s.</param>
+/// <param name="Stored">Data points stored since start.</param>
+/// <param name="Duplicates">Data points refused as stored already, since start.</param>
+/// <param name="Expired">Data points older than the retention, dropped since start.</param>
+/// <param name="DeadLettered">Messages and points moved to the dead letters since start.</param>
+/// <param name="LagSeconds">From reading to store, for the newest write; null before the first.</param>
+public sealed record PipelineSnapshot(
+    double FetchesPerSecond,
+    int FetchesInFlight,
+    int ConcurrencyLimit,
+    bool CircuitOpen,
+    long Fetched,
+    IReadOnlyDictionary<MissReason, long> FailedAttempts,
+    double StoredPerSecond,
+    long Stored,
+    long Duplicates,
+    long Expired,
+    long DeadLettered,
+    double? LagSeconds);

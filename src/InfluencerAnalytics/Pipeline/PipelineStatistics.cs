@@ -1,0 +1,63 @@
+using InfluencerAnalytics.Influencers;
+
+namespace InfluencerAnalytics.Pipeline;
+
+/// <summary>Counts what the pipeline of this process does. Safe for concurrent use.</summary>
+public sealed class PipelineStatistics(TimeProvider timeProvider)
+{
+    private readonly RateMeter _fetchRate = new(timeProvider);
+    private readonly RateMeter _storeRate = new(timeProvider);
+    private readonly long[] _failedAttempts = new long[MissReasons.Count];
+    private long _fetched;
+    private long _stored;
+    private long _duplicates;
+    private long _expired;
+    private long _deadLettered;
+    private int _inFlight;
+    private int _concurrencyLimit;
+    private volatile bool _circuitOpen;
+    private double _lagSeconds = double.NaN;
+
+    public void RequestStarted() => Interlocked.Increment(ref _inFlight);
+
+    public void RequestEnded() => Interlocked.Decrement(ref _inFlight);
+
+    public void Fetched(int count)
+    {
+        Interlocked.Add(ref _fetched, count);
+        _fetchRate.Add(count);
+    }
+
+    public void AttemptFailed(MissReason reason) => Interlocked.Increment(ref _failedAttempts[(int)reason]);
+
+    public void ConcurrencyLimitIs(int limit) => Volatile.Write(ref _concurrencyLimit, limit);
+
+    public void CircuitIs(bool open) => _circuitOpen = open;
+
+    public void StoredPoints(int inserted, int duplicates, int expired, double? lagSeconds)
+    {
+        Interlocked.Add(ref _stored, inserted);
+        Interlocked.Add(ref _duplicates, duplicates);
+        Interlocked.Add(ref _expired, expired);
+        _storeRate.Add(inserted);
+        if (lagSeconds is { } lag)
+            Volatile.Write(ref _lagSeconds, lag);
+    }
+
+    public void DeadLettered(int count) => Interlocked.Add(ref _deadLettered, count);
+
+    public PipelineSnapshot Snapshot()
+    {
+        var failed = new Dictionary<MissReason, long>();
+        for (var i = 1; i < _failedAttempts.Length; i++)
+        {
+            if (Interlocked.Read(ref _failedAttempts[i]) is > 0 and var count)
+                failed[(MissReason)i] = count;
+        }
+        var lag = Volatile.Read(ref _lagSeconds);
+        return new PipelineSnapshot(
+            _fetchRate.PerSecond(), Volatile.Read(ref _inFlight), Volatile.Read(ref _concurrencyLimit), _circuitOpen, Interlocked.Read(ref _fetched),
+            failed, _storeRate.PerSecond(), Interlocked.Read(ref _stored), Interlocked.Read(ref _duplicates), Interlocked.Read(ref _expired),
+            Interlocked.Read(ref _deadLettered), double.IsNaN(lag) ? null : lag);
+    }
+}

@@ -1,0 +1,16 @@
+namespace InfluencerAnalytics.Queues;
+
+/// <summary>The queues of the system. Each has a dead-letter queue of the same name with <c>_dead</c> behind it.</summary>
+public static class QueueNames
+{
+    /// <summary>Shards of the roster, retries of a slot, and ids added from outside.</summary>
+    public const string InfluencerIdStore = "influencer_id_store";
+
+    /// <summary>Data points on their way to the store.</summary>
+    public const string InfluencerDataPoints = "influencer_data_points";
+
+    /// <summary>Shards of the daily suspicion check.</summary>
+    public const string InfluencerSuspicionChecks = "influencer_suspicion_checks";
+
+    public static IReadOnlyList<string> All { get; } = [InfluencerIdStore, InfluencerDataPoints, InfluencerSuspicionChecks];
+}

@@ -1,0 +1,4 @@
+namespace InfluencerAnalytics.Queues;
+
+/// <summary>The queue cannot be reached, or refuses to take more (a full disk). The message says which and what to do.</summary>
+public sealed class QueueUnavailableException(string message, Exception? innerException = null) : Exception(message, innerException);

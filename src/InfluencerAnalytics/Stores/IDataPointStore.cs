@@ -1,0 +1,40 @@
+using InfluencerAnalytics.Influencers;
+
+namespace InfluencerAnalytics.Stores;
+
+/// <summary>
+/// Keeps data points and their roll-ups. Safe for concurrent use.
+/// Every method of the store's ports throws <see cref="StoreUnavailableException"/> when the store cannot answer: a failure is never "no data".
+/// </summary>
+public interface IDataPointStore
+{
+    /// <summary>
+    /// Writes batches as one atomic and durable write. The first data point of (influencer, slot) stays; another is counted as a
+    /// duplicate and changes nothing. Points that begin before the retention are counted and dropped. Misses are counted once per
+    /// slot even when their message is delivered twice. Per-slot counts and sums, the latest data point, the roster's
+    /// gone/back state and roll-ups follow only from rows really inserted.
+    /// </summary>
+    ValueTask<AppendResult> AppendAsync(IReadOnlyList<DataPointBatch> batches, CancellationToken cancellationToken);
+
+    /// <summary>The stored points of one influencer with slots in [start, end], ascending. Empty when there are none.</summary>
+    /// <param name="limit">At most this many, the earliest first.</param>
+    ValueTask<IReadOnlyList<DataPoint>> ReadPointsAsync(long influencerId, long startMs, long endMs, int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The hourly or daily roll-ups of one influencer with bucket starts in [start, end], ascending. Hours that are not rolled up yet
+    /// (the current one, late points) are computed from their points, so a roll-up never lags behind the raw data.
+    /// </summary>
+    ValueTask<IReadOnlyList<Rollup>> ReadRollupsAsync(long influencerId, RollupPeriod period, long startMs, long endMs, CancellationToken cancellationToken);
+
+    /// <summary>The newest point of one influencer at or before a moment, or null. Looks back no further than <paramref name="notBeforeMs"/>.</summary>
+    ValueTask<DataPoint?> ReadPointAtOrBeforeAsync(long influencerId, long atMs, long notBeforeMs, CancellationToken cancellationToken);
+
+    /// <summary>Streams the points of all influencers, ordered by id and then slot, without holding them in memory.</summary>
+    IAsyncEnumerable<DataPoint> ReadAllPointsAsync(long startMs, long endMs, CancellationToken cancellationToken);
+
+    /// <summary>Streams the roll-ups of all influencers, ordered by id and then bucket.</summary>
+    IAsyncEnumerable<Rollup> ReadAllRollupsAsync(RollupPeriod period, long startMs, long endMs, CancellationToken cancellationToken);
+
+    /// <summary>Writes roll-ups of a past of which the points are not kept (an import). An existing bucket stays as it is.</summary>
+    ValueTask<int> ImportRollupsAsync(IReadOnlyList<Rollup> rollups, CancellationToken cancellationToken);
+}
