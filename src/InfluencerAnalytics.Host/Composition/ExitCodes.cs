@@ -16,6 +16,7 @@ internal static class ExitCodes
 
     public const string Help =
         """
+
         Exit codes:
           0    done, or stopped as asked
           1    failed; the message says why

@@ -1,8 +1,5 @@
 using InfluencerAnalytics.Host.Composition.Logging;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Host.Composition;
 

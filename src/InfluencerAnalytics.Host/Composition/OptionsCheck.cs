@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Reflection;
 using InfluencerAnalytics.Configuration;
-using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Json;
 
 namespace InfluencerAnalytics.Host.Composition;
 
@@ -25,16 +25,16 @@ internal static class OptionsCheck
         var values = new List<EffectiveValue>();
         foreach (var section in sections)
         {
-            var before = errors.Count;
-            CheckKeys(configuration.GetSection(section.Name), section.Type, errors, normalized);
-            if (errors.Count == before)
-                CheckValues(configuration, section, normalized, errors, values);
+            var bad = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+            CheckKeys(configuration.GetSection(section.Name), section.Type, bad, normalized);
+            errors.AddRange(bad.Select(pair => $"{pair.Key}: {pair.Value}"));
+            CheckValues(configuration, section, bad, normalized, errors, values);
         }
-        CheckSectionNames(configuration, sections, warnings);
+        CheckSectionNames(configuration, sections, errors, warnings);
         return new OptionsReport(errors, warnings, normalized, values);
     }
 
-    private static void CheckKeys(IConfigurationSection section, Type type, List<string> errors, Dictionary<string, string?> normalized)
+    private static void CheckKeys(IConfigurationSection section, Type type, Dictionary<string, string> bad, Dictionary<string, string?> normalized)
     {
         // A value at a section's own name is left alone: an unrelated environment variable may well be called Provider.
         var properties = Settable(type);
@@ -42,50 +42,61 @@ internal static class OptionsCheck
         {
             var property = properties.Find(p => string.Equals(p.Name, child.Key, StringComparison.OrdinalIgnoreCase));
             if (property is null)
-                errors.Add($"{child.Path}: there is no such setting.{Suggestion(child.Key, properties.Select(p => p.Name))}");
+                bad[child.Path] = $"there is no such setting.{Suggestion(child.Key, properties.Select(p => p.Name))}";
             else if (IsNested(property.PropertyType))
-                CheckKeys(child, property.PropertyType, errors, normalized);
+                CheckKeys(child, property.PropertyType, bad, normalized);
             else if (IsLeaf(property.PropertyType))
-                CheckLeaf(child, property.PropertyType, errors, normalized);
+                CheckLeaf(child, property.PropertyType, bad, normalized);
         }
     }
 
-    private static void CheckLeaf(IConfigurationSection child, Type type, List<string> errors, Dictionary<string, string?> normalized)
+    private static void CheckLeaf(IConfigurationSection child, Type type, Dictionary<string, string> bad, Dictionary<string, string?> normalized)
     {
         if (child.Value is not { } text)
         {
             if (child.GetChildren().Any())
-                errors.Add($"{child.Path}: is {Describe(type)}, not a section.");
+                bad[child.Path] = $"is {Describe(type)}, not a section.";
             return;
         }
-        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (Nullable.GetUnderlyingType(type) is { } underlying)
+        {
+            // The binder takes an empty text for "not set", which is how the environment says null.
+            if (text.Length == 0)
+                return;
+            type = underlying;
+        }
         if (type == typeof(TimeSpan))
         {
             if (DurationText.TryParse(text, out var duration))
                 normalized[child.Path] = duration.ToString("c", CultureInfo.InvariantCulture);
             else
-                errors.Add($"{child.Path}: '{text}' is not {DurationText.Forms}.");
+                bad[child.Path] = $"'{text}' is not {DurationText.Forms}.";
         }
         else if (!Converts(text, type))
         {
-            errors.Add($"{child.Path}: '{text}' is not {Describe(type)}.");
+            bad[child.Path] = $"'{text}' is not {Describe(type)}.";
         }
     }
 
     private static void CheckValues(
         IConfigurationRoot configuration,
         OptionsSection section,
+        Dictionary<string, string> bad,
         Dictionary<string, string?> normalized,
         List<string> errors,
         List<EffectiveValue> values)
     {
-        var readable = new ConfigurationBuilder().AddConfiguration(configuration).AddInMemoryCollection(normalized).Build();
+        // What cannot be read is told already; without it the rest can still be judged.
+        var readable = new ConfigurationBuilder()
+            .AddInMemoryCollection(configuration.GetSection(section.Name).AsEnumerable().Where(pair => !bad.ContainsKey(pair.Key) && IsValue(configuration, pair)))
+            .AddInMemoryCollection(normalized)
+            .Build();
         var found = new OptionsErrors(section.Name);
         try
         {
             var options = section.Read(readable, found);
             errors.AddRange(found.All);
-            if (found.All.Count == 0)
+            if (found.All.Count + bad.Count == 0)
                 EffectiveValues.Collect(configuration, section.Name, options, values);
         }
         catch (InvalidOperationException exception)
@@ -95,7 +106,11 @@ internal static class OptionsCheck
         }
     }
 
-    private static void CheckSectionNames(IConfigurationRoot configuration, IReadOnlyList<OptionsSection> sections, List<string> warnings)
+    /// <summary>A setting, null included (an explicit null means something); not a section that only holds others.</summary>
+    private static bool IsValue(IConfigurationRoot configuration, KeyValuePair<string, string?> pair) =>
+        pair.Value is not null || !configuration.GetSection(pair.Key).GetChildren().Any();
+
+    private static void CheckSectionNames(IConfigurationRoot configuration, IReadOnlyList<OptionsSection> sections, List<string> errors, List<string> warnings)
     {
         // The environment is full of names that are not ours, so only what was written for this program is looked at.
         foreach (var provider in configuration.Providers.Where(EffectiveValues.IsOwnSource))
@@ -103,8 +118,10 @@ internal static class OptionsCheck
             foreach (var key in provider.GetChildKeys([], null).Distinct(StringComparer.OrdinalIgnoreCase))
             {
                 var known = sections.Select(s => s.Name).Concat(ForeignSections);
-                if (!known.Contains(key, StringComparer.OrdinalIgnoreCase))
-                    warnings.Add($"{key}: there is no such section ({EffectiveValues.NameOf(provider)}).{Suggestion(key, sections.Select(s => s.Name))}");
+                if (known.Contains(key, StringComparer.OrdinalIgnoreCase))
+                    continue;
+                // A file may well hold sections for something else; the command line is for this program alone.
+                (provider is JsonConfigurationProvider ? warnings : errors).Add($"{key}: there is no such section ({EffectiveValues.NameOf(provider)}).{Suggestion(key, sections.Select(s => s.Name))}");
             }
         }
     }

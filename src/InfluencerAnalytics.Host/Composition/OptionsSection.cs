@@ -1,6 +1,5 @@
 using System.Reflection;
 using InfluencerAnalytics.Configuration;
-using Microsoft.Extensions.Configuration;
 
 namespace InfluencerAnalytics.Host.Composition;
 

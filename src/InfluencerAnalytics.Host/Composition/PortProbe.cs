@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 
 namespace InfluencerAnalytics.Host.Composition;
@@ -9,6 +8,17 @@ namespace InfluencerAnalytics.Host.Composition;
 /// </summary>
 internal static class PortProbe
 {
+    /// <summary>The address that a checked configuration names.</summary>
+    /// <exception cref="CommandFailedException">The address cannot be had; the message says what to do.</exception>
+    public static ListenAddress CheckConfigured(IConfiguration configuration)
+    {
+        var text = configuration[SettingKeys.Listen] ?? new ServerOptions().Listen;
+        if (!ListenAddress.TryParse(text, out var listen, out var problem))
+            throw new CommandFailedException(ExitCodes.InvalidInput, problem);
+        Check(listen);
+        return listen;
+    }
+
     /// <exception cref="CommandFailedException">The address cannot be had; the message says what to do.</exception>
     public static void Check(ListenAddress listen)
     {
@@ -16,7 +26,7 @@ internal static class PortProbe
             return;
         try
         {
-            using var listener = new TcpListener(listen.Address ?? IPAddress.Any, listen.Port);
+            using var listener = new TcpListener(listen.Address, listen.Port);
             listener.Start();
         }
         catch (SocketException exception)
@@ -27,7 +37,7 @@ internal static class PortProbe
 
     public static string Describe(ListenAddress listen, SocketError error)
     {
-        var where = $"{(listen.Address ?? IPAddress.Any)}:{listen.Port}";
+        var where = $"{listen.Address}:{listen.Port}";
         return error switch
         {
             SocketError.AddressAlreadyInUse => $"Another program listens on {where}. Stop it, or choose another port with --listen http://127.0.0.1:{(listen.Port < 65535 ? listen.Port + 1 : 8080)}.",

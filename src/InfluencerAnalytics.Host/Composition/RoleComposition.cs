@@ -1,6 +1,10 @@
+using InfluencerAnalytics.Configuration;
+using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Pipeline;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
+using InfluencerAnalytics.Pipeline.Fetching;
+using InfluencerAnalytics.Pipeline.Ingestion;
+using InfluencerAnalytics.Pipeline.Seeding;
+using InfluencerAnalytics.Providers;
 
 namespace InfluencerAnalytics.Host.Composition;
 
@@ -10,9 +14,18 @@ internal static class RoleComposition
     public static void AddRoles(this WebApplicationBuilder builder, Roles roles)
     {
         var services = builder.Services;
-        services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<PipelineStatistics>();
-        services.TryAddSingleton<WorkerHealth>();
+        services.AddValidatedOptions<ServerOptions>();
+        services.AddValidatedOptions<UpOptions>();
+        services.AddPipelineCore();
+        services.AddRosterService();
+        if (roles.HasFlag(Roles.Seeder))
+            services.AddSeeding();
+        if (roles.HasFlag(Roles.Ingester))
+            services.AddIngestion();
+        if (roles.HasFlag(Roles.Fetcher))
+            services.AddMockstagramProvider().AddFetching();
+        if (roles.HasFlag(Roles.Api))
+            services.AddLeaderboard();
     }
 
     public static void MapRoles(this WebApplication app, Roles roles)

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Host.Composition;
 
@@ -52,7 +51,7 @@ internal sealed partial class SimulatorChild(IReadOnlyList<string> command, IRea
     /// <exception cref="CommandFailedException">It ended at once, or did not say where it listens.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var address = await LaunchAsync("http://127.0.0.1:0", cancellationToken);
+        var address = await LaunchAsync(port: 0, cancellationToken);
         Address = address ?? throw new CommandFailedException(
             ExitCodes.Failure, $"The provider simulator did not start. {LastLines()} Give a real provider with --provider URL, or look at '{string.Join(' ', command)} --help'.");
     }
@@ -84,7 +83,7 @@ internal sealed partial class SimulatorChild(IReadOnlyList<string> command, IRea
                 pause = timeProvider.GetElapsedTime(started) > GoodLife ? TimeSpan.Zero : Longer(pause);
                 await Task.Delay(pause, timeProvider, _stopping.Token);
                 await EndAsync();
-                if (await LaunchAsync(Address.ToString(), _stopping.Token) is not null)
+                if (await LaunchAsync(Address.Port, _stopping.Token) is not null)
                     Log.Restarted(logger, Address);
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -105,7 +104,7 @@ internal sealed partial class SimulatorChild(IReadOnlyList<string> command, IRea
     }
 
     /// <summary>Where the new process listens; null when it ended, or was too slow, before saying so.</summary>
-    private async Task<Uri?> LaunchAsync(string listen, CancellationToken cancellationToken)
+    private async Task<Uri?> LaunchAsync(int port, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(command[0])
         {
@@ -114,7 +113,7 @@ internal sealed partial class SimulatorChild(IReadOnlyList<string> command, IRea
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        foreach (var argument in command.Skip(1).Concat(["--listen", listen, "--exit-with-parent"]).Concat(arguments))
+        foreach (var argument in command.Skip(1).Concat(["--port", port.ToString(CultureInfo.InvariantCulture), "--exit-with-parent"]).Concat(arguments))
             start.ArgumentList.Add(argument);
 
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
@@ -156,7 +155,7 @@ internal sealed partial class SimulatorChild(IReadOnlyList<string> command, IRea
     private string LastLines()
     {
         lock (_lock)
-            return _lastLines.Count == 0 ? "It said nothing." : string.Create(CultureInfo.InvariantCulture, $"It last said: {string.Join(" | ", _lastLines)}");
+            return _lastLines.Count == 0 ? "It said nothing." : $"It last said: {string.Join(" | ", _lastLines)}";
     }
 
     private async Task EndAsync()

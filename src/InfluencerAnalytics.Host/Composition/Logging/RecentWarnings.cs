@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace InfluencerAnalytics.Host.Composition.Logging;
 
 /// <summary>Keeps the last few warnings and errors for the live status. Safe for concurrent use.</summary>
