@@ -1,1 +1,1 @@
-Console.WriteLine("placeholder");
+return 0;

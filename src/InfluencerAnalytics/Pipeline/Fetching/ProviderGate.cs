@@ -8,7 +8,7 @@ namespace InfluencerAnalytics.Pipeline.Fetching;
 
 /// <summary>
 /// Every request of this fetcher to the provider goes through here: rate limit, circuit breaker (half of the requests failing over 10 s;
-/// half-open, one probe at a time), counts. Safe for concurrent use.
+/// half-open, one probe at a time), counts of what is in flight and what failed. Safe for concurrent use.
 /// </summary>
 internal sealed class ProviderGate : IDisposable
 {
@@ -58,9 +58,7 @@ internal sealed class ProviderGate : IDisposable
                 return Broken;
             if (outcome.Exception is not null)
                 outcome.ThrowIfException();
-            if (outcome.Result.IsOk)
-                _statistics.Fetched(1);
-            else
+            if (!outcome.Result.IsOk)
                 _statistics.AttemptFailed(outcome.Result.Reason);
             return outcome.Result;
         }

@@ -13,6 +13,7 @@ internal sealed class SlotFetch(
     ProviderGate gate,
     FetchPublisher publisher,
     FetchingOptions options,
+    PipelineStatistics statistics,
     TimeProvider timeProvider)
 {
     private static readonly TimeSpan MaxRetryMessageDelay = TimeSpan.FromSeconds(10);
@@ -52,6 +53,8 @@ internal sealed class SlotFetch(
     {
         var points = new List<DataPoint>(pass.Ids.Count);
         var missed = left.Take(pass, points, work.Slot);
+        // Counted a pass at a time: a count a request would be a contended write on the hot path.
+        statistics.Fetched(points.Count);
         if (points.Count > 0 || missed.Count > 0)
             await publisher.PublishAsync(new DataPointBatch(work.Slot, work.Interval, points, missed), GiveUpAt(work), CancellationToken.None);
     }
