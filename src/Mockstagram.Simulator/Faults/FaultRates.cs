@@ -48,6 +48,12 @@ public sealed class FaultRates
         return new FaultRates(rates);
     }
 
+    /// <summary>The same rates but for the fault of that name, or all of them; null when no fault has that name.</summary>
+    public FaultRates? TryWith(string name, double rate) =>
+        name == FaultNames.All ? Each(rate)
+        : FaultNames.Find(name) is { } kind ? With(kind, rate)
+        : null;
+
     /// <summary>As on the command line: <c>503=0.05 reset=0.01</c>, or <c>none</c>.</summary>
     public override string ToString() => Total == 0
         ? "none"

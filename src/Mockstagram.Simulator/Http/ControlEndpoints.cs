@@ -52,12 +52,12 @@ internal sealed class ControlEndpoints(Provider provider, Action<TimeSpan> start
             var faults = FaultRates.None;
             foreach (var (name, rate) in rates)
             {
-                if (FaultNames.Find(name) is not { } kind)
+                if (faults.TryWith(name, rate) is not { } more)
                 {
                     await Refuse(context, StatusCodes.Status400BadRequest, $"There is no fault '{name}'. See GET /simulator/faults.");
                     return;
                 }
-                faults = faults.With(kind, rate);
+                faults = more;
             }
             if (faults.Validate() is [var error, ..])
             {
