@@ -33,15 +33,10 @@ internal static class HistoryCommand
         var influencers = new Option<int>("--influencers") { Description = "How many, ids from --first-id on.", HelpName = "N", DefaultValueFactory = _ => 100 };
         var firstId = new Option<long>("--first-id") { Description = "The first id.", HelpName = "ID", DefaultValueFactory = _ => 1_000_000 };
         var seed = new Option<long>("--seed") { Description = "The simulator's seed.", HelpName = "NUMBER", DefaultValueFactory = _ => 1 };
-        var interval = UpCommand.DurationOption("--interval", "Between two readings. [default: 60s]");
+        var interval = UpCommand.DurationOption("--interval", "Between two readings. [default: 60s]", CheckInterval);
         Range(days, 1, 3650);
         Range(influencers, 1, 1_000_000);
         Range(firstId, InfluencerIds.Min, InfluencerIds.Max - 1_000_000);
-        interval.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<TimeSpan?>() is { } value && (!SlotGrid.IsValidInterval(value) || 3600 % value.TotalSeconds != 0))
-                result.AddError("--interval: must be whole seconds that divide an hour, such as 10s, 60s or 5m.");
-        });
         var command = new DocumentedCommand("history", "Write a believable past of some influencers into a data directory.", Notes) { days, influencers, firstId, seed, interval };
         host.AddTo(command);
         command.SetAction((result, cancellationToken) => RunAsync(
@@ -72,6 +67,9 @@ internal static class HistoryCommand
             + $"{Amounts.Seconds(seconds)}, {(result.Points + result.Rollups) / Math.Max(0.001, seconds):#,0} rows a second{(status.UsedBytes is { } used ? $", {Amounts.Bytes(used)} on disk" : "")}."));
         return ExitCodes.Success;
     }
+
+    private static string? CheckInterval(TimeSpan value) =>
+        SlotGrid.IsValidInterval(value) && 3600 % value.TotalSeconds == 0 ? null : "is not whole seconds that divide an hour, such as 10s, 60s or 5m.";
 
     private static void Range<T>(Option<T> option, T min, T max) where T : struct, IComparable<T> => option.Validators.Add(result =>
     {

@@ -31,8 +31,7 @@ internal static class UpCommand
             Description = "How many influencers to track, ids from 1000000 on. [default: 10000 in a fresh data directory, else as it was]",
             HelpName = "N",
         };
-        var interval = DurationOption("--interval", "How often each is fetched: 10s, 1m, 00:01:00; whole seconds from 1s to 1h. [default: 60s in a fresh data directory, else as it was]");
-        interval.Validators.Add(CheckInterval);
+        var interval = DurationOption("--interval", "How often each is fetched: 10s, 1m, 00:01:00; whole seconds from 1s to 1h. [default: 60s in a fresh data directory, else as it was]", CheckInterval);
         var provider = new Option<Uri?>("--provider")
         {
             Description = "The provider's address, such as http://10.0.0.7:3000. [default: a simulator is started beside]",
@@ -68,24 +67,23 @@ internal static class UpCommand
         HelpName = "URL",
     };
 
-    public static Option<TimeSpan?> DurationOption(string name, string description) => new(name)
+    /// <param name="check">What is wrong with a time span, or null.</param>
+    public static Option<TimeSpan?> DurationOption(string name, string description, Func<TimeSpan, string?> check) => new(name)
     {
         Description = description,
         HelpName = "TIME",
         CustomParser = argument =>
         {
-            if (DurationText.TryParse(argument.Tokens[0].Value, out var value))
+            var text = argument.Tokens[0].Value;
+            var problem = DurationText.TryParse(text, out var value) ? check(value) : $"is not {DurationText.Forms}.";
+            if (problem is null)
                 return value;
-            argument.AddError($"{name}: '{argument.Tokens[0].Value}' is not {DurationText.Forms}.");
+            argument.AddError($"{name}: '{text}' {problem}");
             return null;
         },
     };
 
-    private static void CheckInterval(OptionResult result)
-    {
-        if (result.GetValueOrDefault<TimeSpan?>() is { } value && !SlotGrid.IsValidInterval(value))
-            result.AddError($"--interval: {DurationText.Format(value)} is not a whole number of seconds from 1s to 1h.");
-    }
+    private static string? CheckInterval(TimeSpan value) => SlotGrid.IsValidInterval(value) ? null : "is not a whole number of seconds from 1s to 1h.";
 
     private static Uri? ReadAddress(ArgumentResult argument)
     {
