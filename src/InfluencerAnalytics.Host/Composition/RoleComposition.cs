@@ -1,4 +1,6 @@
 using InfluencerAnalytics.Configuration;
+using InfluencerAnalytics.Embedded;
+using InfluencerAnalytics.Host.Api;
 using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Fetching;
@@ -17,6 +19,7 @@ internal static class RoleComposition
         services.AddValidatedOptions<ServerOptions>();
         services.AddValidatedOptions<UpOptions>();
         services.AddPipelineCore();
+        services.AddEmbeddedStorage();
         services.AddRosterService();
         if (roles.HasFlag(Roles.Seeder))
             services.AddSeeding();
@@ -25,10 +28,12 @@ internal static class RoleComposition
         if (roles.HasFlag(Roles.Fetcher))
             services.AddMockstagramProvider().AddFetching();
         if (roles.HasFlag(Roles.Api))
-            services.AddLeaderboard();
+            services.AddLeaderboard().AddApi();
     }
 
     public static void MapRoles(this WebApplication app, Roles roles)
     {
+        if (roles.HasFlag(Roles.Api))
+            app.MapApi();
     }
 }
