@@ -1,0 +1,136 @@
+using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Stores;
+
+namespace InfluencerAnalytics.Leaderboard;
+
+/// <summary>
+/// Rank of each influencer and averages over all, in memory: exact, a microsecond to update or ask, about 65 bytes an influencer.
+/// Safe for concurrent use: any number of readers beside one writer. A reader sees the state between two changes, never within one.
+/// </summary>
+internal sealed class InfluencerLeaderboard(TimeProvider timeProvider)
+{
+    // The lock is held for so many changes at a time, about 50 µs: a reader in between hardly waits, and the writer pays the lock once for many.
+    private const int ChangesPerLock = 32;
+
+    private readonly Lock _lock = new();
+    private readonly LatestTable _table = new();
+    private readonly RankTree _tree = new();
+    private Int128 _followers;
+    private Int128 _following;
+    private int _tracked;
+    private int _gone;
+    private long _asOf;
+    private volatile LeaderboardState _state = new(false, timeProvider.GetTimestamp(), "The leaderboard is loading.");
+
+    public LeaderboardState State => _state;
+
+    /// <summary>How long ago the memory was level with the store.</summary>
+    public TimeSpan Age => timeProvider.GetElapsedTime(_state.Synced);
+
+    public void Apply(ReadOnlySpan<LatestPoint> changes)
+    {
+        while (!changes.IsEmpty)
+        {
+            var length = Math.Min(ChangesPerLock, changes.Length);
+            lock (_lock)
+            {
+                foreach (ref readonly var change in changes[..length])
+                    Apply(change);
+            }
+            changes = changes[length..];
+        }
+    }
+
+    public void CaughtUp() => _state = new LeaderboardState(true, timeProvider.GetTimestamp(), null);
+
+    public void CannotFollow(string problem) => _state = _state with { Problem = problem };
+
+    /// <summary>What is known of an influencer; null for one never heard of.</summary>
+    public InfluencerStanding? Find(long id)
+    {
+        lock (_lock)
+        {
+            var place = _table.Find(id);
+            if (place < 0)
+                return null;
+            ref readonly var entry = ref _table[place];
+            int? rank = entry.IsRanked ? _tree.CountAbove(entry.Followers) + 1 : null;
+            return new InfluencerStanding(entry.ToPoint(), rank, _tree.Count, _asOf);
+        }
+    }
+
+    public LeaderboardSummary Summarize()
+    {
+        lock (_lock)
+        {
+            var reporting = _tree.Count;
+            return new LeaderboardSummary(_tracked, _gone, reporting, Average(_followers, reporting), Average(_following, reporting), _asOf);
+        }
+    }
+
+    /// <summary>Lines in ranking order (equal counts by id) from the offset on; fewer than the limit at the end.</summary>
+    public IReadOnlyList<RankedInfluencer> Top(int offset, int limit)
+    {
+        var followers = new long[limit];
+        var ids = new long[limit];
+        lock (_lock)
+        {
+            var count = _tree.CopyTo(offset, followers, ids);
+            var lines = new RankedInfluencer[count];
+            for (var i = 0; i < count; i++)
+            {
+                // Only the first line can share its rank with one before the page.
+                var rank = i == 0 ? _tree.CountAbove(followers[0]) + 1
+                    : followers[i] == followers[i - 1] ? lines[i - 1].Rank
+                    : offset + i + 1;
+                lines[i] = new RankedInfluencer(rank, _table[_table.Find(ids[i])].ToPoint());
+            }
+            return lines;
+        }
+    }
+
+    private void Apply(in LatestPoint change)
+    {
+        ref var entry = ref _table[_table.FindOrAdd(change.InfluencerId)];
+        var before = entry;
+        entry.Take(change);
+        CountStatus(before.Status, -1);
+        CountStatus(entry.Status, 1);
+        if (entry.Slot > _asOf)
+            _asOf = entry.Slot;
+
+        if (before.IsRanked)
+        {
+            _followers -= before.Followers;
+            _following -= before.Following;
+        }
+        if (entry.IsRanked)
+        {
+            _followers += entry.Followers;
+            _following += entry.Following;
+        }
+        if (before.IsRanked && entry.IsRanked && before.Followers == entry.Followers)
+            return;
+        if (before.IsRanked)
+            _tree.Remove(before.Followers, before.Id);
+        if (entry.IsRanked)
+            _tree.Add(entry.Followers, entry.Id);
+    }
+
+    private void CountStatus(InfluencerStatus status, int change)
+    {
+        if (status == InfluencerStatus.Tracked)
+            _tracked += change;
+        else if (status == InfluencerStatus.Gone)
+            _gone += change;
+    }
+
+    // Quotient and remainder apart: a sum over 2^53 would lose its last digits as a double.
+    private static double? Average(Int128 sum, int count)
+    {
+        if (count == 0)
+            return null;
+        var (quotient, remainder) = Int128.DivRem(sum, count);
+        return (double)quotient + (double)remainder / count;
+    }
+}

@@ -1,0 +1,117 @@
+using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Leaderboard;
+using InfluencerAnalytics.Stores;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace InfluencerAnalytics.Tests.Leaderboard;
+
+public sealed class LeaderboardFollowerTests : IDisposable
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly ChangeLog _store = new();
+    private readonly InfluencerLeaderboard _leaderboard;
+    private readonly LeaderboardFollower _follower;
+
+    public LeaderboardFollowerTests()
+    {
+        _leaderboard = new InfluencerLeaderboard(_time);
+        _follower = new LeaderboardFollower(
+            _leaderboard, _store, new LeaderboardOptions { PageSize = 100 }, _time, NullLogger<LeaderboardFollower>.Instance);
+    }
+
+    public void Dispose() => _follower.Dispose();
+
+    [Fact]
+    public async Task CatchUp_SeveralPages_LoadsAll()
+    {
+        for (var id = 1; id <= 250; id++)
+            _store.Add(id, id);
+        _leaderboard.State.IsLoaded.ShouldBeFalse();
+        await _follower.CatchUpAsync(TestContext.Current.CancellationToken);
+        _leaderboard.State.ShouldSatisfyAllConditions(state => state.IsLoaded.ShouldBeTrue(), state => state.Problem.ShouldBeNull());
+        _leaderboard.Summarize().Reporting.ShouldBe(250);
+    }
+
+    [Fact]
+    public async Task CatchUp_StoreAway_KeepsAnsweringWithItsAge()
+    {
+        _store.Add(1, 100);
+        await _follower.CatchUpAsync(TestContext.Current.CancellationToken);
+        _store.Problem = new StoreUnavailableException("The store is away.");
+        _time.Advance(TimeSpan.FromSeconds(30));
+        await _follower.CatchUpAsync(TestContext.Current.CancellationToken);
+
+        _leaderboard.State.Problem.ShouldBe("The store is away.");
+        _leaderboard.Age.ShouldBe(TimeSpan.FromSeconds(30));
+        _leaderboard.Find(1)!.Value.Rank.ShouldBe(1);
+
+        _store.Problem = null;
+        _store.Add(2, 200);
+        await _follower.CatchUpAsync(TestContext.Current.CancellationToken);
+        _leaderboard.State.Problem.ShouldBeNull();
+        _leaderboard.Find(1)!.Value.Rank.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task CatchUp_UnexpectedFailure_IsAProblemAndNotTheEnd()
+    {
+        _store.Problem = new InvalidOperationException("broken");
+        await _follower.CatchUpAsync(TestContext.Current.CancellationToken);
+        _leaderboard.State.Problem.ShouldNotBeNull().ShouldContain("broken");
+    }
+
+    [Fact]
+    public async Task Start_NewPoint_IsRankedAfterOnePoll()
+    {
+        await _follower.StartAsync(TestContext.Current.CancellationToken);
+        await _store.WaitForReadsAsync(1);
+        _store.Add(1, 100);
+        var reads = _store.Reads;
+        while (_store.Reads == reads)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+        while (_leaderboard.Find(1) is null)
+            await Task.Yield();
+        await _follower.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    private sealed class ChangeLog : ILatestStore
+    {
+        private readonly List<LatestPoint> _changes = [];
+        private int _reads;
+
+        public Exception? Problem { get; set; }
+
+        public int Reads => Volatile.Read(ref _reads);
+
+        public void Add(long id, long followers)
+        {
+            lock (_changes)
+                _changes.Add(new LatestPoint(id, followers, 1, 60_000, 60_000, InfluencerStatus.Tracked));
+        }
+
+        public async Task WaitForReadsAsync(int count)
+        {
+            while (Reads < count)
+                await Task.Yield();
+        }
+
+        public ValueTask<LatestPage> ReadLatestChangesAsync(long cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken)
+        {
+            if (Problem is not null)
+                throw Problem;
+            lock (_changes)
+            {
+                foreach (var change in _changes.Skip((int)cursor).Take(limit))
+                    into.Add(change);
+                var next = cursor + into.Count;
+                var hasMore = next < _changes.Count;
+                Interlocked.Increment(ref _reads);
+                return ValueTask.FromResult(new LatestPage(next, hasMore));
+            }
+        }
+    }
+}
