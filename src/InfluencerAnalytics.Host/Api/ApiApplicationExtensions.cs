@@ -1,0 +1,30 @@
+using InfluencerAnalytics.Host.Api.Http;
+using InfluencerAnalytics.Host.Api.Keys;
+
+namespace InfluencerAnalytics.Host.Api;
+
+/// <summary>Puts the HTTP API into an application.</summary>
+public static class ApiApplicationExtensions
+{
+    /// <summary>Adds what stands before every endpoint (failures, host names, limits, keys), and the API's endpoints.</summary>
+    public static WebApplication MapApi(this WebApplication app)
+    {
+        var options = app.Services.GetRequiredService<ApiOptions>();
+        app.UseMiddleware<FailureMiddleware>();
+        if (options.TrustedProxies.Count > 0)
+            app.UseForwardedHeaders();
+        app.UseMiddleware<HostNameMiddleware>();
+        if (options.RequestsPerSecond > 0)
+            app.UseWhen(context => !ClientLimits.IsDirectLoopback(context), limited => limited.UseRateLimiter());
+        app.UseMiddleware<ApiKeyMiddleware>();
+        app.UseWhen(context => context.GetEndpoint()?.Metadata.GetMetadata<CompressedAnswer>() is not null, compressed => compressed.UseResponseCompression());
+
+        app.MapOriginal();
+        app.MapInfluencers();
+        app.MapSummary();
+        app.MapPipeline();
+        app.MapHealth();
+        app.MapApiReference();
+        return app;
+    }
+}

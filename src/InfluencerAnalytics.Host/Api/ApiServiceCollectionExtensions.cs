@@ -1,0 +1,43 @@
+using InfluencerAnalytics.Configuration;
+using InfluencerAnalytics.Host.Api.Http;
+using InfluencerAnalytics.Host.Api.Keys;
+using InfluencerAnalytics.Host.Api.Timelines;
+using InfluencerAnalytics.Leaderboard;
+using InfluencerAnalytics.Pipeline;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace InfluencerAnalytics.Host.Api;
+
+/// <summary>Registers the HTTP API.</summary>
+public static class ApiServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds the API and the leaderboard that it answers from. The store, the queues and <see cref="Pipeline.Seeding.IRosterService"/> must be registered;
+    /// an <see cref="ApiKeyFile"/>, when registered, is accepted as a key with every right.
+    /// </summary>
+    public static IServiceCollection AddApi(this IServiceCollection services)
+    {
+        services.AddValidatedOptions<ApiOptions>();
+        services.AddLeaderboard();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<PipelineStatistics>();
+        services.TryAddSingleton<WorkerHealth>();
+        services.AddSingleton<ApiKeys>();
+        services.AddSingleton<DeploymentInterval>();
+        services.AddSingleton<InfluencerReader>();
+        services.AddSingleton<TimelineReader>();
+        services.AddSingleton<CsvSource>();
+        services.AddSingleton<PipelineReport>();
+
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJsonContext.Default));
+        services.AddRateLimiter(_ => { });
+        services.AddOptions<RateLimiterOptions>().Configure<ApiOptions>(ClientLimits.Configure);
+        services.AddOptions<ForwardedHeadersOptions>().Configure<ApiOptions>(ClientLimits.Configure);
+        services.AddResponseCompression(compression => compression.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "text/csv", "application/problem+json"]);
+        services.Replace(ServiceDescriptor.Singleton<IResponseCompressionProvider, LongAnswerCompression>());
+        services.AddApiReference();
+        return services;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Buffers;
+using System.Text;
+
+namespace InfluencerAnalytics.Host.Api.Http;
+
+/// <summary>Writes one row of CSV (RFC 4180) as UTF-8: fields, then <see cref="End"/>.</summary>
+internal ref struct CsvRow(IBufferWriter<byte> to)
+{
+    private bool _first = true;
+
+    public void Add(long value)
+    {
+        Separate();
+        var span = to.GetSpan(20);
+        value.TryFormat(span, out var length, default, System.Globalization.CultureInfo.InvariantCulture);
+        to.Advance(length);
+    }
+
+    /// <summary>The shortest text that reads back as the same number; empty for null.</summary>
+    public void Add(double? value)
+    {
+        Separate();
+        if (value is not { } number)
+            return;
+        var span = to.GetSpan(32);
+        number.TryFormat(span, out var length, default, System.Globalization.CultureInfo.InvariantCulture);
+        to.Advance(length);
+    }
+
+    public void AddTime(long unixMs)
+    {
+        Separate();
+        to.Advance(Iso.Format(unixMs, to.GetSpan(Iso.MaxLength)));
+    }
+
+    /// <summary>Text in quotes, so that no comma, quote or line break in it ends the field.</summary>
+    public void Add(string text)
+    {
+        Separate();
+        // A spreadsheet takes a field that begins with one of these for a formula, even in quotes; the apostrophe makes it text.
+        var guard = text.Length > 0 && "=+-@".Contains(text[0], StringComparison.Ordinal) ? "'" : "";
+        Encoding.UTF8.GetBytes($"\"{guard}{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"", to);
+    }
+
+    public readonly void End()
+    {
+        to.Write("\r\n"u8);
+    }
+
+    private void Separate()
+    {
+        if (!_first)
+            to.Write(","u8);
+        _first = false;
+    }
+}

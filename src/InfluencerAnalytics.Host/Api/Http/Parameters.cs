@@ -1,0 +1,101 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using InfluencerAnalytics.Influencers;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace InfluencerAnalytics.Host.Api.Http;
+
+/// <summary>Reads ids, times and numbers from paths and queries. What is wrong with one becomes the 400 that says so.</summary>
+internal static class Parameters
+{
+    private const decimal MaxEpochSeconds = 253_402_300_799; // The end of the year 9999, the last that ISO 8601 writes with four digits.
+
+    private static readonly TimeSpan DefaultRange = TimeSpan.FromHours(24);
+
+    private static readonly string[] IsoFormats =
+    [
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd",
+    ];
+
+    public static bool TryId(string text, out long id, [NotNullWhen(false)] out ProblemHttpResult? problem)
+    {
+        problem = null;
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out id) && InfluencerIds.IsValid(id))
+            return true;
+        problem = Problems.BadRequest("Bad influencer id",
+            $"'{Shown(text)}' is not an influencer id: a whole number from {InfluencerIds.Min} to {InfluencerIds.Max}, without signs.");
+        return false;
+    }
+
+    /// <summary>A range whose left-out ends mean the last 24 hours, up to now, or the 24 hours before the end.</summary>
+    public static bool TryRange(
+        string? start, string? end, string startName, string endName, TimeProvider timeProvider, out TimeRange range,
+        [NotNullWhen(false)] out ProblemHttpResult? problem)
+    {
+        range = default;
+        var endMs = timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
+        if (!string.IsNullOrEmpty(end) && !TryTime(end, endName, roundUp: false, out endMs, out problem))
+            return false;
+        var startMs = Math.Max(0, endMs - (long)DefaultRange.TotalMilliseconds);
+        if (!string.IsNullOrEmpty(start) && !TryTime(start, startName, roundUp: true, out startMs, out problem))
+            return false;
+        if (startMs > endMs)
+        {
+            problem = Problems.BadRequest("Bad range", string.IsNullOrEmpty(end)
+                ? $"{startName} ({Iso.Format(startMs)}) lies in the future. Give an {endName} after it, or an earlier {startName}."
+                : $"{startName} ({Iso.Format(startMs)}) is later than {endName} ({Iso.Format(endMs)}). Swap them.");
+            return false;
+        }
+        range = new TimeRange(startMs, endMs);
+        problem = null;
+        return true;
+    }
+
+    public static bool TryInt(
+        string? text, string name, int whenLeftOut, int min, int max, out int value, [NotNullWhen(false)] out ProblemHttpResult? problem)
+    {
+        problem = null;
+        value = whenLeftOut;
+        if (string.IsNullOrEmpty(text))
+            return true;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= min && value <= max)
+            return true;
+        problem = Problems.BadRequest($"Bad {name}", $"'{Shown(text)}' is not a {name}: a whole number from {min} to {max}.");
+        return false;
+    }
+
+    /// <summary>What was sent, short enough to send back.</summary>
+    public static string Shown(string text) => text.Length <= 60 ? text : string.Concat(text.AsSpan(0, 57), "...");
+
+    // Slots are whole milliseconds, so rounding inwards keeps "both ends included" exact for any fraction.
+    private static bool TryTime(string text, string name, bool roundUp, out long unixMs, [NotNullWhen(false)] out ProblemHttpResult? problem)
+    {
+        problem = null;
+        if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds))
+        {
+            unixMs = 0;
+            if (seconds is >= 0 and <= MaxEpochSeconds)
+            {
+                unixMs = (long)(roundUp ? Math.Ceiling(seconds * 1000) : Math.Floor(seconds * 1000));
+                return true;
+            }
+            problem = Problems.BadRequest($"Bad {name}", seconds > MaxEpochSeconds
+                ? $"{name} '{Shown(text)}' lies after the year 9999. It counts seconds; are these milliseconds?"
+                : $"{name} '{Shown(text)}' is negative. Epoch seconds count from 1970.");
+            return false;
+        }
+        // A plus sign that was not escaped arrives as a space.
+        if (DateTimeOffset.TryParseExact(text.Replace(' ', '+'), IsoFormats, CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) && time >= DateTimeOffset.UnixEpoch)
+        {
+            unixMs = time.ToUnixTimeMilliseconds();
+            if (roundUp && time.Ticks % TimeSpan.TicksPerMillisecond != 0)
+                unixMs++;
+            return true;
+        }
+        unixMs = 0;
+        problem = Problems.BadRequest($"Bad {name}",
+            $"{name} '{Shown(text)}' is not a time. Write ISO 8601 (2026-11-23T15:04:00Z) or epoch seconds (1795446240), from 1970 on.");
+        return false;
+    }
+}

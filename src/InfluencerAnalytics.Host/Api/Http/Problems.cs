@@ -1,0 +1,35 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace InfluencerAnalytics.Host.Api.Http;
+
+/// <summary>Errors as RFC 9457 problem details: the title says what kind, the detail what was wrong and what would be right.</summary>
+internal static class Problems
+{
+    /// <summary>How long a client waits before asking again while the store or a queue is away; the roles probe about as often.</summary>
+    public const int RetryAfterSeconds = 5;
+
+    public static ProblemHttpResult BadRequest(string title, string detail) => TypedResults.Problem(detail, statusCode: 400, title: title);
+
+    public static ProblemHttpResult Unauthorized(string detail) => TypedResults.Problem(detail, statusCode: 401, title: "API key needed");
+
+    public static ProblemHttpResult Forbidden(string detail) => TypedResults.Problem(detail, statusCode: 403, title: "Not allowed with this API key");
+
+    public static ProblemHttpResult NotFound(string title, string detail) => TypedResults.Problem(detail, statusCode: 404, title: title);
+
+    public static ProblemHttpResult UnknownInfluencer(long id) =>
+        NotFound("Unknown influencer", $"Nothing is known of influencer {id}: it was never tracked and has no data points. POST /api/v1/influencers tracks it.");
+
+    public static ProblemHttpResult Conflict(string detail) => TypedResults.Problem(detail, statusCode: 409, title: "Conflict");
+
+    public static IResult Unavailable(string title, string detail) => new UnavailableResult(title, detail);
+
+    private sealed class UnavailableResult(string title, string detail) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+            return TypedResults.Problem(detail, statusCode: 503, title: title).ExecuteAsync(httpContext);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+
+namespace InfluencerAnalytics.Host.Api.Keys;
+
+/// <summary>The key that a data directory has of its own, with every right. Register it for injection to have it accepted.</summary>
+/// <param name="Path">Where it is kept, readable by its owner only.</param>
+/// <param name="Key">To be sent as <c>X-Api-Key</c>. Not for logs.</param>
+/// <param name="IsNew">Whether this start made it.</param>
+public sealed record ApiKeyFile(string Path, string Key, bool IsNew)
+{
+    public const string FileName = "api-key";
+
+    private const int MinLength = 32;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Reads the directory's key, or makes one on the first start.</summary>
+    /// <exception cref="InvalidDataException">There is a file, but no key in it.</exception>
+    /// <exception cref="IOException">It cannot be read or written; also <see cref="UnauthorizedAccessException"/>.</exception>
+    public static ApiKeyFile LoadOrCreate(string directory)
+    {
+        var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(directory), FileName);
+        if (File.Exists(path))
+            return new ApiKeyFile(path, Load(path), IsNew: false);
+        Directory.CreateDirectory(directory);
+        var key = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        Write(path, key);
+        return new ApiKeyFile(path, key, IsNew: true);
+    }
+
+    // The record's own text would show the key.
+    public override string ToString() => $"API key in {Path}";
+
+    private static string Load(string path)
+    {
+        if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(path) != OwnerOnly)
+            File.SetUnixFileMode(path, OwnerOnly);
+        var key = File.ReadAllText(path).Trim();
+        return key.Length >= MinLength
+            ? key
+            : throw new InvalidDataException($"{path} holds no API key of at least {MinLength} characters. Delete it to have a new one made.");
+    }
+
+    // Written aside and renamed: a crash in between leaves no half key.
+    private static void Write(string path, string key)
+    {
+        var aside = path + ".new";
+        File.Delete(aside);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnly;
+        using (var writer = new StreamWriter(aside, options))
+            writer.WriteLine(key);
+        File.Move(aside, path);
+    }
+}

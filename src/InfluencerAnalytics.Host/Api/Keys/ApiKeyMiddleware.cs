@@ -1,0 +1,36 @@
+using InfluencerAnalytics.Host.Api.Http;
+
+namespace InfluencerAnalytics.Host.Api.Keys;
+
+/// <summary>Lets a request pass when its key has the rights that the endpoint requires.</summary>
+internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeys keys, ApiOptions options)
+{
+    public const string Header = "X-Api-Key";
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (context.GetEndpoint() is not { } endpoint)
+            return next(context);
+        var required = endpoint.Metadata.GetMetadata<RequiredRights>()?.Rights ?? (options.RequireKeyForReads ? ApiRights.Read : ApiRights.None);
+        if (required == ApiRights.None)
+            return next(context);
+
+        var key = context.Request.Headers[Header].ToString();
+        if (key.Length == 0)
+            return RefuseAsync(context, $"This needs an API key in the header {Header}; {keys.Where}.");
+        if (keys.RightsOf(key) is not { } rights)
+            return RefuseAsync(context, $"The API key in the header {Header} is not one of this server's; {keys.Where}.");
+        if ((rights & required) != required)
+            return Problems.Forbidden($"The API key is valid, but lacks the right to {Name(required)}.").ExecuteAsync(context);
+        return next(context);
+    }
+
+    private static Task RefuseAsync(HttpContext context, string detail)
+    {
+        // RFC 9110, 11.6.1: a 401 names the way to authenticate.
+        context.Response.Headers.WWWAuthenticate = $"ApiKey header=\"{Header}\"";
+        return Problems.Unauthorized(detail).ExecuteAsync(context);
+    }
+
+    private static string Name(ApiRights right) => right == ApiRights.Write ? "change things (write)" : "read this (read)";
+}

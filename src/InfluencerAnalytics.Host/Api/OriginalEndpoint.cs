@@ -1,0 +1,125 @@
+using System.Text.Json;
+using InfluencerAnalytics.Host.Api.Http;
+using InfluencerAnalytics.Host.Api.Responses;
+using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Stores;
+
+namespace InfluencerAnalytics.Host.Api;
+
+/// <summary>The endpoint that the original system had: rows of minutes, for clients written against it.</summary>
+internal static class OriginalEndpoint
+{
+    private const int PageSize = 10_000;
+    private const int PartBytes = 64 * 1024;
+    private const long MinuteMs = 60_000;
+
+    public static void MapOriginal(this IEndpointRouteBuilder routes) =>
+        routes.MapRead("/influencer_analytics/{id}", Get)
+            .WithName("GetInfluencerAnalytics")
+            .WithTags("Original")
+            .WithSummary("Minutes of one influencer")
+            .WithDescription("Rows of [timeMs, followerCount, followingCount, followerRatio], ascending; of several points in a minute the greatest of each column. "
+                + "start_time and end_time are epoch seconds (fractions allowed) or ISO 8601, both included; left out they mean the last 24 hours, up to now, "
+                + "or the 24 hours before the end. No data is an empty list.")
+            .Produces<OriginalResponse>()
+            .ProducesProblem(400)
+            .ProducesProblem(503);
+
+    private static IResult Get(
+        string id, string? start_time, string? end_time, IInfluencerStore store, TimeProvider timeProvider)
+    {
+        if (!Parameters.TryId(id, out var influencerId, out var problem))
+            return problem;
+        if (!Parameters.TryRange(start_time, end_time, nameof(start_time), nameof(end_time), timeProvider, out var range, out problem))
+            return problem;
+        return new RowsResult(influencerId, range, store);
+    }
+
+    /// <summary>Reads pages of points and writes them as minutes. A short answer has a length and an ETag; a long one is streamed.</summary>
+    private sealed class RowsResult(long id, TimeRange range, IDataPointStore store) : IResult
+    {
+        private ContentTag _tag = new();
+        private long _minute = -1;
+        private long _followers;
+        private long _following;
+
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            var buffer = BodyBuffer.Rent();
+            try
+            {
+                buffer.Json.WriteStartObject();
+                buffer.Json.WriteStartArray("data"u8);
+                var isWhole = await WriteRowsAsync(httpContext, buffer);
+                buffer.Json.WriteEndArray();
+                buffer.Json.WriteBoolean("success"u8, true);
+                buffer.Json.WriteEndObject();
+                buffer.Json.Flush();
+                if (!isWhole)
+                    await buffer.SendPartAsync(httpContext);
+                else if (_tag.IsNotModified(httpContext))
+                    httpContext.Response.StatusCode = StatusCodes.Status304NotModified;
+                else
+                    await buffer.SendAsync(httpContext, "application/json; charset=utf-8");
+            }
+            finally
+            {
+                BodyBuffer.Return(buffer);
+            }
+        }
+
+        /// <returns>Whether all rows are still in the buffer.</returns>
+        private async ValueTask<bool> WriteRowsAsync(HttpContext context, BodyBuffer buffer)
+        {
+            var isWhole = true;
+            for (var from = range.Start; ;)
+            {
+                var page = await store.ReadPointsAsync(id, from, range.End, PageSize, context.RequestAborted);
+                for (var i = 0; i < page.Count; i++)
+                    Add(page[i], buffer.Json);
+                if (page.Count < PageSize)
+                    break;
+                from = page[^1].Slot + 1;
+                buffer.Json.Flush();
+                if (buffer.Bytes.WrittenCount < PartBytes)
+                    continue;
+                isWhole = false;
+                context.Response.ContentType = "application/json; charset=utf-8";
+                await buffer.SendPartAsync(context);
+            }
+            WriteRow(buffer.Json);
+            return isWhole;
+        }
+
+        private void Add(in DataPoint point, Utf8JsonWriter json)
+        {
+            var minute = point.Slot - point.Slot % MinuteMs;
+            if (minute != _minute)
+            {
+                WriteRow(json);
+                (_minute, _followers, _following) = (minute, point.FollowerCount, point.FollowingCount);
+                return;
+            }
+            _followers = Math.Max(_followers, point.FollowerCount);
+            _following = Math.Max(_following, point.FollowingCount);
+        }
+
+        private void WriteRow(Utf8JsonWriter json)
+        {
+            if (_minute < 0)
+                return;
+            _tag.Add(_minute);
+            _tag.Add(_followers);
+            _tag.Add(_following);
+            json.WriteStartArray();
+            json.WriteNumberValue(_minute);
+            json.WriteNumberValue(_followers);
+            json.WriteNumberValue(_following);
+            if (DataPoint.Ratio(_followers, _following) is { } ratio)
+                json.WriteNumberValue(ratio);
+            else
+                json.WriteNullValue();
+            json.WriteEndArray();
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using InfluencerAnalytics.Host.Api.Http;
+using InfluencerAnalytics.Host.Api.Responses;
+using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Pipeline;
+using InfluencerAnalytics.Queues;
+using InfluencerAnalytics.Stores;
+
+namespace InfluencerAnalytics.Host.Api;
+
+/// <summary>
+/// Reports on the pipeline, for the API and the live status. What is away is left null with the reason, so that the report comes when it is needed most.
+/// Safe for concurrent use.
+/// </summary>
+internal sealed class PipelineReport(IInfluencerStore store, IMessageQueues queues, PipelineStatistics statistics, TimeProvider timeProvider)
+{
+    private const int SlotsShown = 10;
+    private const double SecondsADay = 86_400;
+
+    private static readonly long LookBackMs = (long)TimeSpan.FromDays(1).TotalMilliseconds;
+
+    // The first slot with a record: a later slot without one is a gap, an earlier one was before the deployment. Only ever goes down.
+    private long _firstSlot = long.MaxValue;
+
+    public async ValueTask<PipelineResponse> ReadAsync(CancellationToken cancellationToken)
+    {
+        var snapshot = statistics.Snapshot();
+        var status = await store.GetStatusAsync(cancellationToken);
+        var (roster, problem) = await TryReadRosterAsync(cancellationToken);
+        var (depths, queueProblem) = await TryReadQueuesAsync(cancellationToken);
+        return new PipelineResponse(
+            roster?.Sealed?.Interval.TotalSeconds, roster?.Sealed?.Generation, roster?.Counts.Tracked, roster?.Counts.Gone, roster?.Slots,
+            new FetchResponse(
+                Math.Round(snapshot.FetchesPerSecond, 1), snapshot.FetchesInFlight, snapshot.ConcurrencyLimit, snapshot.CircuitOpen, snapshot.Fetched,
+                ByName(snapshot.FailedAttempts)),
+            depths, queueProblem,
+            new IngestResponse(
+                Math.Round(snapshot.StoredPerSecond, 1), snapshot.LagSeconds, snapshot.Stored, snapshot.Duplicates, snapshot.Expired, snapshot.DeadLettered),
+            Respond(status, problem, roster));
+    }
+
+    private async ValueTask<(RosterReading? Reading, string? Problem)> TryReadRosterAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var generations = await store.ReadGenerationsAsync(cancellationToken);
+            var counts = await store.CountRosterAsync(cancellationToken);
+            var slots = generations.Sealed is null ? [] : await ReadSlotsAsync(generations.Sealed, counts.Tracked, cancellationToken);
+            return (new RosterReading(generations.Sealed, counts, slots), null);
+        }
+        catch (StoreUnavailableException exception)
+        {
+            return (null, exception.Message);
+        }
+    }
+
+    private async ValueTask<IReadOnlyList<SlotResponse>> ReadSlotsAsync(SealedGeneration generation, long tracked, CancellationToken cancellationToken)
+    {
+        var now = timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
+        var grid = new SlotGrid(generation.Interval);
+        var last = grid.SlotAt(now);
+        var first = last - (SlotsShown - 1) * grid.IntervalMs;
+        // Once a first slot is known that is older than what is shown, the day before need not be read again.
+        var records = await store.ReadSlotsAsync(Volatile.Read(ref _firstSlot) <= first ? first : now - LookBackMs, last, cancellationToken);
+        var start = Math.Min(Volatile.Read(ref _firstSlot), grid.SlotAt(generation.SealedAt));
+        if (records.Count > 0)
+            start = Math.Min(start, records[0].Slot);
+        Volatile.Write(ref _firstSlot, start);
+
+        var shown = new List<SlotResponse>(SlotsShown);
+        var next = 0;
+        for (var slot = Math.Max(first, grid.SlotAt(start)); slot <= last; slot += grid.IntervalMs)
+        {
+            while (next < records.Count && records[next].Slot < slot)
+                next++;
+            var record = next < records.Count && records[next].Slot == slot ? records[next] : null;
+            shown.Add(Respond(slot, record, tracked, now >= grid.FinalAt(slot)));
+        }
+        return shown;
+    }
+
+    private static SlotResponse Respond(long slot, SlotSummary? record, long trackedNow, bool isFinal)
+    {
+        var tracked = record is { Tracked: > 0 } ? record.Tracked : trackedNow;
+        var stored = record?.Stored ?? 0;
+        double? coverage = tracked == 0 ? null : Math.Min(1, (double)stored / tracked);
+        return new SlotResponse(Iso.Format(slot), stored, tracked, coverage, isFinal, record is null ? new Dictionary<string, long>() : ByName(record.Missed));
+    }
+
+    private async ValueTask<(IReadOnlyDictionary<string, QueueResponse>? Depths, string? Problem)> TryReadQueuesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var depths = new Dictionary<string, QueueResponse>();
+            foreach (var name in QueueNames.All)
+            {
+                var depth = await queues.Get(name).GetDepthAsync(cancellationToken);
+                depths[name] = new QueueResponse(depth.Waiting, depth.InFlight, depth.Delayed, Math.Round(depth.OldestWaitingSeconds, 1), depth.Dead);
+            }
+            return (depths, null);
+        }
+        catch (QueueUnavailableException exception)
+        {
+            return (null, exception.Message);
+        }
+    }
+
+    private static StoreResponse Respond(StoreStatus status, string? problem, RosterReading? roster)
+    {
+        var isReady = status.Ready && problem is null;
+        var bytesPerDay = status.BytesPerPoint * PointsPerSecond(roster) * SecondsADay;
+        return new StoreResponse(
+            status.Kind, isReady ? "ready" : "away", isReady ? null : status.Detail ?? problem, status.UsedBytes, status.FreeBytes, status.BytesPerPoint,
+            bytesPerDay is { } bytes ? Math.Round(bytes) : null,
+            bytesPerDay is > 0 and var daily && status.FreeBytes is { } free ? Math.Round(free / daily, 1) : null);
+    }
+
+    // Over the final slots shown, so that it holds for the whole deployment and not only for what this process stores.
+    private static double? PointsPerSecond(RosterReading? roster)
+    {
+        if (roster?.Sealed is not { } generation)
+            return null;
+        var stored = 0L;
+        var count = 0;
+        foreach (var slot in roster.Slots)
+        {
+            if (!slot.Final)
+                continue;
+            stored += slot.Stored;
+            count++;
+        }
+        return count == 0 ? null : stored / (count * generation.Interval.TotalSeconds);
+    }
+
+    private static Dictionary<string, long> ByName(IReadOnlyDictionary<MissReason, long> reasons)
+    {
+        var named = new Dictionary<string, long>(reasons.Count);
+        foreach (var (reason, count) in reasons)
+            named[MissReasons.NameOf(reason)] = count;
+        return named;
+    }
+
+    private sealed record RosterReading(SealedGeneration? Sealed, RosterCounts Counts, IReadOnlyList<SlotResponse> Slots);
+}

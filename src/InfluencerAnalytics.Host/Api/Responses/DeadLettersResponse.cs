@@ -1,0 +1,17 @@
+namespace InfluencerAnalytics.Host.Api.Responses;
+
+/// <summary>Messages that could not be processed, the oldest first.</summary>
+public sealed record DeadLettersResponse(IReadOnlyList<DeadLetterItem> Items);
+
+/// <param name="Queue">Where it came from.</param>
+/// <param name="Reason">Why it is here.</param>
+/// <param name="At">Since when, ISO 8601.</param>
+/// <param name="Body">The message as text, at most its first 4,096 characters.</param>
+/// <param name="BodyBytes">How long the whole is.</param>
+public sealed record DeadLetterItem(string Id, string Queue, string Reason, string At, string Body, int BodyBytes);
+
+/// <param name="Ids">Which to try again; null or left out for all.</param>
+public sealed record ReplayRequest(IReadOnlyList<string>? Ids);
+
+/// <param name="Replayed">How many went back to their queue.</param>
+public sealed record ReplayResponse(int Replayed);

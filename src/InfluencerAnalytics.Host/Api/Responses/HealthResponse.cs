@@ -1,0 +1,4 @@
+namespace InfluencerAnalytics.Host.Api.Responses;
+
+/// <param name="Status">live or ready. A process that is not ready answers 503 with problem details whose <c>reasons</c> say why.</param>
+public sealed record HealthResponse(string Status);

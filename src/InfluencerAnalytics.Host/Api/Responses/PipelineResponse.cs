@@ -1,0 +1,53 @@
+namespace InfluencerAnalytics.Host.Api.Responses;
+
+/// <summary>How the pipeline is doing. Fetch and ingest are those of the process that answers; the rest is the deployment's.</summary>
+/// <param name="Interval">Seconds; null before the first seeding or while the store is away.</param>
+/// <param name="Generation">The last sealed seeding.</param>
+/// <param name="Tracked">Influencers on the roster now, the gone ones not counted; null while the store is away.</param>
+/// <param name="Gone">Those that the provider does not know.</param>
+/// <param name="Slots">The last ones, ascending; null while the store is away.</param>
+/// <param name="Queues">By name; null while they are away.</param>
+/// <param name="QueueProblem">Why the queues are away, else null.</param>
+public sealed record PipelineResponse(
+    double? Interval,
+    long? Generation,
+    long? Tracked,
+    long? Gone,
+    IReadOnlyList<SlotResponse>? Slots,
+    FetchResponse Fetch,
+    IReadOnlyDictionary<string, QueueResponse>? Queues,
+    string? QueueProblem,
+    IngestResponse Ingest,
+    StoreResponse Store);
+
+/// <param name="Slot">ISO 8601.</param>
+/// <param name="Coverage">Stored / tracked, 0 to 1; null when nothing was tracked.</param>
+/// <param name="Final">False while points for it can still come in.</param>
+/// <param name="Missed">By reason.</param>
+public sealed record SlotResponse(string Slot, long Stored, long Tracked, double? Coverage, bool Final, IReadOnlyDictionary<string, long> Missed);
+
+/// <param name="PerSecond">Over the last 10 s.</param>
+/// <param name="ConcurrencyLimit">Requests that may be in flight at once, as adapted.</param>
+/// <param name="CircuitOpen">Whether the breaker keeps requests from the provider.</param>
+/// <param name="Total">Since the process started.</param>
+/// <param name="Failures">Failed attempts by reason since the process started, those that a retry mended included.</param>
+public sealed record FetchResponse(
+    double PerSecond, int InFlight, int ConcurrencyLimit, bool CircuitOpen, long Total, IReadOnlyDictionary<string, long> Failures);
+
+/// <param name="Waiting">Visible messages: a backlog when it grows.</param>
+/// <param name="Delayed">Sent and never visible yet.</param>
+/// <param name="Dead">Dead letters.</param>
+public sealed record QueueResponse(long Waiting, long InFlight, long Delayed, double OldestSeconds, long Dead);
+
+/// <param name="PerSecond">Over the last 10 s.</param>
+/// <param name="LagSeconds">From reading to store, newest write; null before the first.</param>
+/// <param name="Total">Since the process started, as the following counts.</param>
+public sealed record IngestResponse(double PerSecond, double? LagSeconds, long Total, long Duplicates, long Expired, long DeadLettered);
+
+/// <param name="Kind">embedded, timescaledb or postgresql.</param>
+/// <param name="State">ready or away.</param>
+/// <param name="Detail">While away, why and what to do.</param>
+/// <param name="BytesPerDay">What the present rate of readings adds, before anything is dropped by age; null when not known.</param>
+/// <param name="DaysUntilFull">Free space / bytes per day; null when not known.</param>
+public sealed record StoreResponse(
+    string Kind, string State, string? Detail, long? UsedBytes, long? FreeBytes, double? BytesPerPoint, double? BytesPerDay, double? DaysUntilFull);

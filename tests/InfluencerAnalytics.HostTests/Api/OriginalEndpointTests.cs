@@ -1,0 +1,134 @@
+using System.Net;
+using System.Text.Json;
+
+namespace InfluencerAnalytics.HostTests.Api;
+
+public sealed class OriginalEndpointTests
+{
+    private const long Minute = 60_000;
+
+    [Fact]
+    public async Task Get_NoTimes_GivesTheLast24HoursAscending()
+    {
+        await using var host = await ApiHost.StartAsync(store =>
+        {
+            store.Add(1000000, ApiHost.Slot - 24 * 60 * Minute, 1, 1);
+            store.Add(1000000, ApiHost.Slot - 23 * 60 * Minute, 100, 40);
+            store.Add(1000000, ApiHost.Slot, 120, 0);
+        });
+        var answer = await host.GetJsonAsync("/influencer_analytics/1000000");
+        answer.GetProperty("success").GetBoolean().ShouldBeTrue();
+        Rows(answer).ShouldBe([$"[{ApiHost.Slot - 23 * 60 * Minute},100,40,2.5]", $"[{ApiHost.Slot},120,0,null]"]);
+    }
+
+    [Fact]
+    public async Task Get_SeveralPointsInAMinute_GivesTheGreatestOfEachColumn()
+    {
+        await using var host = await ApiHost.StartAsync(store =>
+        {
+            store.Add(1000000, ApiHost.Slot, 100, 50);
+            store.Add(1000000, ApiHost.Slot + 10_000, 110, 40);
+            store.Add(1000000, ApiHost.Slot + 20_000, 90, 20);
+        });
+        Rows(await host.GetJsonAsync("/influencer_analytics/1000000")).ShouldBe([$"[{ApiHost.Slot},110,50,2.2]"]);
+    }
+
+    [Theory]
+    [InlineData(0, 0, 1)]
+    [InlineData(0.001, 120, 2)]
+    [InlineData(0, 119.999, 2)]
+    [InlineData(-0.5, 120, 3)]
+    public async Task Get_Range_IncludesBothEndsToTheMillisecond(double startOffset, double endOffset, int rows)
+    {
+        await using var host = await ApiHost.StartAsync(store =>
+        {
+            for (var i = 0; i < 3; i++)
+                store.Add(1000000, ApiHost.Slot - 10 * Minute + i * Minute, 100 + i, 10);
+        });
+        var from = (decimal)(ApiHost.Slot - 10 * Minute) / 1000;
+        var answer = await host.GetJsonAsync(FormattableString.Invariant(
+            $"/influencer_analytics/1000000?start_time={from + (decimal)startOffset}&end_time={from + (decimal)endOffset}"));
+        Rows(answer).Count.ShouldBe(rows);
+    }
+
+    [Fact]
+    public async Task Get_EndOnly_GivesThe24HoursBeforeIt()
+    {
+        await using var host = await ApiHost.StartAsync(store =>
+        {
+            store.Add(1000000, ApiHost.Slot - 49 * 60 * Minute, 1, 1);
+            store.Add(1000000, ApiHost.Slot - 40 * 60 * Minute, 2, 1);
+            store.Add(1000000, ApiHost.Slot, 3, 1);
+        });
+        var end = (ApiHost.Slot - 24 * 60 * Minute) / 1000;
+        Rows(await host.GetJsonAsync($"/influencer_analytics/1000000?end_time={end}")).ShouldBe([$"[{ApiHost.Slot - 40 * 60 * Minute},2,1,2]"]);
+    }
+
+    [Fact]
+    public async Task Get_UnknownInfluencer_IsAnEmptyListAndSuccess()
+    {
+        await using var host = await ApiHost.StartAsync();
+        using var response = await host.GetAsync("/influencer_analytics/42");
+        (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldBe("""{"data":[],"success":true}""");
+    }
+
+    [Fact]
+    public async Task Get_MoreThanAPage_StreamsEveryRowOnce()
+    {
+        const int Count = 25_000;
+        await using var host = await ApiHost.StartAsync(store =>
+        {
+            for (var i = 0; i < Count; i++)
+                store.Add(1000000, ApiHost.Slot - i * Minute, i, 1);
+        });
+        var rows = Rows(await host.GetJsonAsync("/influencer_analytics/1000000?start_time=0"));
+        rows.Count.ShouldBe(Count);
+        rows.Distinct().Count().ShouldBe(Count);
+    }
+
+    [Theory]
+    [InlineData("/influencer_analytics/0")]
+    [InlineData("/influencer_analytics/-5")]
+    [InlineData("/influencer_analytics/9007199254740992")]
+    [InlineData("/influencer_analytics/bob")]
+    [InlineData("/influencer_analytics/1?start_time=yesterday")]
+    [InlineData("/influencer_analytics/1?start_time=-1")]
+    [InlineData("/influencer_analytics/1?start_time=1795446660000")]
+    [InlineData("/influencer_analytics/1?start_time=NaN")]
+    [InlineData("/influencer_analytics/1?start_time=99999999999999999999999999999999")]
+    [InlineData("/influencer_analytics/1?start_time=200&end_time=100")]
+    [InlineData("/influencer_analytics/1?start_time=5000000000")]
+    [InlineData("/influencer_analytics/1?start_time=1&start_time=2")]
+    public async Task Get_BadInput_IsAProblem(string path)
+    {
+        await using var host = await ApiHost.StartAsync();
+        using var response = await host.GetAsync(path);
+        await ApiHost.ProblemOfAsync(response, HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Get_StoreAway_IsUnavailableAndNotEmpty()
+    {
+        await using var host = await ApiHost.StartAsync();
+        host.Store.Away = "The data directory cannot be read.";
+        using var response = await host.GetAsync("/influencer_analytics/1000000");
+        var problem = await ApiHost.ProblemOfAsync(response, HttpStatusCode.ServiceUnavailable);
+        problem.GetProperty("detail").GetString().ShouldBe(host.Store.Away);
+        response.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task Get_KnownContent_IsNotModifiedUntilItChanges()
+    {
+        await using var host = await ApiHost.StartAsync(store => store.Add(1000000, ApiHost.Slot, 1, 1));
+        using var first = await host.GetAsync("/influencer_analytics/1000000");
+        var tag = first.Headers.ETag!.ToString();
+        using var second = await host.GetAsync("/influencer_analytics/1000000", ("If-None-Match", tag));
+        second.StatusCode.ShouldBe(HttpStatusCode.NotModified);
+        host.Store.Add(1000000, ApiHost.Slot - Minute, 1, 1);
+        using var third = await host.GetAsync("/influencer_analytics/1000000", ("If-None-Match", tag));
+        third.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    private static List<string> Rows(JsonElement answer) => [.. answer.GetProperty("data").EnumerateArray().Select(row => row.GetRawText())];
+}
