@@ -26,7 +26,7 @@ internal sealed class RunningProgram : IAsyncDisposable
     {
         var directory = Directory.CreateTempSubdirectory("influencer-analytics-bench-").FullName;
         var count = influencers.ToString(CultureInfo.InvariantCulture);
-        var simulator = ServerProcess.Start(Assembly, "simulate", "--listen", "http://127.0.0.1:0", "--range", $"1000000+{count}");
+        var simulator = ServerProcess.Start(Assembly, "simulate", "--port", "0", "--count", count);
         var provider = await simulator.ReadAddressAsync("listening on", cancellationToken);
         var program = ServerProcess.Start(Assembly, ["up", "--influencers", count, "--interval", $"{intervalSeconds}s",
             "--provider", provider.AbsoluteUri, "--listen", "http://127.0.0.1:0", "--data", directory, "--no-live", .. more]);
