@@ -1,1 +1,5 @@
-Console.WriteLine("placeholder");
+using InfluencerAnalytics.Host.Commands;
+using InfluencerAnalytics.Host.Composition;
+
+using var signals = new Signals(ignoreInterrupt: args.Contains("--exit-with-parent"));
+return await CommandLine.RunAsync(args, Console.Out, Console.Error, signals.Stop);

@@ -1,0 +1,149 @@
+using InfluencerAnalytics.Embedded.Queues;
+using InfluencerAnalytics.Embedded.RocksDb;
+using InfluencerAnalytics.Embedded.Stores;
+using InfluencerAnalytics.Queues;
+using InfluencerAnalytics.Stores;
+using Microsoft.Extensions.Logging;
+
+namespace InfluencerAnalytics.Embedded;
+
+/// <summary>
+/// The queues and the store of one data directory, over one RocksDB database and hence one log: what a message's deletion follows in time,
+/// it follows on the disk. One process owns the directory. Safe for concurrent use.
+/// </summary>
+public sealed partial class EmbeddedDatabase : IDisposable
+{
+    private readonly RocksDatabase _database;
+    private readonly EmbeddedQueues _queues;
+    private readonly EmbeddedStore _store;
+    private readonly LatestCheckpoint _checkpoint;
+    private readonly Maintenance _maintenance;
+    private readonly ILogger _logger;
+    private readonly Lock _closing = new();
+    private bool _closed;
+
+    private EmbeddedDatabase(RocksDatabase database, EmbeddedOptions options, DiskGuard disk, TimeProvider timeProvider, ILoggerFactory loggerFactory)
+    {
+        _database = database;
+        _logger = loggerFactory.CreateLogger<EmbeddedDatabase>();
+        _queues = new EmbeddedQueues(database, timeProvider, disk);
+        var context = new StoreContext(database, options, timeProvider);
+        var progress = new RollupProgress();
+        _checkpoint = new LatestCheckpoint(context);
+        _checkpoint.Load();
+        _store = new EmbeddedStore(context, progress, disk);
+        _maintenance = new Maintenance(context, progress, _store, _checkpoint, disk, loggerFactory);
+        Influencers = context.Table.Count;
+    }
+
+    /// <summary>The queues by name.</summary>
+    public IMessageQueues Queues => _queues;
+
+    public IInfluencerStore Store => _store;
+
+    internal Maintenance Work => _maintenance;
+
+    internal RocksDatabase Native => _database;
+
+    private int Influencers { get; }
+
+    /// <summary>Opens a data directory, and makes it when there is none.</summary>
+    /// <remarks>Call <see cref="RunMaintenanceAsync"/> for as long as it is open: that is what syncs, rolls up and drops what is old.</remarks>
+    /// <exception cref="EmbeddedDataException">It cannot be used; the message says why and what to do.</exception>
+    public static EmbeddedDatabase Open(EmbeddedOptions options, TimeProvider timeProvider, ILoggerFactory loggerFactory) =>
+        Open(options, timeProvider, loggerFactory, DiskGuard.FreeBytesOf);
+
+    internal static EmbeddedDatabase Open(EmbeddedOptions options, TimeProvider timeProvider, ILoggerFactory loggerFactory, Func<string, long?> freeBytes)
+    {
+        var logger = loggerFactory.CreateLogger<EmbeddedDatabase>();
+        NativeMemoryTuning.Apply();
+        var path = Path.GetFullPath(options.DataDirectory);
+        var disk = new DiskGuard(path, options.MinFreeBytes, freeBytes);
+        DataDirectory.Prepare(path);
+        var log = new RocksDbLog(message => OnNativeMessage(logger, disk, message));
+        var started = timeProvider.GetTimestamp();
+        RocksDatabase? database = null;
+        try
+        {
+            database = RocksDatabase.Open(
+                DataDirectory.DatabasePath(path), new RocksDbTuning(options, log), options.SyncEveryWrite, ColumnFamilyNames.Required, ColumnFamilyNames.UseOf);
+            DataDirectory.MarkFormat(path);
+            disk.Check();
+            var opened = new EmbeddedDatabase(database, options, disk, timeProvider, loggerFactory);
+            if (log.DroppedBytes > 0)
+                Log.TornLog(logger, path, log.DroppedBytes);
+            Log.Opened(logger, path, opened.Influencers, (long)timeProvider.GetElapsedTime(started).TotalMilliseconds);
+            return opened;
+        }
+        catch (Exception e) when (e is RocksDbException or InvalidDataException)
+        {
+            database?.Dispose();
+            throw DataDirectory.Explain(path, e);
+        }
+    }
+
+    /// <summary>Syncs, checkpoints, rolls up, applies the retention and watches the disk until cancelled.</summary>
+    public Task RunMaintenanceAsync(CancellationToken cancellationToken) => _maintenance.RunAsync(cancellationToken);
+
+    /// <summary>
+    /// Makes a consistent copy while everything runs. Files are linked where the target is on the same file system, so that it takes little time
+    /// and space; it can be opened as a data directory.
+    /// </summary>
+    /// <param name="directory">Must not exist.</param>
+    /// <exception cref="IOException">It exists.</exception>
+    public void BackupTo(string directory)
+    {
+        if (Directory.Exists(directory))
+            throw new IOException($"{directory} exists already; name a directory that does not.");
+        Directory.CreateDirectory(directory);
+        _database.CreateCheckpoint(DataDirectory.DatabasePath(directory));
+        DataDirectory.MarkFormat(directory);
+    }
+
+    /// <summary>Writes out what the next start would have to replay, and closes.</summary>
+    public void Dispose()
+    {
+        lock (_closing)
+        {
+            if (_closed)
+                return;
+            _closed = true;
+        }
+
+        _queues.Dispose();
+        try
+        {
+            _checkpoint.Run();
+            _database.SyncLog();
+        }
+        catch (RocksDbException e)
+        {
+            // Nothing is lost by it: the journal has what the checkpoint would have had.
+            Log.CloseFailed(_logger, e);
+        }
+
+        _database.Dispose();
+    }
+
+    private static void OnNativeMessage(ILogger logger, DiskGuard disk, string message)
+    {
+        Log.Native(logger, message);
+        if (message.Contains("Background IO error", StringComparison.OrdinalIgnoreCase) || message.Contains("Background Error", StringComparison.OrdinalIgnoreCase))
+            disk.BackgroundError = message;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2000, LogLevel.Information, "Opened {Path} with {Influencers} influencers in {Milliseconds} ms.")]
+        public static partial void Opened(ILogger logger, string path, int influencers, long milliseconds);
+
+        [LoggerMessage(2001, LogLevel.Warning, "The end of the log in {Path} was torn: {Bytes} bytes that no sync had confirmed were dropped.")]
+        public static partial void TornLog(ILogger logger, string path, long bytes);
+
+        [LoggerMessage(2002, LogLevel.Warning, "RocksDB: {Message}")]
+        public static partial void Native(ILogger logger, string message);
+
+        [LoggerMessage(2003, LogLevel.Warning, "The last checkpoint failed; the next start replays the journal instead.")]
+        public static partial void CloseFailed(ILogger logger, Exception exception);
+    }
+}

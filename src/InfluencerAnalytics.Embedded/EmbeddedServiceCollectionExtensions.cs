@@ -1,0 +1,32 @@
+using InfluencerAnalytics.Configuration;
+using InfluencerAnalytics.Queues;
+using InfluencerAnalytics.Stores;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace InfluencerAnalytics.Embedded;
+
+/// <summary>Puts the embedded queue and store behind their ports.</summary>
+public static class EmbeddedServiceCollectionExtensions
+{
+    /// <summary>Adds <see cref="IMessageQueues"/>, <see cref="IInfluencerStore"/> and the upkeep behind them, configured by the section "Embedded".</summary>
+    public static IServiceCollection AddEmbeddedStorage(this IServiceCollection services)
+    {
+        services.AddValidatedOptions<EmbeddedOptions>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(static provider => EmbeddedDatabase.Open(
+            provider.GetRequiredService<EmbeddedOptions>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(static provider => provider.GetRequiredService<EmbeddedDatabase>().Queues);
+        services.AddSingleton(static provider => provider.GetRequiredService<EmbeddedDatabase>().Store);
+        services.AddSingleton<ILatestStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
+        services.AddSingleton<IHostedService, MaintenanceService>();
+        return services;
+    }
+
+    private sealed class MaintenanceService(EmbeddedDatabase database) : BackgroundService
+    {
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) => database.RunMaintenanceAsync(stoppingToken);
+    }
+}

@@ -1,0 +1,333 @@
+using InfluencerAnalytics.Embedded.RocksDb;
+using InfluencerAnalytics.Embedded.Stores;
+using InfluencerAnalytics.Queues;
+
+namespace InfluencerAnalytics.Embedded.Queues;
+
+/// <summary>
+/// A queue on RocksDB. Who holds a message is known in memory only: when the process that owns the directory has died, its receives
+/// have died with it, and what they held is visible at once. Safe for concurrent use.
+/// </summary>
+internal sealed class EmbeddedQueue : IMessageQueue, IDisposable
+{
+    private readonly RocksDatabase _database;
+    private readonly QueueRecords _records;
+    private readonly TimeProvider _time;
+    private readonly DiskGuard _disk;
+    private readonly Lock _gate = new();
+    private readonly QueueIndex _index = new();
+    private readonly QueueWaiters _waiters;
+    private readonly WriteBatchBuffer _batch = new();
+    private readonly ByteWriter _buffer = new();
+    private readonly ITimer _alarm;
+    private long _alarmAt = long.MaxValue;
+    private long _lastId;
+    private long _lastReceipt;
+    private long _dead;
+    private bool _closed;
+
+    public EmbeddedQueue(string name, int number, RocksDatabase database, TimeProvider time, DiskGuard disk)
+    {
+        Name = name;
+        _database = database;
+        _records = new QueueRecords(database, number);
+        _time = time;
+        _disk = disk;
+        _waiters = new QueueWaiters(time);
+        (_lastId, _dead) = _records.Load(_index);
+        // Receipts of this process differ from those of any before it.
+        _lastReceipt = NowMs << 20;
+        _alarm = time.CreateTimer(static queue => ((EmbeddedQueue)queue!).OnAlarm(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public string Name { get; }
+
+    public TimeSpan VisibilityGranularity => TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Nothing here limits a delay; it is kept to what a visibility timeout can be.</summary>
+    public TimeSpan MaxDelay => QueueLimits.MaxVisibility;
+
+    private long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public ValueTask SendAsync(IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken)
+    {
+        foreach (var message in messages)
+            CheckBody(message.Body);
+        Run(() =>
+        {
+            if (_disk.RefuseSend is { } refusal)
+                throw new QueueUnavailableException(refusal);
+            Send(messages);
+            return true;
+        }, cancellationToken);
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask<IReadOnlyList<ReceivedMessage>> ReceiveAsync(int maxMessages, TimeSpan visibility, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var deadline = NowMs + (long)wait.TotalMilliseconds;
+        while (true)
+        {
+            QueueWaiters.Waiter? waiter = null;
+            var left = deadline - NowMs;
+            var received = Run(() =>
+            {
+                var taken = Take(maxMessages, visibility);
+                if (taken.Count == 0 && left > 0)
+                    waiter = _waiters.Add();
+                SetAlarm();
+                return taken;
+            }, cancellationToken);
+            if (waiter is null)
+                return received;
+            await _waiters.WaitAsync(waiter, TimeSpan.FromMilliseconds(left), cancellationToken);
+            lock (_gate)
+            {
+                _waiters.Remove(waiter);
+                // Woken for a message and cancelled at the same moment: the next one takes it.
+                if (cancellationToken.IsCancellationRequested)
+                    _waiters.Wake(_index.Waiting);
+            }
+        }
+    }
+
+    public ValueTask<IReadOnlyList<string>> ChangeVisibilityAsync(IReadOnlyList<VisibilityChange> changes, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<string>>(Run(() => ChangeVisibility(changes), cancellationToken));
+
+    public ValueTask DeleteAsync(IReadOnlyList<ReceivedMessage> messages, CancellationToken cancellationToken)
+    {
+        Run(() =>
+        {
+            var found = new List<QueueMessage>(messages.Count);
+            foreach (var received in messages)
+            {
+                if (FindReceived(received) is not { } message || found.Contains(message))
+                    continue;
+                found.Add(message);
+                _records.Delete(_batch, message.Id);
+            }
+
+            _database.Write(_batch);
+            foreach (var message in found)
+                _index.Remove(message);
+            return true;
+        }, cancellationToken);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask MoveToDeadLettersAsync(ReceivedMessage message, string reason, CancellationToken cancellationToken)
+    {
+        Run(() =>
+        {
+            if (FindReceived(message) is not { } found)
+                return false;
+            _records.Delete(_batch, found.Id);
+            _records.PutDead(_batch, _buffer, ++_lastId, NowMs, reason, message.Body.Span);
+            _database.Write(_batch);
+            _index.Remove(found);
+            _dead++;
+            return true;
+        }, cancellationToken);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask SendToDeadLettersAsync(ReadOnlyMemory<byte> body, string reason, CancellationToken cancellationToken)
+    {
+        CheckBody(body);
+        Run(() =>
+        {
+            _records.PutDead(_batch, _buffer, ++_lastId, NowMs, reason, body.Span);
+            _database.Write(_batch);
+            _dead++;
+            return true;
+        }, cancellationToken);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<QueueDepth> GetDepthAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Run(() => _index.GetDepth(NowMs, _dead), cancellationToken));
+
+    public ValueTask<IReadOnlyList<DeadLetter>> ListDeadLettersAsync(int limit, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<DeadLetter>>(Run(() => _records.ListDead(limit, Name), cancellationToken));
+
+    public ValueTask<int> ReplayDeadLettersAsync(IReadOnlyCollection<string>? ids, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Run(() => Replay(ids), cancellationToken));
+
+    public ValueTask<bool> DropDeadLetterAsync(string id, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Run(() =>
+        {
+            if (!QueueIds.TryParse(id, out var number) || _records.FindDead(number, Name) is null)
+                return false;
+            _records.DeleteDead(_batch, number);
+            _database.Write(_batch);
+            _dead--;
+            return true;
+        }, cancellationToken));
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            _waiters.Dispose();
+        }
+
+        _alarm.Dispose();
+    }
+
+    private void Send(IReadOnlyList<OutgoingMessage> messages)
+    {
+        var now = NowMs;
+        var sent = new (QueueMessage Message, long VisibleAt)[messages.Count];
+        for (var i = 0; i < sent.Length; i++)
+        {
+            var delay = Math.Clamp((long)messages[i].Delay.TotalMilliseconds, 0, (long)MaxDelay.TotalMilliseconds);
+            sent[i] = (new QueueMessage(++_lastId, now), now + delay);
+            _records.PutNew(_batch, sent[i].Message, sent[i].VisibleAt, messages[i].Body.Span);
+        }
+
+        _database.Write(_batch);
+        foreach (var (message, visibleAt) in sent)
+            _index.Add(message, QueueMessageState.Delayed, visibleAt);
+        WakeWaiters();
+    }
+
+    private List<ReceivedMessage> Take(int maxMessages, TimeSpan visibility)
+    {
+        var received = new List<ReceivedMessage>();
+        var now = NowMs;
+        while (received.Count < maxMessages && _index.TakeVisible(now) is { } message)
+        {
+            byte[]? body;
+            try
+            {
+                body = _records.ReadBody(message.Id);
+            }
+            catch
+            {
+                _index.PutBack(message);
+                throw;
+            }
+
+            message.ReceiveCount++;
+            message.Receipt = ++_lastReceipt;
+            _index.Hide(message, QueueMessageState.InFlight, now + (long)visibility.TotalMilliseconds);
+            received.Add(new ReceivedMessage(
+                QueueIds.Format(message.Id), QueueIds.FormatReceipt(message.Id, message.Receipt), body ?? [], message.ReceiveCount, message.SentAt));
+        }
+
+        return received;
+    }
+
+    private List<string> ChangeVisibility(IReadOnlyList<VisibilityChange> changes)
+    {
+        var invalid = new List<string>();
+        var now = NowMs;
+        var found = new List<(QueueMessage Message, long VisibleAt)>(changes.Count);
+        foreach (var change in changes)
+        {
+            if (FindReceived(change.Message) is not { } message)
+            {
+                invalid.Add(change.Message.Receipt);
+                continue;
+            }
+
+            var visibility = Math.Clamp((long)change.Visibility.TotalMilliseconds, 0, (long)QueueLimits.MaxVisibility.TotalMilliseconds);
+            found.Add((message, now + visibility));
+            _records.PutIndex(_batch, message, QueueMessageState.InFlight, now + visibility);
+        }
+
+        _database.Write(_batch);
+        foreach (var (message, visibleAt) in found)
+            _index.Hide(message, QueueMessageState.InFlight, visibleAt);
+        WakeWaiters();
+        return invalid;
+    }
+
+    private int Replay(IReadOnlyCollection<string>? ids)
+    {
+        var now = NowMs;
+        var sent = new List<QueueMessage>();
+        var letters = ids is null
+            ? _records.ListDead(int.MaxValue, Name)
+            : [.. ids.Distinct().Select(id => QueueIds.TryParse(id, out var number) ? _records.FindDead(number, Name) : null).OfType<DeadLetter>()];
+        foreach (var letter in letters)
+        {
+            if (!QueueIds.TryParse(letter.Id, out var id))
+                continue;
+            var message = new QueueMessage(++_lastId, now);
+            _records.DeleteDead(_batch, id);
+            _records.PutNew(_batch, message, now, letter.Body.Span);
+            sent.Add(message);
+        }
+
+        _database.Write(_batch);
+        foreach (var message in sent)
+            _index.Add(message, QueueMessageState.Delayed, now);
+        _dead -= sent.Count;
+        WakeWaiters();
+        return sent.Count;
+    }
+
+    private QueueMessage? FindReceived(ReceivedMessage received) =>
+        QueueIds.TryParseReceipt(received.Receipt, out var id, out var receipt) && _index.Find(id) is { } message && message.Receipt == receipt
+            ? message
+            : null;
+
+    private void WakeWaiters()
+    {
+        if (_waiters.Count > 0)
+        {
+            _index.Appear(NowMs);
+            _waiters.Wake(_index.Waiting);
+        }
+
+        SetAlarm();
+    }
+
+    // Rings when the next hidden message appears, while someone waits for it.
+    private void SetAlarm()
+    {
+        var next = _waiters.Count > 0 && !_closed ? _index.NextAppearance() ?? long.MaxValue : long.MaxValue;
+        if (next == _alarmAt)
+            return;
+        _alarmAt = next;
+        _alarm.Change(
+            next == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Max(1, next - NowMs)), Timeout.InfiniteTimeSpan);
+    }
+
+    private void OnAlarm()
+    {
+        lock (_gate)
+        {
+            _alarmAt = long.MaxValue;
+            if (!_closed)
+                WakeWaiters();
+        }
+    }
+
+    private T Run<T>(Func<T> call, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            if (_closed)
+                throw new QueueUnavailableException("The embedded queue is closed: the process is stopping.");
+            try
+            {
+                _batch.Clear();
+                return call();
+            }
+            catch (Exception e) when (e is RocksDbException or ObjectDisposedException or InvalidDataException)
+            {
+                throw new QueueUnavailableException(_disk.Explain(e), e);
+            }
+        }
+    }
+
+    private static void CheckBody(ReadOnlyMemory<byte> body)
+    {
+        if (body.Length > QueueLimits.MaxBodyBytes)
+            throw new ArgumentException($"A message of {body.Length} bytes is longer than {QueueLimits.MaxBodyBytes}.", nameof(body));
+    }
+}

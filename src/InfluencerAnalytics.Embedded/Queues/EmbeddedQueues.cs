@@ -1,0 +1,55 @@
+using InfluencerAnalytics.Embedded.RocksDb;
+using InfluencerAnalytics.Embedded.Stores;
+using InfluencerAnalytics.Queues;
+
+namespace InfluencerAnalytics.Embedded.Queues;
+
+/// <summary>Gives the queues by name; a name that is new gets a number, which is kept. Safe for concurrent use.</summary>
+internal sealed class EmbeddedQueues(RocksDatabase database, TimeProvider time, DiskGuard disk) : IMessageQueues, IDisposable
+{
+    private readonly Dictionary<string, EmbeddedQueue> _queues = new(StringComparer.Ordinal);
+    private readonly MetaTable _meta = new(database);
+    private readonly Lock _gate = new();
+
+    public IMessageQueue Get(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        lock (_gate)
+        {
+            if (_queues.TryGetValue(name, out var queue))
+                return queue;
+            try
+            {
+                queue = new EmbeddedQueue(name, NumberOf(name), database, time, disk);
+            }
+            catch (Exception e) when (e is RocksDbException or ObjectDisposedException or InvalidDataException)
+            {
+                throw new QueueUnavailableException(disk.Explain(e), e);
+            }
+
+            _queues.Add(name, queue);
+            return queue;
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            foreach (var queue in _queues.Values)
+                queue.Dispose();
+        }
+    }
+
+    private int NumberOf(string name)
+    {
+        if (_meta.GetNumber(MetaKeys.QueuePrefix + name) is { } known)
+            return (int)known;
+        var next = (_meta.GetNumber(MetaKeys.QueueCount) ?? 0) + 1;
+        var batch = new WriteBatchBuffer();
+        _meta.Put(batch, MetaKeys.QueuePrefix + name, next);
+        _meta.Put(batch, MetaKeys.QueueCount, next);
+        database.Write(batch);
+        return (int)next;
+    }
+}

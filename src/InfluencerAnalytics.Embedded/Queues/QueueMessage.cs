@@ -1,0 +1,36 @@
+namespace InfluencerAnalytics.Embedded.Queues;
+
+/// <summary>What is held in memory of one message; its body stays in the database.</summary>
+internal sealed class QueueMessage(long id, long sentAt)
+{
+    public long Id { get; } = id;
+
+    public long SentAt { get; } = sentAt;
+
+    /// <summary>Epoch milliseconds.</summary>
+    public long VisibleAt { get; set; }
+
+    public int ReceiveCount { get; set; }
+
+    public QueueMessageState State { get; set; }
+
+    /// <summary>Names the newest receive; 0 before the first one of this process.</summary>
+    public long Receipt { get; set; }
+
+    /// <summary>Rises with every change of when it is visible: a heap entry of an older one is void.</summary>
+    public int Stamp { get; set; }
+}
+
+internal enum QueueMessageState : byte
+{
+    /// <summary>Sent and never visible yet.</summary>
+    Delayed,
+
+    /// <summary>Visible.</summary>
+    Waiting,
+
+    /// <summary>Received or re-armed, and hidden.</summary>
+    InFlight,
+
+    Deleted,
+}

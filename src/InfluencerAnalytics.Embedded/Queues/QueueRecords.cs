@@ -1,0 +1,146 @@
+using System.Buffers.Binary;
+using InfluencerAnalytics.Embedded.RocksDb;
+using InfluencerAnalytics.Embedded.Stores;
+using InfluencerAnalytics.Queues;
+
+namespace InfluencerAnalytics.Embedded.Queues;
+
+/// <summary>
+/// How a queue lies in the database. Three column families with the key queue (4 bytes) and message id (8 bytes, rising with time): a small
+/// index record that every change of visibility rewrites, the body that is written once, and dead letters.
+/// Reading the index alone opens a queue, however long its backlog. Safe for concurrent use.
+/// </summary>
+internal sealed class QueueRecords(RocksDatabase database, int queue)
+{
+    private const int KeyLength = 12;
+
+    private readonly ColumnFamily _index = database[ColumnFamilyNames.QueueIndex];
+    private readonly ColumnFamily _bodies = database[ColumnFamilyNames.QueueBodies];
+    private readonly ColumnFamily _dead = database[ColumnFamilyNames.DeadLetters];
+
+    public void PutNew(WriteBatchBuffer batch, QueueMessage message, long visibleAt, ReadOnlySpan<byte> body)
+    {
+        PutIndex(batch, message, QueueMessageState.Delayed, visibleAt);
+        Span<byte> key = stackalloc byte[KeyLength];
+        batch.Put(_bodies, WriteKey(key, message.Id), body);
+    }
+
+    public void PutIndex(WriteBatchBuffer batch, QueueMessage message, QueueMessageState state, long visibleAt)
+    {
+        Span<byte> key = stackalloc byte[KeyLength];
+        Span<byte> value = stackalloc byte[1 + 3 * VarInt.MaxLength];
+        value[0] = (byte)state;
+        var n = 1 + VarInt.Write(value[1..], (ulong)message.SentAt);
+        n += VarInt.Write(value[n..], (ulong)visibleAt);
+        n += VarInt.Write(value[n..], (ulong)message.ReceiveCount);
+        batch.Put(_index, WriteKey(key, message.Id), value[..n]);
+    }
+
+    public void Delete(WriteBatchBuffer batch, long id)
+    {
+        Span<byte> key = stackalloc byte[KeyLength];
+        WriteKey(key, id);
+        batch.Delete(_index, key);
+        batch.SingleDelete(_bodies, key);
+    }
+
+    public byte[]? ReadBody(long id)
+    {
+        Span<byte> key = stackalloc byte[KeyLength];
+        return database.Get(_bodies, WriteKey(key, id));
+    }
+
+    public void PutDead(WriteBatchBuffer batch, ByteWriter buffer, long id, long at, string reason, ReadOnlySpan<byte> body)
+    {
+        buffer.Clear();
+        buffer.Unsigned((ulong)at);
+        buffer.Text(reason);
+        buffer.Bytes(body);
+        Span<byte> key = stackalloc byte[KeyLength];
+        batch.Put(_dead, WriteKey(key, id), buffer.Written);
+    }
+
+    public void DeleteDead(WriteBatchBuffer batch, long id)
+    {
+        Span<byte> key = stackalloc byte[KeyLength];
+        batch.Delete(_dead, WriteKey(key, id));
+    }
+
+    public DeadLetter? FindDead(long id, string name)
+    {
+        Span<byte> key = stackalloc byte[KeyLength];
+        return database.Get(_dead, WriteKey(key, id)) is { } value ? ToDeadLetter(id, value, name) : null;
+    }
+
+    public List<DeadLetter> ListDead(int limit, string name)
+    {
+        var letters = new List<DeadLetter>();
+        using var iterator = Iterate(_dead);
+        for (var valid = SeekToStart(iterator); valid && letters.Count < limit; valid = iterator.Next())
+            letters.Add(ToDeadLetter(ReadId(iterator.Key), iterator.Value, name));
+        return letters;
+    }
+
+    /// <summary>Fills the index, and returns the greatest id of a message or dead letter and the number of dead letters.</summary>
+    public (long LastId, long Dead) Load(QueueIndex index)
+    {
+        var lastId = 0L;
+        using (var iterator = Iterate(_index))
+        {
+            for (var valid = SeekToStart(iterator); valid; valid = iterator.Next())
+            {
+                lastId = ReadId(iterator.Key);
+                var value = iterator.Value;
+                var state = (QueueMessageState)value[0];
+                value = value[1..];
+                var message = new QueueMessage(lastId, (long)VarInt.Read(ref value));
+                var visibleAt = (long)VarInt.Read(ref value);
+                message.ReceiveCount = (int)VarInt.Read(ref value);
+                index.Add(message, state, visibleAt);
+            }
+        }
+
+        var dead = 0L;
+        using (var iterator = Iterate(_dead))
+        {
+            for (var valid = SeekToStart(iterator); valid; valid = iterator.Next())
+            {
+                lastId = Math.Max(lastId, ReadId(iterator.Key));
+                dead++;
+            }
+        }
+
+        return (lastId, dead);
+    }
+
+    private RocksIterator Iterate(ColumnFamily family)
+    {
+        Span<byte> bound = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(bound, queue + 1);
+        return database.Iterate(family, bound, fillCache: false);
+    }
+
+    private bool SeekToStart(RocksIterator iterator)
+    {
+        Span<byte> start = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(start, queue);
+        return iterator.Seek(start);
+    }
+
+    private Span<byte> WriteKey(Span<byte> key, long id)
+    {
+        BinaryPrimitives.WriteInt32BigEndian(key, queue);
+        BinaryPrimitives.WriteInt64BigEndian(key[4..], id);
+        return key;
+    }
+
+    private static long ReadId(ReadOnlySpan<byte> key) => BinaryPrimitives.ReadInt64BigEndian(key[4..]);
+
+    private static DeadLetter ToDeadLetter(long id, ReadOnlySpan<byte> value, string name)
+    {
+        var at = (long)VarInt.Read(ref value);
+        var length = (int)VarInt.Read(ref value);
+        var reason = System.Text.Encoding.UTF8.GetString(value[..length]);
+        return new DeadLetter(QueueIds.Format(id), name, value[length..].ToArray(), reason, at);
+    }
+}

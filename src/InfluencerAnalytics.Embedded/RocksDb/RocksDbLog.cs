@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace InfluencerAnalytics.Embedded.RocksDb;
+
+/// <summary>
+/// Takes RocksDB's own warnings and errors. What a recovery dropped and why background work stopped is said nowhere else.
+/// Safe for concurrent use. Never freed: RocksDB may log until the process ends.
+/// </summary>
+internal sealed unsafe class RocksDbLog
+{
+    private const int WarnLevel = 2;
+
+    private readonly Action<string> _onMessage;
+    private readonly GCHandle _self;
+
+    public RocksDbLog(Action<string> onMessage)
+    {
+        _onMessage = onMessage;
+        _self = GCHandle.Alloc(this);
+        Handle = RocksDbOptionsApi.rocksdb_logger_create_callback_logger(WarnLevel, &OnMessage, GCHandle.ToIntPtr(_self));
+    }
+
+    public nint Handle { get; }
+
+    /// <summary>Bytes of the write-ahead log that a recovery could not use.</summary>
+    public long DroppedBytes { get; private set; }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void OnMessage(nint state, uint level, byte* text, nuint length)
+    {
+        if (GCHandle.FromIntPtr(state).Target is RocksDbLog log)
+            log.Take(Encoding.UTF8.GetString(text, (int)length));
+    }
+
+    private void Take(string message)
+    {
+        // "…/000012.log: dropping 812 bytes; Corruption: error reading trailing data"
+        var at = message.IndexOf("dropping ", StringComparison.Ordinal);
+        if (at >= 0 && message.Contains(".log", StringComparison.Ordinal))
+        {
+            var digits = message.AsSpan(at + "dropping ".Length);
+            var end = digits.IndexOfAnyExceptInRange('0', '9');
+            if (end > 0 && long.TryParse(digits[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var bytes))
+                DroppedBytes += bytes;
+        }
+
+        _onMessage(message);
+    }
+}

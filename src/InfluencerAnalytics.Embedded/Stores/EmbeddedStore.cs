@@ -1,0 +1,158 @@
+using System.Text;
+using InfluencerAnalytics.Embedded.RocksDb;
+using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Stores;
+
+namespace InfluencerAnalytics.Embedded.Stores;
+
+/// <summary>The store on RocksDB. Calls run on the caller's thread: they are microseconds of memory and cache, or one write. Safe for concurrent use.</summary>
+internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress progress, DiskGuard disk) : IInfluencerStore
+{
+    private readonly AppendWriter _append = new(context);
+    private readonly RosterWriter _roster = new(context);
+    private readonly GenerationWriter _generations = new(context);
+    private readonly LatestReader _latest = new(context.Table);
+    private readonly PointReader _points = new(context.Database, context.Points);
+    private readonly RollupReader _rollups = new(context, new PointReader(context.Database, context.Points), progress);
+
+    internal AppendWriter Appends => _append;
+
+    internal RollupReader Rollups => _rollups;
+
+    public ValueTask<AppendResult> AppendAsync(IReadOnlyList<DataPointBatch> batches, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (disk.RefuseAppend is { } refusal)
+            throw new StoreUnavailableException(refusal);
+        try
+        {
+            lock (context.Gate)
+                return ValueTask.FromResult(_append.Append(batches));
+        }
+        catch (Exception e) when (IsBroken(e))
+        {
+            throw Unavailable(e);
+        }
+    }
+
+    public ValueTask<IReadOnlyList<DataPoint>> ReadPointsAsync(long influencerId, long startMs, long endMs, int limit, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<DataPoint>>(
+            () => endMs < 0 ? [] : _points.Read(influencerId, PointCodec.CeilingSeconds(startMs), PointCodec.FloorSeconds(endMs), limit), cancellationToken);
+
+    public ValueTask<IReadOnlyList<Rollup>> ReadRollupsAsync(long influencerId, RollupPeriod period, long startMs, long endMs, CancellationToken cancellationToken) =>
+        Read(() => endMs < 0 ? [] : _rollups.Read(influencerId, period, PointCodec.CeilingSeconds(startMs), PointCodec.FloorSeconds(endMs)), cancellationToken);
+
+    public ValueTask<DataPoint?> ReadPointAtOrBeforeAsync(long influencerId, long atMs, long notBeforeMs, CancellationToken cancellationToken) =>
+        Read(() => atMs < 0 ? null : _points.ReadAtOrBefore(influencerId, PointCodec.FloorSeconds(atMs), PointCodec.CeilingSeconds(notBeforeMs)), cancellationToken);
+
+    public ValueTask<RosterAddResult> AddInfluencersAsync(IReadOnlyList<long> ids, long expectedSealedGeneration, CancellationToken cancellationToken) =>
+        Locked(() => _roster.Add(ids, expectedSealedGeneration, _generations.State.Sealed?.Generation ?? 0), cancellationToken);
+
+    public ValueTask<int> RemoveInfluencersAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
+        Locked(() => _roster.Remove(ids), cancellationToken);
+
+    public ValueTask<IReadOnlyList<RosterEntry>> ReadRosterAsync(long afterId, int limit, CancellationToken cancellationToken) =>
+        Locked<IReadOnlyList<RosterEntry>>(() => _roster.Read(afterId, limit), cancellationToken);
+
+    public ValueTask<IReadOnlyList<long>> ReadAddedSinceAsync(long rosterVersion, CancellationToken cancellationToken) =>
+        Locked<IReadOnlyList<long>>(() => _roster.ReadAddedSince(rosterVersion), cancellationToken);
+
+    public ValueTask<RosterEntry?> FindInfluencerAsync(long influencerId, CancellationToken cancellationToken) =>
+        Locked(() => _roster.Find(influencerId), cancellationToken);
+
+    public ValueTask<RosterSnapshot?> ReadRosterSnapshotAsync(long knownVersion, CancellationToken cancellationToken) =>
+        Locked(() => _generations.ReadSnapshot(knownVersion), cancellationToken);
+
+    public ValueTask<RosterCounts> CountRosterAsync(CancellationToken cancellationToken) =>
+        Locked(() => new RosterCounts(context.Roster.Tracked, context.Roster.Gone, context.Roster.Version), cancellationToken);
+
+    public ValueTask<GenerationState> ReadGenerationsAsync(CancellationToken cancellationToken) => Locked(() => _generations.State, cancellationToken);
+
+    public ValueTask<long> AllocateGenerationAsync(CancellationToken cancellationToken) => Locked(_generations.Allocate, cancellationToken);
+
+    public ValueTask<bool> TrySealGenerationAsync(SealedGeneration generation, long rosterVersion, CancellationToken cancellationToken) =>
+        Locked(() => _generations.TrySeal(generation, rosterVersion), cancellationToken);
+
+    public ValueTask<bool> TryAcquireLeaseAsync(string name, string owner, TimeSpan duration, CancellationToken cancellationToken) =>
+        Locked(() => _generations.TryAcquireLease(name, owner, duration), cancellationToken);
+
+    public async ValueTask ReleaseLeaseAsync(string name, string owner, CancellationToken cancellationToken) =>
+        await Locked(() =>
+        {
+            _generations.ReleaseLease(name, owner);
+            return true;
+        }, cancellationToken);
+
+    public ValueTask<string?> ReadSettingAsync(string name, CancellationToken cancellationToken) =>
+        Read(() => context.Meta.Get(MetaKeys.SettingPrefix + name) is { } value ? Encoding.UTF8.GetString(value) : null, cancellationToken);
+
+    public async ValueTask WriteSettingAsync(string name, string value, CancellationToken cancellationToken) =>
+        await Locked(() =>
+        {
+            _generations.WriteSetting(name, Encoding.UTF8.GetBytes(value));
+            return true;
+        }, cancellationToken);
+
+    public async ValueTask NoteTrackedAsync(long slot, TimeSpan interval, long tracked, CancellationToken cancellationToken) =>
+        await Locked(() =>
+        {
+            NoteTracked(PointCodec.ToSeconds(slot), interval, tracked);
+            return true;
+        }, cancellationToken);
+
+    public ValueTask<IReadOnlyList<SlotSummary>> ReadSlotsAsync(long startMs, long endMs, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<SlotSummary>>(
+            () => endMs < 0 ? [] : context.Slots.Read(PointCodec.CeilingSeconds(startMs), PointCodec.FloorSeconds(endMs)), cancellationToken);
+
+    public ValueTask<LatestPage> ReadLatestChangesAsync(long cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken) =>
+        Locked(() => _latest.Read(cursor, limit, into), cancellationToken);
+
+    private void NoteTracked(uint slot, TimeSpan interval, long tracked)
+    {
+        var known = context.Slots.Find(slot);
+        if (known is { Tracked: >= 0 } && known.Tracked <= tracked)
+            return;
+        context.Begin();
+        try
+        {
+            context.Slots.Change(slot, interval).Tracked = tracked;
+            context.Commit();
+        }
+        catch
+        {
+            context.Rollback();
+            throw;
+        }
+    }
+
+    private ValueTask<T> Locked<T>(Func<T> call, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            lock (context.Gate)
+                return ValueTask.FromResult(call());
+        }
+        catch (Exception e) when (IsBroken(e))
+        {
+            throw Unavailable(e);
+        }
+    }
+
+    private ValueTask<T> Read<T>(Func<T> call, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            return ValueTask.FromResult(call());
+        }
+        catch (Exception e) when (IsBroken(e))
+        {
+            throw Unavailable(e);
+        }
+    }
+
+    private static bool IsBroken(Exception exception) => exception is RocksDbException or ObjectDisposedException or InvalidDataException;
+
+    private StoreUnavailableException Unavailable(Exception exception) => new(disk.Explain(exception), exception);
+}

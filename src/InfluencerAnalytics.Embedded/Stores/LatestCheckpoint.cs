@@ -1,0 +1,151 @@
+using System.Buffers.Binary;
+using InfluencerAnalytics.Embedded.RocksDb;
+using InfluencerAnalytics.Influencers;
+
+namespace InfluencerAnalytics.Embedded.Stores;
+
+/// <summary>
+/// Keeps the influencer table over restarts. Every write puts one small journal record; now and then the changed blocks of the
+/// table are written out, after which the journal up to the start of that is not needed. A start reads the blocks and replays the rest.
+/// </summary>
+/// <remarks>
+/// Blocks are written while writes go on, some earlier and some later. That is sound since journal records hold absolute values: a block
+/// that is newer than the first record replayed onto it ends in the same state once the later records follow.
+/// </remarks>
+internal sealed class LatestCheckpoint(StoreContext context)
+{
+    // A few milliseconds under the gate at a time.
+    private const int BlocksPerStep = 32;
+
+    private readonly ColumnFamily _latest = context.Database[ColumnFamilyNames.Latest];
+    private readonly ByteWriter _block = new();
+    private readonly WriteBatchBuffer _batch = new();
+    private readonly Lock _running = new();
+
+    /// <summary>Fills the table and the roster's numbers from the database, before anything else uses them.</summary>
+    public void Load()
+    {
+        using (var blocks = context.Database.Iterate(_latest, fillCache: false))
+        {
+            for (var valid = blocks.SeekToFirst(); valid; valid = blocks.Next())
+            {
+                var from = blocks.Value;
+                var previousId = 0L;
+                while (!from.IsEmpty)
+                    TableChanges.ReadRow(ref from, context.Table, ref previousId);
+            }
+        }
+
+        for (var block = 0; block < context.Table.BlockCount; block++)
+            context.Table.SavedVersion(block) = context.Table.BlockVersion(block);
+        Replay();
+        CountRoster();
+    }
+
+    /// <summary>Writes out the blocks that changed since the last time.</summary>
+    public void Run()
+    {
+        lock (_running)
+        {
+            long journalEnd;
+            int blocks;
+            lock (context.Gate)
+            {
+                journalEnd = context.NextJournalRecord;
+                blocks = context.Table.BlockCount;
+            }
+
+            for (var first = 0; first < blocks; first += BlocksPerStep)
+                SaveBlocks(first, Math.Min(blocks, first + BlocksPerStep));
+            TrimJournal(journalEnd);
+        }
+    }
+
+    private void SaveBlocks(int first, int end)
+    {
+        _batch.Clear();
+        lock (context.Gate)
+        {
+            for (var block = first; block < end; block++)
+            {
+                if (context.Table.BlockVersion(block) > context.Table.SavedVersion(block))
+                    SaveBlock(block);
+            }
+        }
+
+        try
+        {
+            context.Database.Write(_batch);
+        }
+        catch
+        {
+            lock (context.Gate)
+            {
+                for (var block = first; block < end; block++)
+                    context.Table.SavedVersion(block) = -1;
+            }
+
+            throw;
+        }
+    }
+
+    private void SaveBlock(int block)
+    {
+        _block.Clear();
+        var previousId = 0L;
+        foreach (ref readonly var row in context.Table.GetBlock(block))
+            TableChanges.WriteRow(_block, row, ref previousId);
+        Span<byte> key = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(key, block);
+        _batch.Put(_latest, key, _block.Written);
+        context.Table.SavedVersion(block) = context.Table.BlockVersion(block);
+    }
+
+    private void TrimJournal(long end)
+    {
+        var start = context.Meta.GetNumber(MetaKeys.JournalStart) ?? 0;
+        if (end == start)
+            return;
+        _batch.Clear();
+        Span<byte> from = stackalloc byte[8];
+        Span<byte> to = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64BigEndian(from, start);
+        BinaryPrimitives.WriteInt64BigEndian(to, end);
+        _batch.DeleteRange(context.JournalFamily, from, to);
+        context.Meta.Put(_batch, MetaKeys.JournalStart, end);
+        context.Database.Write(_batch);
+    }
+
+    private void Replay()
+    {
+        context.NextJournalRecord = context.Meta.GetNumber(MetaKeys.JournalStart) ?? 1;
+        Span<byte> key = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64BigEndian(key, context.NextJournalRecord);
+        using var journal = context.Database.Iterate(context.JournalFamily, fillCache: false);
+        for (var valid = journal.Seek(key); valid; valid = journal.Next())
+        {
+            TableChanges.ReplayJournal(context.Table, journal.Value);
+            context.NextJournalRecord = BinaryPrimitives.ReadInt64BigEndian(journal.Key) + 1;
+        }
+    }
+
+    private void CountRoster()
+    {
+        var numbers = new RosterNumbers { Version = context.Meta.GetNumber(MetaKeys.RosterVersion) ?? 0 };
+        for (var block = 0; block < context.Table.BlockCount; block++)
+        {
+            foreach (ref readonly var row in context.Table.GetBlock(block))
+            {
+                if (row.Status is not (InfluencerStatus.Tracked or InfluencerStatus.Gone))
+                    continue;
+                numbers.LastAddition = Math.Max(numbers.LastAddition, row.RosterVersion);
+                if (row.Status == InfluencerStatus.Tracked)
+                    numbers.Tracked++;
+                else
+                    numbers.Gone++;
+            }
+        }
+
+        context.Roster = numbers;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Buffers.Binary;
+using System.Text;
+using InfluencerAnalytics.Embedded.RocksDb;
+
+namespace InfluencerAnalytics.Embedded.Stores;
+
+/// <summary>Small facts by name. Safe for concurrent use.</summary>
+internal sealed class MetaTable(RocksDatabase database)
+{
+    private readonly ColumnFamily _family = database[ColumnFamilyNames.Meta];
+
+    public long? GetNumber(string name) =>
+        database.Get(_family, Encoding.UTF8.GetBytes(name)) is { Length: 8 } value ? BinaryPrimitives.ReadInt64BigEndian(value) : null;
+
+    public byte[]? Get(string name) => database.Get(_family, Encoding.UTF8.GetBytes(name));
+
+    public void Put(WriteBatchBuffer batch, string name, long value)
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, value);
+        batch.Put(_family, Encoding.UTF8.GetBytes(name), bytes);
+    }
+
+    public void Put(WriteBatchBuffer batch, string name, ReadOnlySpan<byte> value) => batch.Put(_family, Encoding.UTF8.GetBytes(name), value);
+
+    public void Delete(WriteBatchBuffer batch, string name) => batch.Delete(_family, Encoding.UTF8.GetBytes(name));
+}
+
+/// <summary>The names of the facts.</summary>
+internal static class MetaKeys
+{
+    public const string RosterVersion = "roster/version";
+    public const string JournalStart = "journal/start";
+    public const string LastGeneration = "generations/last";
+    public const string SealedGeneration = "generations/sealed";
+    public const string GenerationPrefix = "generations/at/";
+    public const string SettingPrefix = "settings/";
+    public const string QueuePrefix = "queues/";
+    public const string QueueCount = "queues";
+    public const string RolledUpHours = "rollups/hours";
+    public const string RolledUpDays = "rollups/days";
+    public const string KeptSince = "points/since";
+}

@@ -1,0 +1,69 @@
+using InfluencerAnalytics.Stores;
+
+namespace InfluencerAnalytics.Embedded.Stores;
+
+/// <summary>Takes in roll-ups of a past of which the points are not kept. Used under the store's gate.</summary>
+internal sealed class RollupImport(StoreContext context, RollupProgress progress)
+{
+    private readonly ByteWriter _value = new();
+
+    /// <summary>How many were written: a bucket that exists, stored or still to be computed from points, stays.</summary>
+    public int Import(IReadOnlyList<Rollup> rollups, RollupReader reader)
+    {
+        context.Begin();
+        try
+        {
+            var written = new HashSet<(long, RollupPeriod, long)>();
+            foreach (var rollup in rollups)
+            {
+                Check(rollup);
+                if (!Exists(rollup, reader) && written.Add((rollup.InfluencerId, rollup.Period, rollup.Start)))
+                    Put(rollup);
+            }
+
+            context.Commit();
+            return written.Count;
+        }
+        catch
+        {
+            context.Rollback();
+            throw;
+        }
+    }
+
+    private void Put(in Rollup rollup)
+    {
+        var start = PointCodec.ToSeconds(rollup.Start);
+        var family = (rollup.Period == RollupPeriod.Hour ? context.Hours : context.Days).GetOrCreate(start);
+        Span<byte> key = stackalloc byte[PointCodec.KeyLength];
+        PointCodec.WriteKey(key, rollup.InfluencerId, start);
+        _value.Clear();
+        RollupCodec.Write(_value, rollup, imported: true);
+        context.Batch.Put(family, key, _value.Written);
+        // So that streams over all influencers come by it.
+        var row = context.Table.GetOrAdd(rollup.InfluencerId);
+        if (context.Table[row].IsBlank)
+            context.Changes.Change(row).IsKnown = true;
+    }
+
+    private bool Exists(in Rollup rollup, RollupReader reader)
+    {
+        var start = PointCodec.ToSeconds(rollup.Start);
+        var families = rollup.Period == RollupPeriod.Hour ? context.Hours : context.Days;
+        Span<byte> key = stackalloc byte[PointCodec.KeyLength];
+        PointCodec.WriteKey(key, rollup.InfluencerId, start);
+        if (families.Find(start) is { } family && context.Database.Contains(family, key))
+            return true;
+        var bucket = rollup.Period == RollupPeriod.Hour ? Periods.HourSeconds : Periods.DaySeconds;
+        var before = rollup.Period == RollupPeriod.Hour ? progress.HoursBefore : progress.DaysBefore;
+        return (start / bucket >= before || reader.ReadDirtyHours(rollup.InfluencerId, start, start + bucket - 1).Count > 0)
+            && reader.Read(rollup.InfluencerId, rollup.Period, start, start).Count > 0;
+    }
+
+    private static void Check(in Rollup rollup)
+    {
+        var bucket = rollup.Period == RollupPeriod.Hour ? Periods.HourSeconds : Periods.DaySeconds;
+        if (PointCodec.ToSeconds(rollup.Start) % bucket != 0 || rollup.Count < 1)
+            throw new ArgumentException($"A roll-up of {rollup.InfluencerId} does not start on its bucket, or counts nothing: {rollup.Start}.");
+    }
+}

@@ -1,0 +1,10 @@
+namespace InfluencerAnalytics.Embedded.Stores;
+
+/// <summary>The counts and versions of the roster.</summary>
+internal struct RosterNumbers
+{
+    public long Version;
+    public long LastAddition;
+    public long Tracked;
+    public long Gone;
+}

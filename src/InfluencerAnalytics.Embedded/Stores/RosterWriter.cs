@@ -1,0 +1,167 @@
+using System.Buffers.Binary;
+using InfluencerAnalytics.Embedded.RocksDb;
+using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Stores;
+
+namespace InfluencerAnalytics.Embedded.Stores;
+
+/// <summary>Adds, removes and finds influencers. Used under the store's gate.</summary>
+internal sealed class RosterWriter(StoreContext context)
+{
+    private readonly ColumnFamily _added = context.Database[ColumnFamilyNames.Roster];
+
+    public RosterAddResult Add(IReadOnlyList<long> ids, long expectedSealedGeneration, long sealedGeneration)
+    {
+        if (expectedSealedGeneration != sealedGeneration)
+            return new RosterAddResult(false, 0, 0);
+        context.Begin();
+        try
+        {
+            var added = 0;
+            var version = context.Roster.Version + 1;
+            var now = context.NowMs;
+            for (var i = 0; i < ids.Count; i++)
+            {
+                if (TryAdd(ids[i], version, now))
+                    added++;
+            }
+
+            if (added > 0)
+            {
+                context.Roster.Version = context.Roster.LastAddition = version;
+                context.Roster.Tracked += added;
+                context.Commit();
+            }
+
+            return new RosterAddResult(true, added, ids.Count - added);
+        }
+        catch
+        {
+            context.Rollback();
+            throw;
+        }
+    }
+
+    public int Remove(IReadOnlyList<long> ids)
+    {
+        context.Begin();
+        try
+        {
+            var removed = 0;
+            var version = context.Roster.Version + 1;
+            for (var i = 0; i < ids.Count; i++)
+            {
+                if (TryRemove(ids[i], version))
+                    removed++;
+            }
+
+            if (removed > 0)
+            {
+                context.Roster.Version = version;
+                context.Commit();
+            }
+
+            return removed;
+        }
+        catch
+        {
+            context.Rollback();
+            throw;
+        }
+    }
+
+    /// <summary>The tracked and gone ids above one, ascending.</summary>
+    public List<RosterEntry> Read(long afterId, int limit)
+    {
+        var entries = new List<RosterEntry>(Math.Min(limit, 1024));
+        Span<byte> key = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64BigEndian(key, Math.Max(0, afterId) + 1);
+        using var iterator = context.Database.Iterate(_added, fillCache: false);
+        for (var valid = iterator.Seek(key); valid && entries.Count < limit; valid = iterator.Next())
+        {
+            var id = BinaryPrimitives.ReadInt64BigEndian(iterator.Key);
+            var row = context.Table.Find(id);
+            if (row >= 0 && context.Table[row].Status is InfluencerStatus.Tracked or InfluencerStatus.Gone)
+                entries.Add(ToEntry(context.Table[row], BinaryPrimitives.ReadInt64BigEndian(iterator.Value)));
+        }
+
+        return entries;
+    }
+
+    public RosterEntry? Find(long id)
+    {
+        var row = context.Table.Find(id);
+        if (row < 0 || context.Table[row].IsBlank)
+            return null;
+        Span<byte> key = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64BigEndian(key, id);
+        var added = context.Database.Get(_added, key) is { } value ? BinaryPrimitives.ReadInt64BigEndian(value) : 0;
+        return ToEntry(context.Table[row], added);
+    }
+
+    public List<long> ReadAddedSince(long rosterVersion)
+    {
+        var ids = new List<long>();
+        if (context.Roster.LastAddition <= rosterVersion)
+            return ids;
+        for (var block = 0; block < context.Table.BlockCount; block++)
+        {
+            foreach (ref readonly var row in context.Table.GetBlock(block))
+            {
+                if (row.RosterVersion > rosterVersion && row.Status is InfluencerStatus.Tracked or InfluencerStatus.Gone)
+                    ids.Add(row.Id);
+            }
+        }
+
+        return ids;
+    }
+
+    private bool TryAdd(long id, long version, long now)
+    {
+        if (!InfluencerIds.IsValid(id))
+            throw new ArgumentOutOfRangeException(nameof(id), id, "An influencer's id is 1 to 2^53-1.");
+        var row = context.Table.GetOrAdd(id);
+        if (context.Table[row].Status is InfluencerStatus.Tracked or InfluencerStatus.Gone)
+            return false;
+        ref var r = ref context.Changes.Change(row);
+        r.Status = InfluencerStatus.Tracked;
+        r.NotFoundCount = 0;
+        r.NextTrySeconds = 0;
+        r.RosterVersion = version;
+        context.Table.Touch(row);
+        Span<byte> key = stackalloc byte[8];
+        Span<byte> value = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64BigEndian(key, id);
+        BinaryPrimitives.WriteInt64BigEndian(value, now);
+        context.Batch.Put(_added, key, value);
+        return true;
+    }
+
+    private bool TryRemove(long id, long version)
+    {
+        var row = context.Table.Find(id);
+        if (row < 0 || context.Table[row].Status is not (InfluencerStatus.Tracked or InfluencerStatus.Gone))
+            return false;
+        ref var r = ref context.Changes.Change(row);
+        if (r.Status == InfluencerStatus.Tracked)
+            context.Roster.Tracked--;
+        else
+            context.Roster.Gone--;
+        r.Status = InfluencerStatus.Removed;
+        r.NotFoundCount = 0;
+        r.NextTrySeconds = 0;
+        r.RosterVersion = version;
+        context.Table.Touch(row);
+        return true;
+    }
+
+    private RosterEntry ToEntry(in InfluencerRow row, long addedAt) =>
+        new(row.Id, row.Status, row.NameHash == 0 ? null : ReadName(row.Id), addedAt, row.NextTrySeconds * 1000L);
+
+    private string? ReadName(long id)
+    {
+        Span<byte> key = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64BigEndian(key, id);
+        return context.Database.GetString(context.NamesFamily, key);
+    }
+}

@@ -1,0 +1,158 @@
+using System.Net;
+using System.Text.Json;
+using InfluencerAnalytics.Host.Api.Keys;
+using InfluencerAnalytics.Host.Composition;
+
+namespace InfluencerAnalytics.Host.Commands;
+
+/// <summary>Asks a running <c>up</c> or <c>serve</c>. Failures are <see cref="CommandFailedException"/>s with what to do. Safe for concurrent use.</summary>
+internal sealed class ApiClient : IDisposable
+{
+    public const string KeyVariable = "INFLUENCER_ANALYTICS_API_KEY";
+
+    private const string KeyHeader = "X-Api-Key";
+
+    private readonly HttpClient _http;
+    private readonly string _keyFile;
+
+    public ApiClient(Uri address, string dataDirectory)
+    {
+        _keyFile = Path.Combine(dataDirectory, ApiKeyFile.FileName);
+        // A proxy of the environment is for the world outside; a running 'up' is reached directly.
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(5) })
+        {
+            BaseAddress = address,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        if (ReadKey() is { Length: > 0 } key)
+            _http.DefaultRequestHeaders.Add(KeyHeader, key);
+    }
+
+    public Uri Address => _http.BaseAddress!;
+
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>Whether anything answers as this program does.</summary>
+    public async Task<bool> IsRunningAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await _http.GetAsync(new Uri("health/live", UriKind.Relative), cancellationToken);
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    public async Task<JsonElement> GetJsonAsync(string path, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(HttpMethod.Get, path, null, HttpCompletionOption.ResponseContentRead, cancellationToken);
+        return await ReadJsonAsync(response, cancellationToken);
+    }
+
+    public async Task<JsonElement> PostJsonAsync(string path, object? body, CancellationToken cancellationToken)
+    {
+        using var content = body is null ? null : JsonContent.Create(body);
+        using var response = await SendAsync(HttpMethod.Post, path, content, HttpCompletionOption.ResponseContentRead, cancellationToken);
+        return await ReadJsonAsync(response, cancellationToken);
+    }
+
+    public async Task DeleteAsync(string path, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(HttpMethod.Delete, path, null, HttpCompletionOption.ResponseContentRead, cancellationToken);
+    }
+
+    /// <summary>Copies a response's body as it comes; throws when it breaks off.</summary>
+    public async Task DownloadAsync(string path, Stream into, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(HttpMethod.Get, path, null, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var buffer = new byte[64 * 1024];
+        while (true)
+        {
+            int read;
+            try
+            {
+                read = await body.ReadAsync(buffer, cancellationToken);
+            }
+            catch (Exception exception) when (exception is HttpRequestException or IOException)
+            {
+                throw new CommandFailedException(ExitCodes.Failure, $"The answer broke off in the middle: {exception.Message} What was written is not complete.", exception);
+            }
+            if (read == 0)
+                return;
+            await into.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, HttpContent? content, HttpCompletionOption completion, CancellationToken cancellationToken)
+    {
+        HttpResponseMessage response;
+        try
+        {
+            using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = content };
+            response = await _http.SendAsync(request, completion, cancellationToken);
+        }
+        catch (HttpRequestException exception)
+        {
+            throw new CommandFailedException(
+                ExitCodes.NotRunning, $"Nothing answers on {Address}: start 'influencer-analytics up', or name where it listens with --url (or its directory with --data).", exception);
+        }
+        if (response.IsSuccessStatusCode)
+            return response;
+        using (response)
+            throw new CommandFailedException(ExitCodes.Failure, await DescribeAsync(response, cancellationToken));
+    }
+
+    private async Task<string> DescribeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+            return $"{Address} wants an API key. 'up' keeps one in its data directory: name that with --data (looked at {_keyFile}), or put a key into {KeyVariable}.";
+        var problem = await ReadProblemAsync(response, cancellationToken);
+        return $"{Address} answered {(int)response.StatusCode}{(problem is null ? "." : $": {problem}")}";
+    }
+
+    private static async Task<string?> ReadProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var json = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+            var title = json.TryGetProperty("title", out var t) ? t.GetString() : null;
+            var detail = json.TryGetProperty("detail", out var d) ? d.GetString() : null;
+            return string.Join(' ', new[] { title, detail }.Where(text => !string.IsNullOrEmpty(text)));
+        }
+        catch (Exception exception) when (exception is JsonException or HttpRequestException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<JsonElement> ReadJsonAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return response.Content.Headers.ContentLength == 0 ? default : await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+        }
+        catch (JsonException exception)
+        {
+            throw new CommandFailedException(ExitCodes.Failure, $"{Address} did not answer in JSON; is it influencer-analytics that listens there?", exception);
+        }
+    }
+
+    private string? ReadKey()
+    {
+        if (Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key)
+            return key;
+        try
+        {
+            return File.ReadAllText(_keyFile).Trim();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

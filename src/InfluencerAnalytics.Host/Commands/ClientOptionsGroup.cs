@@ -1,0 +1,45 @@
+using System.CommandLine;
+using InfluencerAnalytics.Host.Composition;
+
+namespace InfluencerAnalytics.Host.Commands;
+
+/// <summary>The options by which a command finds a running <c>up</c>.</summary>
+internal sealed class ClientOptionsGroup
+{
+    private readonly Option<Uri?> _url = new("--url")
+    {
+        Description = "Where 'up' listens. [default: what the data directory says, else http://127.0.0.1:8080]",
+        HelpName = "URL",
+        CustomParser = argument =>
+        {
+            if (Uri.TryCreate(argument.Tokens[0].Value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
+                return new Uri(uri.GetLeftPart(UriPartial.Authority));
+            argument.AddError($"--url: '{argument.Tokens[0].Value}' is not an address such as http://127.0.0.1:8080.");
+            return null;
+        },
+    };
+
+    private readonly HostOptionsGroup _host = new();
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_url);
+        _host.AddTo(command);
+    }
+
+    public HostSettings Settings(ParseResult result) => _host.Read(result);
+
+    /// <summary>A client for the process that serves the data directory.</summary>
+    public ApiClient Connect(ParseResult result)
+    {
+        var settings = Settings(result);
+        var configuration = new ConfigurationBuilder();
+        HostConfiguration.AddSources(configuration, Environments.Production, settings.ConfigFile, settings.Overrides);
+        var root = configuration.Build();
+        var directory = DataDirectory.Of(root);
+        return new ApiClient(result.GetValue(_url) ?? RunningFile.Read(directory) ?? Configured(root), directory);
+    }
+
+    private static Uri Configured(IConfiguration configuration) =>
+        ListenAddress.TryParse(configuration[SettingKeys.Listen] ?? new ServerOptions().Listen, out var listen, out _) ? listen.Local : new Uri(new ServerOptions().Listen);
+}

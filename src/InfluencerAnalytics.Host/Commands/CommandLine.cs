@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using InfluencerAnalytics.Host.Composition;
+
+namespace InfluencerAnalytics.Host.Commands;
+
+/// <summary>The program's command line: parses, runs, and turns failures into one line and an exit code.</summary>
+internal static class CommandLine
+{
+    private const string Description =
+        "Watches the numbers of up to a million influencers, minute by minute: fetches every account once per interval, keeps the readings, and serves history, ranks and averages.";
+
+    private const string Notes =
+        """
+        Examples:
+          influencer-analytics up                            10,000 influencers of a simulated provider, once a minute
+          influencer-analytics up --provider http://10.0.0.7:3000 --influencers 1000000
+          influencer-analytics seed ids.txt                  track the ids of a file
+          influencer-analytics status --watch                what a running 'up' is doing
+
+        Settings come from appsettings.json (next to the program, then in the working directory), then the environment
+        (Seeding__Interval=10s), then the command line (--set Seeding:Interval=10s). 'check-config' shows them all.
+
+        """ + ExitCodes.Help;
+
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        var result = Create().Parse(args);
+        var configuration = new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            // Signals are handled in Program, once for every command.
+            ProcessTerminationTimeout = null,
+        };
+        try
+        {
+            var code = await result.InvokeAsync(configuration, cancellationToken);
+            return result.Errors.Count > 0 && code == ExitCodes.Failure ? ExitCodes.InvalidInput : code;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await error.WriteLineAsync("Stopped before the end.");
+            return ExitCodes.Interrupted;
+        }
+        catch (Exception exception)
+        {
+            if (StartErrors.Describe(exception) is not { } failure)
+            {
+                await error.WriteLineAsync($"Unexpected failure, probably a bug: {exception}");
+                return ExitCodes.Failure;
+            }
+            await error.WriteLineAsync($"influencer-analytics: {failure.Message}");
+            return failure.ExitCode;
+        }
+    }
+
+    public static RootCommand Create()
+    {
+        var simulate = SimulateCommand.Create();
+        var root = new RootCommand(Description)
+        {
+            UpCommand.Create(),
+            SeedCommand.Create(),
+            StatusCommand.Create(),
+            ExportCommand.Create(),
+            DeadLettersCommand.Create(),
+            CheckConfigCommand.Create(),
+            simulate.Command,
+            RoleCommand.Create("seeder", Roles.Seeder, RoleCommand.SeederText),
+            RoleCommand.Create("fetch", Roles.Fetcher, RoleCommand.FetchText),
+            RoleCommand.Create("ingest", Roles.Ingester, RoleCommand.IngestText),
+            RoleCommand.Create("serve", Roles.Api, RoleCommand.ServeText),
+        };
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new NotedHelpAction((HelpAction)help.Action!, new Dictionary<Command, string> { [root] = Notes, [simulate.Command] = simulate.Notes });
+        return root;
+    }
+}

@@ -1,0 +1,120 @@
+using System.CommandLine;
+using System.Globalization;
+using InfluencerAnalytics.Host.Composition;
+using InfluencerAnalytics.Influencers;
+using Microsoft.Win32.SafeHandles;
+
+namespace InfluencerAnalytics.Host.Commands;
+
+/// <summary><c>export</c>: readings as CSV.</summary>
+internal static class ExportCommand
+{
+    /// <summary>EPIPE: .NET passes the system's error number on.</summary>
+    private const int PosixBrokenPipe = 32;
+
+    private const int WindowsBrokenPipe = unchecked((int)0x8007006D);
+    private const int WindowsNoData = unchecked((int)0x800700E8);
+
+    private const string Notes =
+        """
+        Asks a running 'up' (or 'serve') over HTTP and writes CSV as it comes. With --output the file appears only when it is complete.
+
+        Examples:
+          influencer-analytics export 1000001 > one.csv
+          influencer-analytics export --all --start 2026-11-22T00:00:00Z --output day.csv
+          influencer-analytics export 1000001 --resolution 1h --start 2026-10-01 | head
+
+        """ + ExitCodes.Help;
+
+    public static Command Create()
+    {
+        var client = new ClientOptionsGroup();
+        var id = new Argument<long?>("ID") { Description = "The influencer; leave it out for --all.", Arity = ArgumentArity.ZeroOrOne };
+        var all = new Option<bool>("--all") { Description = "All influencers." };
+        var start = new Option<string?>("--start") { Description = "From this time on: ISO 8601 or epoch seconds. [default: 24 hours before the end]", HelpName = "TIME" };
+        var end = new Option<string?>("--end") { Description = "Up to this time. [default: now]", HelpName = "TIME" };
+        var resolution = new Option<string?>("--resolution") { Description = "raw, 1m, 5m, 1h or 1d. [default: raw]", HelpName = "SIZE" };
+        var file = new Option<FileInfo?>("--output", "-o") { Description = "A file instead of standard output.", HelpName = "FILE" };
+        var command = new DocumentedCommand("export", "Write the readings of one influencer, or of all, as CSV.", Notes) { id, all, start, end, resolution, file };
+        client.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            var given = result.GetValue(id);
+            if (given is null != result.GetValue(all))
+                result.AddError("Name one influencer's id, or --all; not both.");
+            if (given is { } value && !InfluencerIds.IsValid(value))
+                result.AddError($"'{value}' is not an id (a whole number from {InfluencerIds.Min} to {InfluencerIds.Max}).");
+        });
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            using var api = client.Connect(result);
+            var path = PathOf(result.GetValue(id), result.GetValue(start), result.GetValue(end), result.GetValue(resolution) ?? "raw");
+            if (result.GetValue(file) is { } target)
+                await ToFileAsync(api, path, target, cancellationToken);
+            else
+                await ToStandardOutputAsync(api, path, cancellationToken);
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    internal static string PathOf(long? id, string? start, string? end, string resolution)
+    {
+        var path = id is { } one
+            ? string.Create(CultureInfo.InvariantCulture, $"api/v1/influencers/{one}/timeline?format=csv&resolution={Uri.EscapeDataString(resolution)}")
+            : $"api/v1/export?resolution={Uri.EscapeDataString(resolution)}";
+        return path + Parameter("start", start) + Parameter("end", end);
+    }
+
+    private static string Parameter(string name, string? value) => value is null ? "" : $"&{name}={Uri.EscapeDataString(value)}";
+
+    private static async Task ToFileAsync(ApiClient api, string path, FileInfo target, CancellationToken cancellationToken)
+    {
+        var part = target.FullName + ".part";
+        try
+        {
+            await using (var stream = new FileStream(part, FileMode.Create, FileAccess.Write))
+                await api.DownloadAsync(path, stream, cancellationToken);
+            File.Move(part, target.FullName, overwrite: true);
+        }
+        catch (Exception exception)
+        {
+            TryDelete(part);
+            if (exception is IOException or UnauthorizedAccessException)
+                throw new CommandFailedException(ExitCodes.Failure, $"{target.FullName} cannot be written: {exception.Message}", exception);
+            throw;
+        }
+    }
+
+    private static async Task ToStandardOutputAsync(ApiClient api, string path, CancellationToken cancellationToken)
+    {
+        // Console's own stream hides a closed pipe, and the rest of a large export would be fetched for nobody.
+        await using var stream = OperatingSystem.IsWindows()
+            ? Console.OpenStandardOutput()
+            : new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        try
+        {
+            await api.DownloadAsync(path, stream, cancellationToken);
+        }
+        catch (IOException exception) when (exception.HResult is PosixBrokenPipe or WindowsNoData or WindowsBrokenPipe)
+        {
+            // Whoever reads has had enough (head, less): that is no failure. A full disk behind > is one.
+        }
+        catch (IOException exception)
+        {
+            throw new CommandFailedException(ExitCodes.Failure, $"The output cannot be written: {exception.Message} What was written is not complete.", exception);
+        }
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The failure that led here is told; a part file left over is only untidy.
+        }
+    }
+}

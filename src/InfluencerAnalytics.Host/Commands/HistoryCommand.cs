@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using InfluencerAnalytics.Embedded;
+using InfluencerAnalytics.Host.Composition;
+using InfluencerAnalytics.Host.Composition.Status;
+using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Pipeline.Seeding;
+using InfluencerAnalytics.Stores;
+
+namespace InfluencerAnalytics.Host.Commands;
+
+/// <summary><c>simulate history</c>: a believable past, for demonstrations and for testing long ranges.</summary>
+internal static class HistoryCommand
+{
+    private const string Notes =
+        """
+        Writes into a data directory that nothing else uses at the time (stop 'up' first): single readings as far back as the store
+        keeps them (7 days unless configured), hourly and daily roll-ups for what is older, and the influencers into the roster.
+        The numbers are those that the simulator of 'up' goes on with, so the past joins the present without a jump.
+        What is stored already stays; running it again does no harm.
+
+        Examples:
+          influencer-analytics simulate history --days 30 --influencers 100
+          influencer-analytics simulate history --days 365 --influencers 1000 --data ./demo
+
+        """ + ExitCodes.Help;
+
+    public static Command Create()
+    {
+        var host = new HostOptionsGroup();
+        var days = new Option<int>("--days") { Description = "How far back.", HelpName = "N", DefaultValueFactory = _ => 30 };
+        var influencers = new Option<int>("--influencers") { Description = "How many, ids from --first-id on.", HelpName = "N", DefaultValueFactory = _ => 100 };
+        var firstId = new Option<long>("--first-id") { Description = "The first id.", HelpName = "ID", DefaultValueFactory = _ => 1_000_000 };
+        var seed = new Option<long>("--seed") { Description = "The simulator's seed.", HelpName = "NUMBER", DefaultValueFactory = _ => 1 };
+        var interval = UpCommand.DurationOption("--interval", "Between two readings. [default: 60s]", CheckInterval);
+        Range(days, 1, 3650);
+        Range(influencers, 1, 1_000_000);
+        Range(firstId, InfluencerIds.Min, InfluencerIds.Max - 1_000_000);
+        var command = new DocumentedCommand("history", "Write a believable past of some influencers into a data directory.", Notes) { days, influencers, firstId, seed, interval };
+        host.AddTo(command);
+        command.SetAction((result, cancellationToken) => RunAsync(
+            host.Read(result),
+            new HistoryPlan(
+                new IdRange(result.GetValue(firstId), result.GetValue(influencers)), result.GetValue(days), result.GetValue(seed),
+                result.GetValue(interval) ?? TimeSpan.FromSeconds(60)),
+            result.InvocationConfiguration.Output,
+            result.InvocationConfiguration.Error,
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(HostSettings settings, HistoryPlan plan, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        await using var direct = await DirectStorage.OpenAsync(settings, error, cancellationToken);
+        var store = direct.Services.GetRequiredService<IInfluencerStore>();
+        var options = direct.Services.GetRequiredService<EmbeddedOptions>();
+        var started = Stopwatch.GetTimestamp();
+        var writer = new HistoryWriter(store, plan, options, direct.Services.GetRequiredService<TimeProvider>());
+        var result = await ProgressBar.RunAsync("writing", writer.Steps, progress => writer.WriteAsync(progress, cancellationToken));
+        await new RosterWriter(store, direct.Services.GetRequiredService<IRosterService>()).AddAsync(plan.Ids.Ids, null, cancellationToken);
+        var status = await store.GetStatusAsync(cancellationToken);
+        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        await output.WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{plan.Ids.Count:#,0} influencers over {plan.Days} days: {result.Points:#,0} readings, {result.Rollups:#,0} roll-ups, {result.Skipped:#,0} there before; "
+            + $"{Amounts.Seconds(seconds)}, {(result.Points + result.Rollups) / Math.Max(0.001, seconds):#,0} rows a second{(status.UsedBytes is { } used ? $", {Amounts.Bytes(used)} on disk" : "")}."));
+        return ExitCodes.Success;
+    }
+
+    private static string? CheckInterval(TimeSpan value) =>
+        SlotGrid.IsValidInterval(value) && 3600 % value.TotalSeconds == 0 ? null : "is not whole seconds that divide an hour, such as 10s, 60s or 5m.";
+
+    private static void Range<T>(Option<T> option, T min, T max) where T : struct, IComparable<T> => option.Validators.Add(result =>
+    {
+        if (result.Errors.Any() || result.Tokens.Count == 0)
+            return;
+        var value = result.GetValueOrDefault<T>();
+        if (value.CompareTo(min) < 0 || value.CompareTo(max) > 0)
+            result.AddError($"{option.Name}: {value} is not between {min} and {max}.");
+    });
+}
+
+/// <param name="Ids">Whose past.</param>
+/// <param name="Days">How far back.</param>
+/// <param name="Seed">The simulator's.</param>
+/// <param name="Interval">Divides an hour.</param>
+internal sealed record HistoryPlan(IdRange Ids, int Days, long Seed, TimeSpan Interval);

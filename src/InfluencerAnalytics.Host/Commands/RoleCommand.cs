@@ -1,0 +1,94 @@
+using System.CommandLine;
+using InfluencerAnalytics.Host.Composition;
+using InfluencerAnalytics.Host.Composition.Status;
+
+namespace InfluencerAnalytics.Host.Commands;
+
+/// <summary>One role alone in a process.</summary>
+internal static class RoleCommand
+{
+    public static RoleText SeederText { get; } = new(
+        "Run the seeder alone: cuts the roster into shards, again every few days.",
+        "Seeds the roster in the data directory into its queue; nobody fetches it until 'up' or 'fetch' has the directory.");
+
+    public static RoleText FetchText { get; } = new(
+        "Run the fetcher alone: asks the provider for every influencer once per interval.",
+        "Fetches what was seeded and puts the readings into the queue in the data directory; they wait there until 'up' or 'ingest' has the directory.");
+
+    public static RoleText IngestText { get; } = new(
+        "Run the ingester alone: moves readings from their queue into the store.",
+        "Stores the readings that wait in the data directory's queue; no new ones come while it has the directory.");
+
+    public static RoleText ServeText { get; } = new(
+        "Run the API alone: serves what is stored.",
+        "Serves what is stored in the data directory; nothing is fetched while it has the directory.");
+
+    public static Command Create(string name, Roles role, RoleText text)
+    {
+        var host = new HostOptionsGroup();
+        var listen = UpCommand.ListenOption();
+        var provider = new Option<Uri?>("--provider") { Description = "The provider's address. [default: http://127.0.0.1:3000]", HelpName = "URL" };
+        var command = new DocumentedCommand(name, text.Description, Notes(name, text));
+        if (role == Roles.Api)
+            command.Options.Add(listen);
+        if (role == Roles.Fetcher)
+            command.Options.Add(provider);
+        host.AddTo(command);
+        command.SetAction((result, cancellationToken) => RunAsync(
+            name,
+            role,
+            text,
+            host.Read(
+                result,
+                (SettingKeys.Listen, role == Roles.Api ? result.GetValue(listen) : null),
+                (SettingKeys.Provider, role == Roles.Fetcher ? result.GetValue(provider)?.ToString() : null)),
+            result.InvocationConfiguration.Output,
+            result.InvocationConfiguration.Error,
+            cancellationToken));
+        return command;
+    }
+
+    private static string Notes(string name, RoleText text) =>
+        $"""
+        On embedded storage one process at a time owns the data directory, so a role alone is for special occasions:
+        {text.OnEmbedded}
+        'up' runs all roles together and is what you want otherwise.
+
+        Example:
+          influencer-analytics {name} --data /var/lib/influencers
+        {ExitCodes.Help}
+        """;
+
+    private static async Task<int> RunAsync(
+        string name, Roles role, RoleText text, HostSettings settings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        var builder = HostBuilding.CreateBuilder(settings, error);
+        var directory = DataDirectory.Prepare(builder.Configuration);
+        builder.LogToConsole();
+        builder.AddRoles(role);
+        builder.Services.AddHostedService<SummaryReporter>();
+        await output.WriteLineAsync($"Embedded storage in {directory}: this process alone uses it. {text.OnEmbedded}");
+
+        // A role without an API still answers for its health, on any free port unless configured.
+        var listen = role == Roles.Api ? PortProbe.CheckConfigured(builder.Configuration) : null;
+        await using var app = builder.Build();
+        app.MapRoles(role);
+        app.Urls.Add(listen?.ToString() ?? builder.Configuration[SettingKeys.Listen] ?? "http://127.0.0.1:0");
+        await app.StartAsync(cancellationToken);
+        var site = app.Urls.First();
+        using var running = listen is null ? null : RunningFile.Write(directory, listen.WithPortOf(app.Urls).Local);
+        await output.WriteLineAsync(listen is null ? $"{name} runs; health on {site}/health/ready" : $"Listening on {site}");
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, app.Lifetime.ApplicationStopping);
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!cancellationToken.IsCancellationRequested)
+            throw new CommandFailedException(ExitCodes.Failure, "A part of the program failed and stopped it; see the log above.");
+        await app.StopAsync(CancellationToken.None);
+        await output.WriteLineAsync("Stopped.");
+        return ExitCodes.Success;
+    }
+}
+
+/// <param name="Description">For the list of commands.</param>
+/// <param name="OnEmbedded">What the role alone can and cannot do on embedded storage.</param>
+internal sealed record RoleText(string Description, string OnEmbedded);

@@ -1,0 +1,111 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using InfluencerAnalytics.Host.Composition;
+using InfluencerAnalytics.Pipeline.Seeding;
+using InfluencerAnalytics.Stores;
+
+namespace InfluencerAnalytics.Host.Commands;
+
+/// <summary><c>seed</c>: tracks ids and exits.</summary>
+internal static class SeedCommand
+{
+    /// <summary>Ids a request: a tenth of the API's limit, so that the bar moves.</summary>
+    private const int ChunkSize = 10_000;
+
+    private const string Notes =
+        """
+        A file has one id (or one range) a line; empty lines and lines that begin with # are skipped. A line that is neither stops
+        the command before anything is done, with its number, unless --skip-invalid is given. Ids that are tracked already stay as
+        they are, so running it again does no harm.
+
+        It asks a running 'up' over HTTP; when none runs on the data directory, it writes to the directory itself.
+
+        Examples:
+          influencer-analytics seed 1000000+10000            10,000 ids from 1000000 on
+          influencer-analytics seed 1000000-1009999          the same
+          influencer-analytics seed ids.txt
+          cut -d, -f1 accounts.csv | influencer-analytics seed -
+
+        """ + ExitCodes.Help;
+
+    public static Command Create()
+    {
+        var client = new ClientOptionsGroup();
+        var source = new Argument<string>("SOURCE") { Description = "A range (1000000+10000 or 1000000-1009999), a file, or - for standard input." };
+        var skip = new Option<bool>("--skip-invalid") { Description = "Leave out lines that are no ids, and say how many." };
+        var command = new DocumentedCommand("seed", "Track influencers: the ids of a range, a file or standard input.", Notes) { source, skip };
+        client.AddTo(command);
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            var output = result.InvocationConfiguration.Output;
+            var error = result.InvocationConfiguration.Error;
+            var list = await ReadAsync(result.GetRequiredValue(source), cancellationToken);
+            if (list.Invalid > 0)
+            {
+                Report(list, error);
+                if (!result.GetValue(skip))
+                    throw new CommandFailedException(ExitCodes.InvalidInput, "Nothing was done. Mend these lines, or leave them out with --skip-invalid.");
+            }
+            using var api = client.Connect(result);
+            var (added, already) = await api.IsRunningAsync(cancellationToken)
+                ? await SendAsync(api, list.Ids, cancellationToken)
+                : await WriteAsync(client.Settings(result), list.Ids, error, cancellationToken);
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{list.Ids.Count:#,0} ids: {added:#,0} added, {already:#,0} tracked before.")
+                + (list.Duplicates > 0 ? string.Create(CultureInfo.InvariantCulture, $" {list.Duplicates:#,0} were given twice.") : "")
+                + (list.Invalid > 0 ? string.Create(CultureInfo.InvariantCulture, $" {list.Invalid:#,0} lines were left out.") : ""));
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    internal static async Task<IdList> ReadAsync(string source, CancellationToken cancellationToken)
+    {
+        if (source == "-")
+            return await IdInput.ReadAsync(Console.In, cancellationToken);
+        if (!File.Exists(source) && IdRange.TryParse(source, out var range) && range.Count > 0)
+            return IdInput.FromRange(range);
+        try
+        {
+            using var reader = new StreamReader(source);
+            return await IdInput.ReadAsync(reader, cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailedException(ExitCodes.InvalidInput, $"'{source}' is neither a range such as 1000000+10000 nor a file that can be read: {exception.Message}", exception);
+        }
+    }
+
+    private static void Report(IdList list, TextWriter error)
+    {
+        foreach (var line in list.Errors)
+            error.WriteLine(line);
+        if (list.Invalid > list.Errors.Count)
+            error.WriteLine($"… and {list.Invalid - list.Errors.Count} more lines.");
+    }
+
+    private static Task<(long Added, long AlreadyTracked)> SendAsync(ApiClient api, IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
+        ProgressBar.RunAsync("tracking", ids.Count, async progress =>
+        {
+            long added = 0, already = 0;
+            foreach (var chunk in ids.Chunk(ChunkSize))
+            {
+                var answer = await api.PostJsonAsync("api/v1/influencers", new { ids = chunk }, cancellationToken);
+                added += Number(answer, "added");
+                already += Number(answer, "alreadyTracked");
+                progress(chunk.Length);
+            }
+            return (added, already);
+        });
+
+    private static async Task<(long Added, long AlreadyTracked)> WriteAsync(
+        HostSettings settings, IReadOnlyList<long> ids, TextWriter error, CancellationToken cancellationToken)
+    {
+        await using var direct = await DirectStorage.OpenAsync(settings, error, cancellationToken);
+        var writer = new RosterWriter(direct.Services.GetRequiredService<IInfluencerStore>(), direct.Services.GetRequiredService<IRosterService>());
+        return await ProgressBar.RunAsync("tracking", ids.Count, progress => writer.AddAsync(ids, progress, cancellationToken));
+    }
+
+    private static long Number(JsonElement answer, string name) =>
+        answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty(name, out var value) && value.TryGetInt64(out var number) ? number : 0;
+}

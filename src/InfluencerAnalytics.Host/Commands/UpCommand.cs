@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using InfluencerAnalytics.Host.Composition;
+using InfluencerAnalytics.Influencers;
+
+namespace InfluencerAnalytics.Host.Commands;
+
+/// <summary><c>up</c>: everything in one process.</summary>
+internal static class UpCommand
+{
+    private const string Notes =
+        """
+        A fresh data directory begins with 10,000 influencers, ids from 1000000 on, every 60 s. An existing one goes on as it was;
+        given another --influencers or --interval it changes to that. Influencers added by 'seed' or over the API stay in any case.
+
+        Examples:
+          influencer-analytics up
+          influencer-analytics up --influencers 100000 --interval 10s
+          influencer-analytics up --provider http://10.0.0.7:3000 --listen http://*:8080 --data /var/lib/influencers
+
+        Ctrl-C stops within 10 s and loses nothing; a second one stops at once.
+
+        """ + ExitCodes.Help;
+
+    public static Command Create()
+    {
+        var host = new HostOptionsGroup();
+        var influencers = new Option<int?>("--influencers")
+        {
+            Description = "How many influencers to track, ids from 1000000 on. [default: 10000 in a fresh data directory, else as it was]",
+            HelpName = "N",
+        };
+        var interval = DurationOption("--interval", "How often each is fetched: 10s, 1m, 00:01:00; whole seconds from 1s to 1h. [default: 60s in a fresh data directory, else as it was]", CheckInterval);
+        var provider = new Option<Uri?>("--provider")
+        {
+            Description = "The provider's address, such as http://10.0.0.7:3000. [default: a simulator is started beside]",
+            HelpName = "URL",
+            CustomParser = ReadAddress,
+        };
+        var listen = ListenOption();
+        var noLive = new Option<bool>("--no-live") { Description = "Log lines instead of the live status, as without a terminal." };
+
+        var command = new DocumentedCommand("up", "Run everything in one process: seed, fetch, store and serve. The place to begin.", Notes)
+        {
+            influencers, interval, provider, listen,
+        };
+        host.AddTo(command);
+        command.Options.Add(noLive);
+        command.SetAction((result, cancellationToken) =>
+        {
+            var settings = host.Read(
+                result,
+                (SettingKeys.Influencers, result.GetValue(influencers)?.ToString(CultureInfo.InvariantCulture)),
+                (SettingKeys.Interval, result.GetValue(interval)?.ToString("c", CultureInfo.InvariantCulture)),
+                (SettingKeys.Provider, result.GetValue(provider)?.ToString()),
+                (SettingKeys.Listen, result.GetValue(listen)));
+            return new UpRunner(settings, live: !result.GetValue(noLive) && !Console.IsOutputRedirected).RunAsync(
+                result.InvocationConfiguration.Output, result.InvocationConfiguration.Error, cancellationToken);
+        });
+        return command;
+    }
+
+    public static Option<string?> ListenOption() => new("--listen")
+    {
+        Description = "Where API and dashboard listen; http://*:8080 lets other machines in, port 0 takes a free one. [default: http://127.0.0.1:8080]",
+        HelpName = "URL",
+    };
+
+    /// <param name="check">What is wrong with a time span, or null.</param>
+    public static Option<TimeSpan?> DurationOption(string name, string description, Func<TimeSpan, string?> check) => new(name)
+    {
+        Description = description,
+        HelpName = "TIME",
+        CustomParser = argument =>
+        {
+            var text = argument.Tokens[0].Value;
+            var problem = DurationText.TryParse(text, out var value) ? check(value) : $"is not {DurationText.Forms}.";
+            if (problem is null)
+                return value;
+            argument.AddError($"{name}: '{text}' {problem}");
+            return null;
+        },
+    };
+
+    private static string? CheckInterval(TimeSpan value) => SlotGrid.IsValidInterval(value) ? null : "is not a whole number of seconds from 1s to 1h.";
+
+    private static Uri? ReadAddress(ArgumentResult argument)
+    {
+        var text = argument.Tokens[0].Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps))
+            return uri;
+        argument.AddError($"--provider: '{text}' is not an address such as http://10.0.0.7:3000.");
+        return null;
+    }
+}

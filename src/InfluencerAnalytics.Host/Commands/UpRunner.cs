@@ -1,0 +1,132 @@
+using System.CommandLine.Parsing;
+using System.Globalization;
+using InfluencerAnalytics.Host.Api;
+using InfluencerAnalytics.Host.Api.Keys;
+using InfluencerAnalytics.Host.Commands.Live;
+using InfluencerAnalytics.Host.Composition;
+using InfluencerAnalytics.Host.Composition.Logging;
+using InfluencerAnalytics.Host.Composition.Status;
+using InfluencerAnalytics.Pipeline;
+using InfluencerAnalytics.Pipeline.Seeding;
+using InfluencerAnalytics.Stores;
+using Spectre.Console;
+
+namespace InfluencerAnalytics.Host.Commands;
+
+/// <summary>One run of <c>up</c>, in the order in which things can go wrong: configuration, address, data directory, provider, roster, roles.</summary>
+internal sealed class UpRunner(HostSettings settings, bool live)
+{
+    private const string IntervalSetting = "up.interval";
+
+    public async Task<int> RunAsync(TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        var builder = HostBuilding.CreateBuilder(settings, error);
+        var directory = DataDirectory.Prepare(builder.Configuration);
+        var listen = PortProbe.CheckConfigured(builder.Configuration);
+        var logFile = Path.Combine(directory, "influencer-analytics.log");
+        if (live)
+            builder.LogToFile(logFile);
+        else
+            builder.LogToConsole();
+        builder.AddRoles(Roles.All);
+        if (!live)
+            builder.Services.AddHostedService<SummaryReporter>();
+
+        await using var app = builder.Build();
+        var time = app.Services.GetRequiredService<TimeProvider>();
+        app.Urls.Add(listen.ToString());
+
+        // The directory is opened before the simulator is started: most failed starts are a second 'up' on the same one.
+        var store = app.Services.GetRequiredService<IInfluencerStore>();
+        await ChooseIntervalAsync(app.Configuration, store, cancellationToken);
+        await using var simulator = app.Configuration[SettingKeys.Provider] is null ? await StartSimulatorAsync(app, time, cancellationToken) : null;
+        if (simulator is not null)
+            app.Configuration[SettingKeys.Provider] = simulator.Address.ToString();
+        await ReachRosterAsync(app.Services, store, output, cancellationToken);
+
+        app.MapRoles(Roles.All);
+        await app.StartAsync(cancellationToken);
+        simulator?.Supervise(app.Services.GetRequiredService<ILogger<SimulatorChild>>());
+        var site = listen.WithPortOf(app.Urls).Local;
+        using var running = RunningFile.Write(directory, site);
+        var provider = app.Configuration[SettingKeys.Provider] + (simulator is null ? "" : " (simulated, started beside)");
+        var addresses = new LiveAddresses(site, directory, app.Services.GetRequiredService<ApiKeyFile>().Path, provider, logFile);
+        Announce(output, addresses);
+
+        await WaitAsync(app, addresses, time, cancellationToken);
+        if (live)
+            await output.WriteLineAsync("Stopping: finishing what is in hand…");
+        await app.StopAsync(CancellationToken.None);
+        await output.WriteLineAsync("Stopped.");
+        return ExitCodes.Success;
+    }
+
+    /// <summary>An interval that was asked for is kept with the data; one that was not comes from there.</summary>
+    private static async Task ChooseIntervalAsync(IConfiguration configuration, IInfluencerStore store, CancellationToken cancellationToken)
+    {
+        if (configuration[SettingKeys.Interval] is { } wanted)
+            await store.WriteSettingAsync(IntervalSetting, wanted, cancellationToken);
+        else if (await store.ReadSettingAsync(IntervalSetting, cancellationToken) is { } kept)
+            configuration[SettingKeys.Interval] = kept;
+    }
+
+    private static async Task<SimulatorChild> StartSimulatorAsync(WebApplication app, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var options = app.Services.GetRequiredService<UpOptions>();
+        // Room beyond the range, for influencers that are added by hand: Mockstagram itself knows a million.
+        var count = Math.Max(1_000_000, options.Influencers ?? 0);
+        List<string> arguments =
+        [
+            "--first-id", options.FirstId.ToString(CultureInfo.InvariantCulture), "--count", count.ToString(CultureInfo.InvariantCulture), "--walk", "lifelike",
+            .. CommandLineParser.SplitCommandLine(options.SimulatorArguments),
+        ];
+        var simulator = new SimulatorChild(SimulatorChild.OwnCommand(), arguments, time);
+        try
+        {
+            await simulator.StartAsync(cancellationToken);
+            return simulator;
+        }
+        catch
+        {
+            await simulator.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task ReachRosterAsync(IServiceProvider services, IInfluencerStore store, TextWriter output, CancellationToken cancellationToken)
+    {
+        var roster = new UpRoster(store, new RosterWriter(store, services.GetRequiredService<IRosterService>()));
+        if (await roster.DecideAsync(services.GetRequiredService<UpOptions>(), cancellationToken) is not { } target)
+            return;
+        var change = await roster.ApplyAsync(target, progress: null, cancellationToken);
+        if (change.Added > 0 || change.Removed > 0)
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Roster: {change.Added:#,0} influencers added, {change.Removed:#,0} removed."));
+    }
+
+    private void Announce(TextWriter output, LiveAddresses addresses)
+    {
+        if (live)
+            return;
+        output.WriteLine($"Listening on {addresses.Site.GetLeftPart(UriPartial.Authority)}  (API reference: {new Uri(addresses.Site, "docs")})");
+        output.WriteLine($"Data directory: {addresses.DataDirectory}  (API key in {addresses.KeyFile})");
+        output.WriteLine($"Provider: {addresses.Provider}");
+    }
+
+    private async Task WaitAsync(WebApplication app, LiveAddresses addresses, TimeProvider time, CancellationToken cancellationToken)
+    {
+        // A worker whose failure stops the host ends the wait as well.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, app.Lifetime.ApplicationStopping);
+        if (live)
+        {
+            var warnings = app.Services.GetRequiredService<RecentWarnings>();
+            var report = app.Services.GetRequiredService<PipelineReport>();
+            await new LiveStatus(AnsiConsole.Console, report, app.Services.GetRequiredService<WorkerHealth>(), warnings, addresses, time).RunAsync(stop.Token);
+        }
+        else
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, time, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        if (!cancellationToken.IsCancellationRequested)
+            throw new CommandFailedException(ExitCodes.Failure, live ? $"A part of the program failed and stopped it; see {addresses.LogFile}." : "A part of the program failed and stopped it; see the log above.");
+    }
+}

@@ -1,0 +1,36 @@
+using InfluencerAnalytics.Stores;
+
+namespace InfluencerAnalytics.Host.Composition;
+
+/// <summary>The storage of a data directory that no other process uses, opened for one command.</summary>
+internal sealed class DirectStorage : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private DirectStorage(WebApplication app) => _app = app;
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <exception cref="CommandFailedException">The configuration is wrong or the directory cannot be had.</exception>
+    public static async Task<DirectStorage> OpenAsync(HostSettings settings, TextWriter warnings, CancellationToken cancellationToken)
+    {
+        var builder = HostBuilding.CreateBuilder(settings, warnings);
+        DataDirectory.Prepare(builder.Configuration);
+        builder.Logging.ClearProviders();
+        builder.AddRoles(Roles.None);
+        var app = builder.Build();
+        try
+        {
+            // Nothing else is started: no worker, no web server.
+            await app.Services.GetRequiredService<IInfluencerStore>().CountRosterAsync(cancellationToken);
+            return new DirectStorage(app);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}

@@ -1,0 +1,11 @@
+namespace InfluencerAnalytics.Host.Composition;
+
+/// <summary>Keys of the configuration that options of the command line stand for.</summary>
+internal static class SettingKeys
+{
+    public const string DataDirectory = "Embedded:DataDirectory";
+    public const string Interval = "Seeding:Interval";
+    public const string Provider = "Provider:BaseAddress";
+    public const string Listen = "Server:Listen";
+    public const string Influencers = "Up:Influencers";
+}

@@ -1,0 +1,30 @@
+using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Providers;
+
+namespace InfluencerAnalytics.Pipeline.Fetching;
+
+/// <summary>Ids that are asked for together, and what came of each. The engine's workers fill it in; one visit reads it when it is complete.</summary>
+internal sealed class FetchPass(IReadOnlyList<long> ids, CancellationToken cancellationToken)
+{
+    public static readonly FetchOutcome NotReached = FetchOutcome.Failed(FetchOutcomeKind.Transient, MissReason.NotReached);
+
+    private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _left = ids.Count;
+
+    public IReadOnlyList<long> Ids { get; } = ids;
+
+    /// <summary>Cancelled when the slot is over or the process stops: what was not asked until then is not reached.</summary>
+    public CancellationToken CancellationToken { get; } = cancellationToken;
+
+    /// <summary>In the order of <see cref="Ids"/>.</summary>
+    public FetchOutcome[] Outcomes { get; } = new FetchOutcome[ids.Count];
+
+    public Task Completed => _completed.Task;
+
+    public void Complete(int index, in FetchOutcome outcome)
+    {
+        Outcomes[index] = outcome;
+        if (Interlocked.Decrement(ref _left) == 0)
+            _completed.SetResult();
+    }
+}

@@ -1,0 +1,148 @@
+using InfluencerAnalytics.Pipeline.Seeding;
+using InfluencerAnalytics.Queues;
+using InfluencerAnalytics.Queues.Messages;
+using InfluencerAnalytics.Stores;
+using Microsoft.Extensions.Logging;
+
+namespace InfluencerAnalytics.Pipeline.Fetching;
+
+/// <summary>Receives shards as they come due and visits them. At stop it receives no more and lets the visits in hand finish.</summary>
+internal sealed partial class Fetcher(
+    IMessageQueues queues,
+    ShardVisitor visitor,
+    VisitLeases leases,
+    RosterView roster,
+    FetchPublisher publisher,
+    IRosterService rosterService,
+    ClockGuard clock,
+    FetchingOptions options,
+    PipelineStatistics statistics,
+    WorkerHealth health,
+    TimeProvider timeProvider,
+    ILogger<Fetcher> logger) : Worker("fetcher", health, timeProvider, logger)
+{
+    // What SQS returns at most.
+    private const int MaxReceive = 10;
+
+    private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(5);
+
+    private readonly IMessageQueue _queue = queues.Get(QueueNames.InfluencerIdStore);
+    private readonly Lock _lock = new();
+    private readonly HashSet<Task> _visits = [];
+    private readonly CancellationTokenSource _stopVisits = new();
+
+    protected override TimeSpan IdlePause => options.PollPause;
+
+    protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
+    {
+        if (!clock.IsTrusted(roster.Interval))
+            return WorkResult.Blocked($"This machine's clock and the queue's differ by {clock.Difference.TotalSeconds:F1} s. Set the clock; readings would get a wrong slot.");
+        if (leases.IdsInHand >= options.MaxIdsInHand)
+            return WorkResult.Idle;
+
+        var lease = leases.Lease;
+        var messages = await _queue.ReceiveAsync(MaxReceive, lease, LongPoll, stopping);
+        List<(ReceivedMessage Message, long Id)>? additions = null;
+        foreach (var message in messages)
+        {
+            switch (InfluencerIdMessageFormat.Read(message.Body))
+            {
+                case InfluencerIdMessage.ShardVisit visit:
+                    Start(message, visit.Shard.Ids.Count, lease, begun => visitor.VisitShardAsync(begun, visit.Shard, _stopVisits.Token));
+                    break;
+                case InfluencerIdMessage.Retry retry:
+                    Start(message, retry.Request.Ids.Count, lease, begun => visitor.VisitRetryAsync(begun, retry.Request, _stopVisits.Token));
+                    break;
+                case InfluencerIdMessage.AddInfluencer addition:
+                    (additions ??= []).Add((message, addition.InfluencerId));
+                    break;
+                case InfluencerIdMessage.Unreadable unreadable:
+                    await publisher.MoveToDeadLettersAsync(message, unreadable.Reason, stopping);
+                    statistics.DeadLettered(1);
+                    break;
+            }
+        }
+        if (additions is not null)
+            await AddAsync(additions, stopping);
+        return messages.Count == MaxReceive ? WorkResult.Worked : WorkResult.Idle;
+    }
+
+    protected override async ValueTask DrainAsync(CancellationToken deadline)
+    {
+        // Visits that wait for quick retries or a due time end now; requests in flight get half of the time.
+        var grace = Task.Delay(TimeSpan.FromSeconds(3), TimeProvider, deadline);
+        await Task.WhenAny(AllVisits(), grace);
+        await _stopVisits.CancelAsync();
+        await Task.WhenAny(AllVisits(), Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider, deadline));
+        lock (_lock)
+        {
+            if (_visits.Count > 0)
+                Log.VisitsLeft(Logger, _visits.Count);
+        }
+    }
+
+    private Task AllVisits()
+    {
+        lock (_lock)
+            return Task.WhenAll(_visits);
+    }
+
+    private void Start(ReceivedMessage message, int ids, TimeSpan lease, Func<Visit, Task> visit)
+    {
+        var begun = leases.Begin(message, ids, lease);
+        var task = Task.Run(() => VisitAsync(begun, visit));
+        lock (_lock)
+            _visits.Add(task);
+        _ = task.ContinueWith(RemoveVisit, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private void RemoveVisit(Task task)
+    {
+        lock (_lock)
+            _visits.Remove(task);
+    }
+
+    private async Task VisitAsync(Visit begun, Func<Visit, Task> visit)
+    {
+        try
+        {
+            await visit(begun);
+        }
+        catch (Exception exception)
+        {
+            // The message was not re-armed or deleted: its lease ends and it comes again.
+            Log.VisitFailed(Logger, begun.Message.Id, exception);
+        }
+        finally
+        {
+            await leases.EndAsync(begun);
+        }
+    }
+
+    // The messages stay in the queue until the store has the influencers.
+    private async ValueTask AddAsync(List<(ReceivedMessage Message, long Id)> additions, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await rosterService.TrackAsync(additions.ConvertAll(addition => addition.Id), cancellationToken);
+        }
+        catch (StoreUnavailableException exception)
+        {
+            Log.AdditionsWait(Logger, additions.Count, exception.Message);
+            return;
+        }
+        await _queue.DeleteAsync(additions.ConvertAll(addition => addition.Message), cancellationToken);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1221, LogLevel.Error, "The visit of message {MessageId} failed; it comes again when its lease ends.")]
+        public static partial void VisitFailed(ILogger logger, string messageId, Exception exception);
+
+        [LoggerMessage(1222, LogLevel.Warning, "{Count} influencers wait to be added: {Reason}")]
+        public static partial void AdditionsWait(ILogger logger, int count, string reason);
+
+        [LoggerMessage(1223, LogLevel.Warning, "{Count} visits were left unfinished at stop; their shards come again when their leases end.")]
+        public static partial void VisitsLeft(ILogger logger, int count);
+    }
+}

@@ -1,0 +1,26 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace InfluencerAnalytics.Pipeline;
+
+/// <summary>Composes what the roles of the pipeline share.</summary>
+public static class PipelineServiceCollectionExtensions
+{
+    /// <summary>Clock, health and statistics; registered once however many roles ask for them.</summary>
+    public static IServiceCollection AddPipelineCore(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<WorkerHealth>();
+        services.TryAddSingleton<PipelineStatistics>();
+        return services;
+    }
+
+    /// <summary>A hosted service that others can ask for by its type.</summary>
+    internal static IServiceCollection AddHostedSingleton<T>(this IServiceCollection services) where T : class, IHostedService
+    {
+        services.AddSingleton<T>();
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<T>());
+        return services;
+    }
+}

@@ -1,0 +1,147 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using InfluencerAnalytics.Influencers;
+
+namespace InfluencerAnalytics.Providers.Mockstagram;
+
+/// <summary>
+/// Asks Mockstagram over HTTP/1.1 with reused connections. Built on <see cref="HttpMessageInvoker"/> and a pooled buffer rather than
+/// <see cref="HttpClient"/>: see docs/benchmarks.md, "The fetch loop". Safe for concurrent use.
+/// </summary>
+internal sealed class MockstagramDataProvider : IInfluencerDataProvider, IDisposable
+{
+    private const string InfluencersPath = "api/v1/influencers/";
+
+    private readonly ProviderOptions _options;
+    private readonly TimeProvider _timeProvider;
+    private readonly ProviderClock _clock;
+    private readonly HttpMessageInvoker _invoker;
+    private readonly string _influencersAddress;
+    private readonly ConcurrentStack<CancellationTokenSource> _timeouts = new();
+
+    public MockstagramDataProvider(ProviderOptions options, TimeProvider timeProvider, ProviderClock clock)
+    {
+        _options = options;
+        _timeProvider = timeProvider;
+        _clock = clock;
+        var root = options.BaseAddress.AbsoluteUri;
+        _influencersAddress = (root.EndsWith('/') ? root : root + "/") + InfluencersPath;
+        _invoker = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            PooledConnectionIdleTimeout = options.IdleConnectionTimeout,
+            // A new name resolution now and then, so that a provider that moves is followed.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ConnectTimeout = options.RequestTimeout,
+            // A body that is not wanted is not read either: the connection is closed.
+            MaxResponseDrainSize = options.MaxBodyBytes,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ActivityHeadersPropagator = null,
+        });
+    }
+
+    public void Dispose() => _invoker.Dispose();
+
+    public async ValueTask<FetchOutcome> FetchAsync(long influencerId, CancellationToken cancellationToken)
+    {
+        var timeout = RentTimeout();
+        var registration = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), timeout);
+        try
+        {
+            timeout.CancelAfter(_options.RequestTimeout);
+            using var request = new HttpRequestMessage(HttpMethod.Get, _influencersAddress + influencerId);
+            using var response = await _invoker.SendAsync(request, timeout.Token);
+            return await ReadAsync(response, influencerId, timeout.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return FetchOutcome.Failed(FetchOutcomeKind.Transient, MissReason.Timeout);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return FetchOutcome.Failed(FetchOutcomeKind.Transient, MissReason.Connection);
+        }
+        finally
+        {
+            // First, so that a late cancellation cannot reach the source in the hands of the next request.
+            await registration.DisposeAsync();
+            ReturnTimeout(timeout);
+        }
+    }
+
+    private async ValueTask<FetchOutcome> ReadAsync(HttpResponseMessage response, long influencerId, CancellationToken cancellationToken)
+    {
+        _clock.Observe(response.Headers);
+        if (response.StatusCode == HttpStatusCode.TooManyRequests)
+            return FetchOutcome.Failed(FetchOutcomeKind.Throttled, MissReason.Throttled, RetryAfter(response));
+        if (response.StatusCode == HttpStatusCode.NotFound)
+            return FetchOutcome.Failed(FetchOutcomeKind.NotFound, MissReason.NotFound);
+        if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.InternalServerError))
+            return Unwanted(response);
+        if (response.Content.Headers.ContentLength > _options.MaxBodyBytes)
+            return FetchOutcome.Failed(FetchOutcomeKind.Malformed, MissReason.BodyTooLarge);
+
+        var buffer = ArrayPool<byte>.Shared.Rent(_options.MaxBodyBytes < 4096 ? _options.MaxBodyBytes : 4096);
+        try
+        {
+            var length = 0;
+            using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+            int read;
+            while ((read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken)) > 0)
+            {
+                length += read;
+                if (length > _options.MaxBodyBytes)
+                    return FetchOutcome.Failed(FetchOutcomeKind.Malformed, MissReason.BodyTooLarge);
+                if (length == buffer.Length)
+                    Grow(ref buffer);
+            }
+            var body = buffer.AsSpan(0, length);
+            if (response.StatusCode == HttpStatusCode.OK)
+                return MockstagramRecord.Parse(body, influencerId, _timeProvider.GetUtcNow().ToUnixTimeMilliseconds());
+            return MockstagramRecord.SaysNotFound(body)
+                ? FetchOutcome.Failed(FetchOutcomeKind.NotFound, MissReason.NotFound)
+                : Unwanted(response);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private FetchOutcome Unwanted(HttpResponseMessage response)
+    {
+        var reason = (int)response.StatusCode >= 500 ? MissReason.ServerError : MissReason.UnexpectedStatus;
+        return FetchOutcome.Failed(FetchOutcomeKind.Transient, reason, RetryAfter(response));
+    }
+
+    private TimeSpan? RetryAfter(HttpResponseMessage response)
+    {
+        var header = response.Headers.RetryAfter;
+        var wait = header?.Delta ?? (header?.Date - _timeProvider.GetUtcNow());
+        return wait > TimeSpan.Zero ? wait : null;
+    }
+
+    private static void Grow(ref byte[] buffer)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+        buffer.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(buffer);
+        buffer = larger;
+    }
+
+    private CancellationTokenSource RentTimeout() =>
+        _timeouts.TryPop(out var source) ? source : new CancellationTokenSource(Timeout.InfiniteTimeSpan, _timeProvider);
+
+    private void ReturnTimeout(CancellationTokenSource source)
+    {
+        if (source.TryReset())
+            _timeouts.Push(source);
+        else
+            source.Dispose();
+    }
+}

@@ -1,0 +1,15 @@
+using InfluencerAnalytics.Influencers;
+
+namespace InfluencerAnalytics.Queues.Messages;
+
+/// <summary>What came of reading one message of <see cref="QueueNames.InfluencerDataPoints"/>.</summary>
+/// <param name="Batch">What is good in it; null when the whole message is unreadable.</param>
+/// <param name="Problem">Why the whole message is unreadable, or null.</param>
+/// <param name="Rejected">Single points that fail a check, each as the JSON that it was, and why. They do not hold up the others.</param>
+internal readonly record struct DataPointMessage(
+    DataPointBatch? Batch,
+    string? Problem,
+    IReadOnlyList<(string Json, string Reason)> Rejected)
+{
+    public static DataPointMessage Unreadable(string problem) => new(null, problem, []);
+}

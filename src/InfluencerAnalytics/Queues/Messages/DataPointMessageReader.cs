@@ -1,0 +1,207 @@
+using System.Text;
+using System.Text.Json;
+using InfluencerAnalytics.Influencers;
+
+namespace InfluencerAnalytics.Queues.Messages;
+
+/// <summary>
+/// Reads the messages of <see cref="QueueNames.InfluencerDataPoints"/>: batches of version 1, and the single readings that the
+/// system this one grew from writes.
+/// </summary>
+internal static class DataPointMessageReader
+{
+    /// <param name="body">UTF-8 JSON.</param>
+    /// <param name="interval">For a single reading, which does not say its interval.</param>
+    public static DataPointMessage Read(ReadOnlyMemory<byte> body, TimeSpan interval)
+    {
+        try
+        {
+            return new Parser(body, interval).Parse();
+        }
+        catch (JsonException exception)
+        {
+            return DataPointMessage.Unreadable($"The message is not JSON: {exception.Message}");
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or FormatException)
+        {
+            return DataPointMessage.Unreadable($"The message has a field of another type: {exception.Message}");
+        }
+    }
+
+    private ref struct Parser(ReadOnlyMemory<byte> body, TimeSpan defaultInterval)
+    {
+        private readonly ReadOnlyMemory<byte> _body = body;
+        private readonly TimeSpan _defaultInterval = defaultInterval;
+        private Utf8JsonReader _reader = new(body.Span);
+        private List<DataPoint>? _points;
+        private List<Miss>? _missed;
+        private List<(string, string)>? _rejected;
+        private long _slot = -1;
+
+        public DataPointMessage Parse()
+        {
+            var version = -1L;
+            var intervalSeconds = -1L;
+            _reader.Read();
+            if (_reader.TokenType != JsonTokenType.StartObject)
+                return DataPointMessage.Unreadable("The message is not a JSON object.");
+            while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
+            {
+                if (_reader.ValueTextEquals("v"u8))
+                    version = ReadNumber();
+                else if (_reader.ValueTextEquals("slot"u8))
+                    _slot = ReadNumber();
+                else if (_reader.ValueTextEquals("interval"u8))
+                    intervalSeconds = ReadNumber();
+                else if (_reader.ValueTextEquals("points"u8))
+                    ReadPoints();
+                else if (_reader.ValueTextEquals("missed"u8))
+                    ReadMissed();
+                else if (_reader.ValueTextEquals("influencer_id"u8))
+                    return ReadSingle();
+                else
+                    Skip();
+            }
+            // What follows the object is damage, and a truncated message throws here.
+            _reader.Read();
+            return Finish(version, intervalSeconds);
+        }
+
+        private DataPointMessage Finish(long version, long intervalSeconds)
+        {
+            if (version != InfluencerIdMessageFormat.Version)
+                return DataPointMessage.Unreadable($"The message's version is not {InfluencerIdMessageFormat.Version}.");
+            var interval = TimeSpan.FromSeconds(Math.Clamp(intervalSeconds, 0, 86_400));
+            if (!SlotGrid.IsValidInterval(interval))
+                return DataPointMessage.Unreadable($"An interval of {intervalSeconds} s is not from 1 s to 1 h.");
+            if (_slot < 0 || _slot % (long)interval.TotalMilliseconds != 0)
+                return DataPointMessage.Unreadable($"{_slot} is not a slot of {intervalSeconds} s.");
+            if (_points is { } points)
+                LabelWithSlot(points);
+            return new DataPointMessage(new DataPointBatch(_slot, interval, _points ?? [], _missed ?? []), null, _rejected ?? []);
+        }
+
+        // "slot" may stand behind "points" in the object, so that the label is put on last where it does.
+        private readonly void LabelWithSlot(List<DataPoint> points)
+        {
+            if (points.Count == 0 || points[0].Slot == _slot)
+                return;
+            for (var i = 0; i < points.Count; i++)
+                points[i] = points[i] with { Slot = _slot };
+        }
+
+        private long ReadNumber()
+        {
+            _reader.Read();
+            return _reader.TokenType == JsonTokenType.Number && _reader.TryGetInt64(out var value) ? value : -1;
+        }
+
+        private void Skip()
+        {
+            _reader.Read();
+            _reader.Skip();
+        }
+
+        private void ReadPoints()
+        {
+            ExpectArray();
+            _points ??= new List<DataPoint>(500);
+            while (_reader.Read() && _reader.TokenType == JsonTokenType.StartArray)
+            {
+                var start = (int)_reader.TokenStartIndex;
+                var problem = ReadPoint(out var point);
+                while (_reader.TokenType != JsonTokenType.EndArray)
+                {
+                    _reader.Read();
+                    _reader.Skip();
+                }
+                if (problem is null)
+                    _points.Add(point);
+                else
+                    Reject(start, (int)_reader.BytesConsumed, problem);
+            }
+            if (_reader.TokenType != JsonTokenType.EndArray)
+                throw new JsonException("points is not an array of arrays.");
+        }
+
+        private string? ReadPoint(out DataPoint point)
+        {
+            point = default;
+            var id = ReadElement();
+            var followers = id < 0 ? -1 : ReadElement();
+            var following = followers < 0 ? -1 : ReadElement();
+            var retrievedAt = following < 0 ? -1 : ReadElement();
+            if (id < 0 || !InfluencerIds.IsValid(id))
+                return "The id is not an integer from 1 to 2^53-1.";
+            if (followers is < 0 or > InfluencerIds.Max || following is < 0 or > InfluencerIds.Max)
+                return "A count is not an integer from 0 to 2^53-1.";
+            if (retrievedAt < 0)
+                return "The time of retrieval is not an integer of epoch milliseconds.";
+            _reader.Read();
+            if (_reader.TokenType != JsonTokenType.String)
+                return "The username is not a string.";
+            point = new DataPoint(id, followers, following, _slot, retrievedAt, Usernames.Clean(_reader.GetString()!));
+            _reader.Read();
+            return null;
+        }
+
+        private long ReadElement()
+        {
+            _reader.Read();
+            return _reader.TokenType == JsonTokenType.Number && _reader.TryGetInt64(out var value) ? value : -1;
+        }
+
+        private void Reject(int start, int end, string problem) =>
+            (_rejected ??= []).Add((Encoding.UTF8.GetString(_body.Span[start..end]), problem));
+
+        private void ReadMissed()
+        {
+            ExpectArray();
+            _missed ??= [];
+            while (_reader.Read() && _reader.TokenType == JsonTokenType.StartArray)
+            {
+                var id = ReadElement();
+                _reader.Read();
+                if (id > 0 && _reader.TokenType == JsonTokenType.String)
+                    _missed.Add(new Miss(id, MissReasons.Parse(_reader.GetString()!)));
+                while (_reader.TokenType != JsonTokenType.EndArray)
+                {
+                    _reader.Read();
+                    _reader.Skip();
+                }
+            }
+            if (_reader.TokenType != JsonTokenType.EndArray)
+                throw new JsonException("missed is not an array of arrays.");
+        }
+
+        private void ExpectArray()
+        {
+            _reader.Read();
+            if (_reader.TokenType != JsonTokenType.StartArray)
+                throw new JsonException("An array was expected.");
+        }
+
+        private readonly DataPointMessage ReadSingle()
+        {
+            using var document = JsonDocument.Parse(_body);
+            var root = document.RootElement;
+            if (!TryGet(root, "influencer_id", out var id) || !InfluencerIds.IsValid(id))
+                return DataPointMessage.Unreadable("influencer_id is not an integer from 1 to 2^53-1.");
+            if (!TryGet(root, "follower_count", out var followers) || !TryGet(root, "following_count", out var following))
+                return DataPointMessage.Unreadable("follower_count or following_count is not an integer from 0 to 2^53-1.");
+            if (!TryGet(root, "retrieved_at", out var retrievedAt))
+                return DataPointMessage.Unreadable("retrieved_at is not an integer of epoch milliseconds.");
+            var username = root.TryGetProperty("username", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString()! : "";
+            var slot = new SlotGrid(_defaultInterval).SlotAt(retrievedAt);
+            var point = new DataPoint(id, followers, following, slot, retrievedAt, Usernames.Clean(username));
+            return new DataPointMessage(new DataPointBatch(slot, _defaultInterval, [point], []), null, []);
+        }
+
+        private static bool TryGet(JsonElement root, string name, out long value)
+        {
+            value = 0;
+            return root.TryGetProperty(name, out var element) && element.ValueKind == JsonValueKind.Number
+                && element.TryGetInt64(out value) && value is >= 0 and <= InfluencerIds.Max;
+        }
+    }
+}

@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text.Json;
+using System.Text.Unicode;
+using Microsoft.AspNetCore.Http.Features;
+using Mockstagram.Simulator.Faults;
+using Mockstagram.Simulator.Ledger;
+
+namespace Mockstagram.Simulator.Http;
+
+/// <summary>What Mockstagram does not have: the means to look into the simulator and to spoil it while it runs.</summary>
+/// <remarks>
+/// <c>GET /simulator/stats</c>; <c>GET</c> and <c>PUT /simulator/faults</c> with <c>{"503":0.05,…}</c>, where PUT replaces all
+/// rates and those left out are 0; <c>GET /simulator/ledger</c>; <c>POST /simulator/outage?seconds=N</c>, which refuses
+/// every connection for that time.
+/// </remarks>
+internal sealed class ControlEndpoints(Provider provider, Action<TimeSpan> startOutage)
+{
+    private const int MostOutageSeconds = 86_400;
+
+    /// <summary>More than four numbers of at most 20 characters, or the last line, take.</summary>
+    private const int LongestLine = 128;
+
+    public Task AnswerAsync(IFeatureCollection context, IHttpRequestFeature request) => (request.Method, request.Path) switch
+    {
+        ("GET", "/simulator/stats") => AnswerStats(context),
+        ("GET", "/simulator/faults") => AnswerFaults(context),
+        ("PUT", "/simulator/faults") => PutFaultsAsync(context, request),
+        ("GET", "/simulator/ledger") => AnswerLedgerAsync(context),
+        ("POST", "/simulator/outage") => AnswerOutage(context, request),
+        _ => Refuse(context, StatusCodes.Status404NotFound, "Nothing here. See mockstagram-simulator --help."),
+    };
+
+    private Task AnswerStats(IFeatureCollection context)
+    {
+        Answers.Write(context, StatusCodes.Status200OK, JsonSerializer.SerializeToUtf8Bytes(provider.Stats(), ControlJson.Default.SimulatorStats));
+        return Task.CompletedTask;
+    }
+
+    private Task AnswerFaults(IFeatureCollection context)
+    {
+        var rates = FaultNames.Kinds.ToDictionary(FaultNames.NameOf, kind => provider.Faults[kind]);
+        Answers.Write(context, StatusCodes.Status200OK, JsonSerializer.SerializeToUtf8Bytes(rates, ControlJson.Default.DictionaryStringDouble));
+        return Task.CompletedTask;
+    }
+
+    private async Task PutFaultsAsync(IFeatureCollection context, IHttpRequestFeature request)
+    {
+        try
+        {
+            var rates = await JsonSerializer.DeserializeAsync(request.Body, ControlJson.Default.DictionaryStringDouble) ?? [];
+            var faults = FaultRates.None;
+            foreach (var (name, rate) in rates)
+            {
+                if (faults.TryWith(name, rate) is not { } more)
+                {
+                    await Refuse(context, StatusCodes.Status400BadRequest, $"There is no fault '{name}'. See GET /simulator/faults.");
+                    return;
+                }
+                faults = more;
+            }
+            if (faults.Validate() is [var error, ..])
+            {
+                await Refuse(context, StatusCodes.Status400BadRequest, error);
+                return;
+            }
+            provider.Faults = faults;
+            await AnswerFaults(context);
+        }
+        catch (JsonException)
+        {
+            await Refuse(context, StatusCodes.Status400BadRequest, """The body must be JSON such as {"503":0.05,"reset":0.01}.""");
+        }
+    }
+
+    /// <summary>
+    /// One line of JSON an entry, <c>[pk,followerCount,followingCount,servedAt]</c>, oldest first, and at the end one that
+    /// says how many there were and how many had been dropped: <c>{"entries":n,"dropped":n}</c>. A list without that line is cut.
+    /// </summary>
+    private async Task AnswerLedgerAsync(IFeatureCollection context)
+    {
+        if (provider.Ledger is not { } ledger)
+        {
+            await Refuse(context, StatusCodes.Status404NotFound, "No ledger is kept. Start the simulator with --ledger N.");
+            return;
+        }
+        var headers = context.Get<IHttpResponseFeature>()!.Headers;
+        headers.ContentType = "application/x-ndjson";
+        headers["X-Ledger-Dropped"] = ledger.Dropped.ToString(CultureInfo.InvariantCulture);
+        var writer = context.Get<IHttpResponseBodyFeature>()!.Writer;
+        var entries = new LedgerEntry[1024];
+        var sent = 0L;
+        var position = 0L;
+        var end = ledger.Written;
+        while (position < end)
+        {
+            var count = ledger.Read(ref position, entries);
+            foreach (ref readonly var entry in entries.AsSpan(0, count))
+                Write(writer, entry);
+            sent += count;
+            if ((await writer.FlushAsync()).IsCompleted)
+                return;
+        }
+        // What was dropped while this list was being read is missing from it too.
+        Utf8.TryWrite(writer.GetSpan(LongestLine), CultureInfo.InvariantCulture, $"{{\"entries\":{sent},\"dropped\":{position - sent}}}\n", out var length);
+        writer.Advance(length);
+    }
+
+    private Task AnswerOutage(IFeatureCollection context, IHttpRequestFeature request)
+    {
+        const string Parameter = "?seconds=";
+        if (!request.QueryString.StartsWith(Parameter, StringComparison.Ordinal)
+            || !int.TryParse(request.QueryString.AsSpan(Parameter.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            || seconds is < 1 or > MostOutageSeconds)
+            return Refuse(context, StatusCodes.Status400BadRequest, $"Say for how long: /simulator/outage?seconds=N with N from 1 to {MostOutageSeconds}.");
+        context.Get<IHttpResponseFeature>()!.OnCompleted(
+            _ =>
+            {
+                startOutage(TimeSpan.FromSeconds(seconds));
+                return Task.CompletedTask;
+            },
+            this);
+        Answers.Write(context, StatusCodes.Status202Accepted, "{}"u8);
+        return Task.CompletedTask;
+    }
+
+    private static Task Refuse(IFeatureCollection context, int status, string detail)
+    {
+        var problem = new Dictionary<string, string> { ["detail"] = detail };
+        Answers.Write(context, status, JsonSerializer.SerializeToUtf8Bytes(problem, ControlJson.Default.DictionaryStringString));
+        return Task.CompletedTask;
+    }
+
+    private static void Write(PipeWriter writer, in LedgerEntry entry)
+    {
+        Utf8.TryWrite(writer.GetSpan(LongestLine), CultureInfo.InvariantCulture, $"[{entry.Pk},{entry.FollowerCount},{entry.FollowingCount},{entry.ServedAt}]\n", out var length);
+        writer.Advance(length);
+    }
+}

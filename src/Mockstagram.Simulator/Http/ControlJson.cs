@@ -1,0 +1,9 @@
+using System.Text.Json.Serialization;
+
+namespace Mockstagram.Simulator.Http;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(SimulatorStats))]
+[JsonSerializable(typeof(Dictionary<string, double>))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+internal sealed partial class ControlJson : JsonSerializerContext;

@@ -1,0 +1,71 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http.Features;
+using Mockstagram.Simulator.Faults;
+
+namespace Mockstagram.Simulator.Http;
+
+/// <summary>
+/// Answers requests directly on Kestrel: no routing, logging or scope a request, so that a benchmark on the same machine
+/// measures the fetcher and not the provider. A good answer without latency runs to its end without an await.
+/// </summary>
+internal sealed class SimulatorApplication(
+    Provider provider,
+    TimeProvider timeProvider,
+    FaultyAnswers faultyAnswers,
+    SuspicionEndpoint suspicion,
+    ControlEndpoints control) : IHttpApplication<IFeatureCollection>
+{
+    private const string Accounts = "/api/v1/influencers/";
+    private const string Suspicious = "is_suspicious";
+
+    private readonly bool _hasLatency = !provider.Options.Latency.IsNone;
+
+    public IFeatureCollection CreateContext(IFeatureCollection contextFeatures) => contextFeatures;
+
+    public void DisposeContext(IFeatureCollection context, Exception? exception)
+    {
+    }
+
+    public Task ProcessRequestAsync(IFeatureCollection context)
+    {
+        var request = context.Get<IHttpRequestFeature>()!;
+        var path = request.Path.AsSpan();
+        if (!path.StartsWith(Accounts, StringComparison.Ordinal))
+            return control.AnswerAsync(context, request);
+        var account = path[Accounts.Length..];
+        if (account.SequenceEqual(Suspicious))
+            return suspicion.AnswerAsync(context, request);
+
+        // What is no number is simply an account that does not exist.
+        if (!long.TryParse(account, NumberStyles.None, CultureInfo.InvariantCulture, out var pk))
+            pk = 0;
+        var fault = provider.DrawFault();
+        if (fault != FaultKind.None || _hasLatency)
+            return AnswerSlowlyAsync(context, pk, fault);
+        Answer(context, pk);
+        return Task.CompletedTask;
+    }
+
+    private void Answer(IFeatureCollection context, long pk)
+    {
+        if (provider.Knows(pk))
+        {
+            Answers.WriteReading(context, pk, provider.Serve(pk));
+            return;
+        }
+        provider.CountUnknown();
+        Answers.Write(context, StatusCodes.Status500InternalServerError, Answers.NotFound);
+    }
+
+    private async Task AnswerSlowlyAsync(IFeatureCollection context, long pk, FaultKind fault)
+    {
+        if (_hasLatency)
+            await Task.Delay(provider.DrawWait(provider.Options.Latency), timeProvider);
+        // An account that does not exist has no counts to spoil.
+        if (fault == FaultKind.None || (fault.SpoilsBody() && !provider.Knows(pk)))
+            Answer(context, pk);
+        else
+            await faultyAnswers.AnswerReadingAsync(context, pk, fault);
+    }
+}

@@ -1,0 +1,197 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Mockstagram.Simulator.Faults;
+using Mockstagram.Simulator.Walks;
+
+namespace Mockstagram.Simulator;
+
+/// <summary>The simulator's command line.</summary>
+public static class SimulatorCommand
+{
+    private const int FailedToStart = 1;
+    private const int BadOptions = 2;
+    private const string Mockstagram = "mockstagram";
+    private const string Lifelike = "lifelike";
+
+    /// <summary>.NET's switch for handling a socket's event on the thread that saw it. It is read once, when the first socket is used.</summary>
+    private const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+
+    private static readonly SimulatorOptions Defaults = new();
+
+    /// <summary>Makes the command that runs the simulator until Ctrl-C or SIGTERM.</summary>
+    /// <param name="name">What the user types: the program's own name, or a verb of another program.</param>
+    public static Command Create(string name)
+    {
+        var settings = new Settings();
+        var command = new Command(name, Describe(name));
+        foreach (var option in settings.All)
+            command.Options.Add(option);
+        command.SetAction((result, cancellationToken) => RunAsync(result, settings, cancellationToken));
+        return command;
+    }
+
+    private static string Describe(string name) =>
+        $"""
+        Stands in for the provider Mockstagram, for trying things out and for tests. It runs until Ctrl-C.
+
+        It serves GET /api/v1/influencers/{"{pk}"} and POST /api/v1/influencers/is_suspicious as Mockstagram does, and can
+        be made to fail. Examples:
+
+          {name}                                          one million accounts, as Mockstagram has them
+          {name} --count 10000 --walk lifelike            believable numbers, for looking at charts
+          {name} --latency lognormal:20ms:0.5             as if it were far away
+          {name} --fault 503=5% --fault reset=1%          a provider with bad days
+          {name} --ledger 1000000 --fault all=0.5%        remembers what it served: GET /simulator/ledger
+
+        While it runs:
+          GET  /simulator/stats                 counts of what it did
+          GET  /simulator/faults                the rates of faults
+          PUT  /simulator/faults                replaces them all; the body is JSON such as {"{\"503\":1,\"reset\":0.01}"}
+          POST /simulator/outage?seconds=60     closes every connection and refuses new ones for that long
+          GET  /simulator/ledger                one line [pk,followerCount,followingCount,servedAt ms] for each good answer,
+                                                then a last line with how many these are and how many were dropped
+
+        Faults:
+        {string.Join(Environment.NewLine, FaultNames.Described.Select(fault => $"  {fault.Name,-12} {fault.Meaning}"))}
+        """;
+
+    private static async Task<int> RunAsync(ParseResult result, Settings settings, CancellationToken cancellationToken)
+    {
+        var output = result.InvocationConfiguration.Output;
+        var error = result.InvocationConfiguration.Error;
+        var options = settings.Read(result);
+        if (options.Validate() is { Count: > 0 } problems)
+        {
+            foreach (var problem in problems)
+                await error.WriteLineAsync(problem);
+            return BadOptions;
+        }
+        // Nothing here blocks a thread, so the switch is safe, and it takes a quarter off the cost of a request. It holds for the
+        // whole process, which here serves nothing else; a server started inside another program leaves it alone.
+        if (Environment.GetEnvironmentVariable(InlineCompletions) is null)
+            Environment.SetEnvironmentVariable(InlineCompletions, "1");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            await using var server = await SimulatorServer.StartAsync(options, stop.Token);
+            await output.WriteLineAsync($"Mockstagram simulator listening on {server.Address.GetLeftPart(UriPartial.Authority)}");
+            await output.FlushAsync(stop.Token);
+            if (result.GetValue(settings.ExitWithParent))
+                StandardInput.CancelAtEnd(stop);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return 0;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return 0;
+        }
+        catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException)
+        {
+            await error.WriteLineAsync($"The simulator could not start: {exception.Message} Choose another --port, or --port 0 for any free one.");
+            return FailedToStart;
+        }
+    }
+
+    /// <summary>The options, and how they become <see cref="SimulatorOptions"/>.</summary>
+    private sealed class Settings
+    {
+        private readonly Option<string> _host = Plain("--host", "ADDRESS", "The address to listen on. 0.0.0.0 lets other machines in.", Defaults.Host);
+        private readonly Option<int> _port = Plain("--port", "PORT", "The port to listen on; 0 takes any free one.", Defaults.Port);
+        private readonly Option<long> _firstId = Plain("--first-id", "ID", "The least id (pk) that is known.", Defaults.FirstId);
+        private readonly Option<int> _count = Plain("--count", "N", "How many ids are known, one after the other from --first-id on.", Defaults.Count);
+        private readonly Option<long> _seed = Plain("--seed", "NUMBER", "The same seed gives every account the same numbers again.", Defaults.Seed);
+        private readonly Option<string> _walk = WalkOption("How counts change: wildly at each call, as Mockstagram's do; or calmly over time, with growth, a daily rhythm, spikes and bought followers.");
+        private readonly Option<Latency> _latency = LatencyOption("--latency", "How long each answer is held back: 20ms, uniform:10ms:50ms, or lognormal:20ms:0.5 (the median and how wide it spreads).", Defaults.Latency);
+        private readonly Option<Latency> _suspicionDelay = LatencyOption("--suspicion-delay", "How long a check for bought followers takes; written as for --latency.", Defaults.SuspicionDelay);
+        private readonly Option<FaultRates> _faults = FaultsOption();
+        private readonly Option<TimeSpan?> _retryAfter = DurationOption("--retry-after", "What fault 429 asks for, in whole seconds. [default: 1s]");
+        private readonly Option<TimeSpan?> _dripDuration = DurationOption("--drip-duration", "How long an answer with fault drip takes. [default: 20s]");
+        private readonly Option<int> _ledger = Plain("--ledger", "N", "Remember the last N good answers (24 bytes each); 0 remembers none.", Defaults.LedgerCapacity);
+
+        public Option<bool> ExitWithParent { get; } = new("--exit-with-parent")
+        {
+            Description = "Stop when standard input ends. A program that starts this one with a pipe there takes it along, however it dies.",
+        };
+
+        public IEnumerable<Option> All =>
+            [_host, _port, _firstId, _count, _seed, _walk, _latency, _suspicionDelay, _faults, _retryAfter, _dripDuration, _ledger, ExitWithParent];
+
+        public SimulatorOptions Read(ParseResult result) => new()
+        {
+            Host = result.GetRequiredValue(_host),
+            Port = result.GetRequiredValue(_port),
+            FirstId = result.GetRequiredValue(_firstId),
+            Count = result.GetRequiredValue(_count),
+            Seed = result.GetRequiredValue(_seed),
+            Walk = result.GetRequiredValue(_walk) == Lifelike ? WalkKind.Lifelike : WalkKind.Mockstagram,
+            Latency = result.GetRequiredValue(_latency),
+            SuspicionDelay = result.GetRequiredValue(_suspicionDelay),
+            Faults = result.GetRequiredValue(_faults),
+            RetryAfter = result.GetValue(_retryAfter) ?? Defaults.RetryAfter,
+            DripDuration = result.GetValue(_dripDuration) ?? Defaults.DripDuration,
+            LedgerCapacity = result.GetRequiredValue(_ledger),
+        };
+    }
+
+    private static Option<T> Plain<T>(string name, string helpName, string description, T standard) =>
+        new(name) { Description = description, HelpName = helpName, DefaultValueFactory = _ => standard };
+
+    private static Option<Latency> LatencyOption(string name, string description, Latency standard) => new(name)
+    {
+        Description = description,
+        HelpName = "TIME",
+        DefaultValueFactory = _ => standard,
+        CustomParser = argument => Latency.TryParse(Text(argument), out var latency)
+            ? latency
+            : Fail<Latency>(argument, name, "is no latency. Write 20ms, uniform:10ms:50ms or lognormal:20ms:0.5."),
+    };
+
+    private static Option<TimeSpan?> DurationOption(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "TIME",
+        CustomParser = argument => Duration.TryParse(Text(argument), out var duration)
+            ? duration
+            : Fail<TimeSpan?>(argument, name, "is no time. Write 500ms, 20s, 2m or 1h."),
+    };
+
+    private static Option<string> WalkOption(string description)
+    {
+        var option = Plain("--walk", $"{Mockstagram}|{Lifelike}", description, Mockstagram);
+        option.AcceptOnlyFromAmong(Mockstagram, Lifelike);
+        return option;
+    }
+
+    private static Option<FaultRates> FaultsOption() => new("--fault")
+    {
+        Description = "Spoil a share of the answers, such as 503=5%, reset=0.01 or all=0.5% (each of them). May be given several times.",
+        HelpName = "NAME=RATE",
+        Arity = ArgumentArity.ZeroOrMore,
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => Defaults.Faults,
+        CustomParser = ReadFaults,
+    };
+
+    private static FaultRates ReadFaults(ArgumentResult argument)
+    {
+        var faults = FaultRates.None;
+        foreach (var token in argument.Tokens)
+        {
+            if (token.Value.Split('=') is not [var name, var text] || !FaultNames.TryParseRate(text, out var rate))
+                argument.AddError($"--fault: '{token.Value}' is not NAME=RATE with a rate such as 0.05 or 5%.");
+            else if (faults.TryWith(name, rate) is { } more)
+                faults = more;
+            else
+                argument.AddError($"--fault: there is no fault '{name}'. There are {string.Join(", ", FaultNames.Described.Select(fault => fault.Name))} and {FaultNames.All}.");
+        }
+        return faults;
+    }
+
+    private static string Text(ArgumentResult argument) => argument.Tokens[0].Value;
+
+    private static T? Fail<T>(ArgumentResult argument, string name, string problem)
+    {
+        argument.AddError($"{name}: '{Text(argument)}' {problem}");
+        return default;
+    }
+}

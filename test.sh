@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Restores, builds, checks the format and runs every test. Needs the .NET 10 SDK; everything else comes from NuGet.
+# The last line is "N passed, N failed, N skipped", counted from the result files; the exit code is not 0 when anything failed.
+#
+#   ./test.sh                         all of it
+#   ./test.sh --filter-class '*Seed*' only some tests (whatever is given goes to the test runner)
+set -euo pipefail
+cd "$(dirname "$0")"
+exec </dev/null
+
+# Build nodes that outlive the script would hold its output open.
+export MSBUILDDISABLENODEREUSE=1
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1
+
+if ! command -v dotnet >/dev/null; then
+  echo "test.sh: the .NET SDK is not installed (or not on PATH). global.json names the version: https://dot.net/download" >&2
+  exit 1
+fi
+
+projects=(InfluencerAnalytics.Tests InfluencerAnalytics.ContractTests InfluencerAnalytics.HostTests)
+results="$PWD/TestResults"
+rm -rf "$results"
+mkdir -p "$results"
+
+echo "== restore"
+dotnet restore --locked-mode
+echo "== build"
+dotnet build --no-restore -c Release -warnaserror
+echo "== format"
+dotnet format --verify-no-changes --no-restore
+
+# The count that an attribute of the <assembly> element holds: <assembly … passed="3" failed="0" …>.
+count() {
+  grep -o '<assembly [^>]*' "$1" | grep -o " $2=\"[0-9]*\"" | grep -o '[0-9]*' | awk '{ n += $1 } END { print n + 0 }'
+}
+
+broken=0 passed=0 failed=0 skipped=0
+for project in "${projects[@]}"; do
+  echo "== test $project"
+  file="$results/$project.xml"
+  # A failure must not stop the other projects: it is remembered, and told at the end.
+  dotnet test --project "tests/$project/$project.csproj" -c Release --no-build --timeout 30m \
+    --results-directory "$results" --report-xunit-xml --report-xunit-xml-filename "$project.xml" "$@" || broken=1
+  if [[ ! -s "$file" ]]; then
+    echo "test.sh: $project wrote no result file, so it did not run to its end." >&2
+    broken=1
+    continue
+  fi
+  ran=$(count "$file" total)
+  if (( ran == 0 )); then
+    echo "test.sh: $project ran no tests." >&2
+    broken=1
+  fi
+  passed=$(( passed + $(count "$file" passed) ))
+  # An error outside a test (a fixture that throws, say) is a failure too.
+  failed=$(( failed + $(count "$file" failed) + $(count "$file" errors) ))
+  skipped=$(( skipped + $(count "$file" skipped) ))
+done
+
+if (( broken != 0 || failed != 0 )); then
+  echo "test.sh: failed, see above." >&2
+  status=1
+else
+  status=0
+fi
+echo "$passed passed, $failed failed, $skipped skipped"
+exit "$status"

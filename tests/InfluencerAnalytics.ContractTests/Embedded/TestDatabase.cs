@@ -1,0 +1,72 @@
+using InfluencerAnalytics.Embedded;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace InfluencerAnalytics.ContractTests.Embedded;
+
+/// <summary>An embedded database in a directory of its own, under fake time. Both go when it is disposed.</summary>
+internal sealed class TestDatabase : IDisposable
+{
+    public static readonly DateTimeOffset Start = new(2026, 11, 23, 15, 0, 0, TimeSpan.Zero);
+
+    private readonly DirectoryInfo _root = System.IO.Directory.CreateTempSubdirectory("influencer-analytics-");
+    private readonly Func<EmbeddedOptions, EmbeddedOptions> _configure;
+    private readonly ILoggerFactory _logs;
+
+    public TestDatabase(Func<EmbeddedOptions, EmbeddedOptions>? configure = null, ILoggerFactory? logs = null)
+    {
+        _configure = configure ?? (static options => options);
+        _logs = logs ?? NullLoggerFactory.Instance;
+        Directory = Path.Combine(Root, "data");
+        Database = Open(Directory);
+    }
+
+    public FakeTimeProvider Time { get; } = new(Start);
+
+    public string Root => _root.FullName;
+
+    /// <summary>Where the open database is.</summary>
+    public string Directory { get; private set; }
+
+    public EmbeddedDatabase Database { get; private set; }
+
+    /// <summary>What the disk is said to have left.</summary>
+    public long? FreeBytes { get; set; } = long.MaxValue;
+
+    public EmbeddedDatabase Open(string directory) => EmbeddedDatabase.Open(
+        _configure(new EmbeddedOptions { DataDirectory = directory, WriteBufferBytes = 16 << 20, BlockCacheBytes = 8 << 20 }), Time, _logs, _ => FreeBytes);
+
+    /// <summary>Closes cleanly and opens again.</summary>
+    public EmbeddedDatabase Reopen()
+    {
+        Database.Dispose();
+        return Database = Open(Directory);
+    }
+
+    /// <summary>Opens what a process that died at this moment would have left: a copy of the files as they are, nothing closed.</summary>
+    public EmbeddedDatabase OpenAfterCrash(string name = "crashed")
+    {
+        var copy = Path.Combine(Root, name);
+        CopyTo(copy);
+        Database.Dispose();
+        return Database = Open(Directory = copy);
+    }
+
+    public void CopyTo(string target)
+    {
+        System.IO.Directory.CreateDirectory(Path.Combine(target, "db"));
+        foreach (var file in System.IO.Directory.GetFiles(Directory, "*", SearchOption.AllDirectories))
+        {
+            // The lock is the process's, not the data's.
+            if (Path.GetFileName(file) != "LOCK")
+                File.Copy(file, Path.Combine(target, Path.GetRelativePath(Directory, file)));
+        }
+    }
+
+    public void Dispose()
+    {
+        Database.Dispose();
+        _root.Delete(recursive: true);
+    }
+}

@@ -1,0 +1,70 @@
+using Mockstagram.Simulator;
+using Mockstagram.Simulator.Faults;
+
+namespace InfluencerAnalytics.HostTests.Processes;
+
+/// <summary>Faults of the provider, one by one and together, and a provider that is away.</summary>
+public sealed class FaultTests
+{
+    private const int Influencers = 1000;
+    private const int IntervalSeconds = 5;
+    private const int FullSlots = 4;
+
+    private readonly CancellationToken _cancellationToken = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Up_EachFaultAloneAtFivePercent_CoversAtLeast999InAThousandAndStoresOnlyWhatWasServed()
+    {
+        var kinds = Enum.GetValues<FaultKind>().Where(kind => kind != FaultKind.None).ToArray();
+        // Side by side: each is a process of its own with 200 readings a second.
+        await Parallel.ForEachAsync(
+            kinds, new ParallelOptions { MaxDegreeOfParallelism = 6, CancellationToken = _cancellationToken },
+            async (kind, cancellationToken) => await ShouldCoverAsync(FaultRates.Only(kind, 0.05), kind.ToString(), cancellationToken));
+    }
+
+    [Fact]
+    public Task Up_AllFaultsTogetherAtHalfAPercent_CoversAtLeast999InAThousandAndStoresOnlyWhatWasServed() =>
+        ShouldCoverAsync(FaultRates.Each(0.005), "all", _cancellationToken);
+
+    [Fact]
+    public async Task Up_ProviderAwayForThreeIntervals_RecordsTheGapWithItsReasonAndIsWholeInTheFirstFullSlotAfter()
+    {
+        await using var provider = await StartProviderAsync(FaultRates.None);
+        await using var up = new UpProcess(provider.Address, Influencers, IntervalSeconds);
+        await up.StartAsync(_cancellationToken);
+        (await up.FinalSlotAsync(up.NextSlot(), _cancellationToken)).Stored.ShouldBe(Influencers);
+
+        var firstAway = up.NextSlot();
+        provider.Faults = FaultRates.Only(FaultKind.Unavailable, 1);
+        await up.FinalSlotAsync(firstAway + 2 * IntervalSeconds * 1000, _cancellationToken);
+        var gap = (await up.SlotsAsync(_cancellationToken)).Single(slot => slot.Slot == firstAway + IntervalSeconds * 1000);
+        provider.Faults = FaultRates.None;
+        var firstBack = up.NextSlot();
+
+        gap.Stored.ShouldBe(0);
+        gap.Tracked.ShouldBe(Influencers);
+        gap.Missed.ShouldContainKey("server_error");
+        gap.Missed.Values.Sum().ShouldBe(Influencers);
+        var whole = await up.FinalSlotAsync(firstBack, _cancellationToken);
+        whole.Stored.ShouldBe(Influencers, $"missed: {string.Join(", ", whole.Missed)}");
+    }
+
+    private static Task<SimulatorServer> StartProviderAsync(FaultRates faults) =>
+        SimulatorServer.StartAsync(
+            new SimulatorOptions { Port = 0, Count = Influencers, LedgerCapacity = 1_000_000, Faults = faults }, TestContext.Current.CancellationToken);
+
+    private static async Task ShouldCoverAsync(FaultRates faults, string name, CancellationToken cancellationToken)
+    {
+        await using var provider = await StartProviderAsync(faults);
+        await using var up = new UpProcess(provider.Address, Influencers, IntervalSeconds, "--set", "Provider:RequestTimeout=500ms");
+        await up.StartAsync(cancellationToken);
+        var first = up.NextSlot();
+        await up.FinalSlotAsync(first + (FullSlots - 1) * IntervalSeconds * 1000, cancellationToken);
+
+        var slots = (await up.SlotsAsync(cancellationToken)).Where(slot => slot.Slot >= first && slot.IsFinal).Take(FullSlots).ToList();
+        slots.Count.ShouldBe(FullSlots);
+        var coverage = slots.Sum(slot => slot.Stored) / (double)(FullSlots * Influencers);
+        coverage.ShouldBeGreaterThanOrEqualTo(0.999, $"{name}: {string.Join("; ", slots.Select(slot => $"{slot.Stored} ({string.Join(", ", slot.Missed)})"))}");
+        LedgerCheck.EveryStoredPointWasServed(await up.ExportAsync(cancellationToken), provider.Ledger!.ReadAll());
+    }
+}
