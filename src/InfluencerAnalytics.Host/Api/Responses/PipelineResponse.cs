@@ -27,12 +27,12 @@ public sealed record PipelineResponse(
 public sealed record SlotResponse(string Slot, long Stored, long Tracked, double? Coverage, bool Final, IReadOnlyDictionary<string, long> Missed);
 
 /// <param name="PerSecond">Over the last 10 s.</param>
-/// <param name="Limit">Requests that may be in flight at once, as adapted.</param>
+/// <param name="ConcurrencyLimit">Requests that may be in flight at once, as adapted.</param>
 /// <param name="CircuitOpen">Whether the breaker keeps requests from the provider.</param>
 /// <param name="Total">Since the process started.</param>
 /// <param name="Failures">Failed attempts by reason since the process started, those that a retry mended included.</param>
 public sealed record FetchResponse(
-    double PerSecond, int InFlight, int Limit, bool CircuitOpen, long Total, IReadOnlyDictionary<string, long> Failures);
+    double PerSecond, int InFlight, int ConcurrencyLimit, bool CircuitOpen, long Total, IReadOnlyDictionary<string, long> Failures);
 
 /// <param name="Waiting">Visible messages: a backlog when it grows.</param>
 /// <param name="Delayed">Sent and never visible yet.</param>
