@@ -16,6 +16,7 @@ internal sealed class AppendWriter(StoreContext context)
     private readonly HashSet<(long Id, uint Slot)> _staged = [];
     private readonly HashSet<(uint Slot, ulong Hash)> _stagedMisses = [];
     private long _versionBefore;
+    private uint _keptSince;
     private int _inserted;
     private int _duplicates;
     private int _expired;
@@ -23,8 +24,8 @@ internal sealed class AppendWriter(StoreContext context)
     /// <summary>Hours (since the epoch) before this one are rolled up, or are being rolled up: their points must be marked.</summary>
     public uint RolledUpBefore { get; set; }
 
-    /// <summary>Points of slots before this second are dropped.</summary>
-    public uint KeptSince { get; set; }
+    /// <summary>Points before this second are refused: their day was dropped.</summary>
+    public uint KeptSince { get; set; } = (uint)(context.Meta.GetNumber(MetaKeys.KeptSince) ?? 0);
 
     public AppendResult Append(IReadOnlyList<DataPointBatch> batches)
     {
@@ -33,6 +34,9 @@ internal sealed class AppendWriter(StoreContext context)
         {
             _inserted = _duplicates = _expired = 0;
             _versionBefore = context.Table.Version;
+            _keptSince = KeptSince;
+            if (context.Options.RawRetention is { } retention)
+                _keptSince = Math.Max(_keptSince, PointCodec.CeilingSeconds(context.NowMs - (long)retention.TotalMilliseconds));
             for (var i = 0; i < batches.Count; i++)
                 Stage(batches[i]);
             context.Commit();
@@ -53,7 +57,7 @@ internal sealed class AppendWriter(StoreContext context)
     private void Stage(DataPointBatch batch)
     {
         var slot = PointCodec.ToSeconds(batch.Slot);
-        if (slot < KeptSince)
+        if (slot < _keptSince)
         {
             _expired += batch.Points.Count;
             return;
@@ -172,11 +176,11 @@ internal sealed class AppendWriter(StoreContext context)
             var miss = batch.Missed[i];
             record.AddMiss(miss.Reason);
             if (miss.Reason == MissReason.NotFound)
-                NoteNotFound(miss.InfluencerId, batch, slot);
+                NoteNotFound(miss.InfluencerId, batch, slot, record);
         }
     }
 
-    private void NoteNotFound(long id, DataPointBatch batch, uint slot)
+    private void NoteNotFound(long id, DataPointBatch batch, uint slot, SlotRecord record)
     {
         var row = context.Table.Find(id);
         if (row < 0)
@@ -192,6 +196,9 @@ internal sealed class AppendWriter(StoreContext context)
             r.NotFoundCount = 0;
             context.Roster.Tracked--;
             context.Roster.Gone++;
+            // One that turns out to be gone is no gap in the slot that showed it.
+            if (record.Tracked > 0)
+                record.Tracked--;
         }
 
         r.NotFoundCount = (byte)Math.Min(byte.MaxValue, r.NotFoundCount + 1);
