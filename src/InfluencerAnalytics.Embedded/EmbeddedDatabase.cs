@@ -60,7 +60,7 @@ public sealed partial class EmbeddedDatabase : IDisposable
         var path = Path.GetFullPath(options.DataDirectory);
         var disk = new DiskGuard(path, options.MinFreeBytes, freeBytes);
         DataDirectory.Prepare(path);
-        var log = new RocksDbLog(message => OnNativeMessage(logger, disk, message));
+        var log = new RocksDbLog(message => Log.Native(logger, message));
         var started = timeProvider.GetTimestamp();
         RocksDatabase? database = null;
         try
@@ -123,13 +123,6 @@ public sealed partial class EmbeddedDatabase : IDisposable
         }
 
         _database.Dispose();
-    }
-
-    private static void OnNativeMessage(ILogger logger, DiskGuard disk, string message)
-    {
-        Log.Native(logger, message);
-        if (message.Contains("Background IO error", StringComparison.OrdinalIgnoreCase) || message.Contains("Background Error", StringComparison.OrdinalIgnoreCase))
-            disk.BackgroundError = message;
     }
 
     private static partial class Log

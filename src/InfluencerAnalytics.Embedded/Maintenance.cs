@@ -8,11 +8,16 @@ namespace InfluencerAnalytics.Embedded;
 internal sealed partial class Maintenance
 {
     private static readonly TimeSpan DiskInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RetentionInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan IdleRollupInterval = TimeSpan.FromSeconds(5);
 
     private readonly StoreContext _context;
     private readonly LatestCheckpoint _checkpoint;
+    private readonly RollupWorker _rollups;
+    private readonly Retention _retention;
     private readonly DiskGuard _disk;
     private readonly ILogger _logger;
+    private long _backgroundErrors;
 
     public Maintenance(
         StoreContext context, RollupProgress progress, EmbeddedStore store, LatestCheckpoint checkpoint, DiskGuard disk, ILoggerFactory loggerFactory)
@@ -21,21 +26,79 @@ internal sealed partial class Maintenance
         _checkpoint = checkpoint;
         _disk = disk;
         _logger = loggerFactory.CreateLogger<Maintenance>();
+        _rollups = new RollupWorker(context, progress, store.Appends, store.Rollups);
+        _retention = new Retention(context, progress, store.Appends, disk, _logger);
     }
 
     public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
         RepeatAsync("sync", _context.Options.SyncInterval, SyncLog, cancellationToken),
         RepeatAsync("checkpoint", _context.Options.CheckpointInterval, _checkpoint.Run, cancellationToken),
-        RepeatAsync("disk", DiskInterval, CheckDisk, cancellationToken));
+        RepeatAsync("disk", DiskInterval, CheckDisk, cancellationToken),
+        RepeatAsync("retention", RetentionInterval, ApplyRetention, cancellationToken),
+        RollUpAsync(cancellationToken));
 
     public void SyncLog() => _context.Database.SyncLog();
 
     public void Checkpoint() => _checkpoint.Run();
 
+    public void ApplyRetention() => _retention.Apply();
+
+    /// <summary>Rolls up all that can be.</summary>
+    public void RollUp()
+    {
+        while (_rollups.Step())
+        {
+        }
+    }
+
+    public bool RollUpStep() => _rollups.Step();
+
     public void CheckDisk()
     {
+        CheckBackgroundErrors();
         if (_disk.Check())
             Log.IntakeChanged(_logger, _disk.RefuseSend ?? "there is space again");
+    }
+
+    // RocksDB counts the errors of its background work and refuses writes after a grave one, until it has recovered.
+    private void CheckBackgroundErrors()
+    {
+        var errors = _context.Database.GetNumber(_context.MetaFamily, "rocksdb.background-errors");
+        if (errors == _backgroundErrors && _disk.BackgroundError is null)
+            return;
+        _backgroundErrors = errors;
+        try
+        {
+            var batch = new WriteBatchBuffer();
+            _context.Meta.Put(batch, MetaKeys.Probe, errors);
+            _context.Database.Write(batch);
+            _disk.BackgroundError = null;
+        }
+        catch (RocksDbException e)
+        {
+            _disk.BackgroundError = _disk.Explain(e);
+        }
+    }
+
+    // At most a third of one core, so that intake does not notice; all of it only when two hours have piled up.
+    private async Task RollUpAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var pause = IdleRollupInterval;
+            try
+            {
+                var started = _context.Time.GetTimestamp();
+                if (_rollups.Step())
+                    pause = _rollups.HoursBehind > 2 ? TimeSpan.FromMilliseconds(1) : 2 * _context.Time.GetElapsedTime(started) + TimeSpan.FromMilliseconds(1);
+            }
+            catch (Exception e) when (e is RocksDbException or InvalidDataException or ObjectDisposedException)
+            {
+                Log.Failed(_logger, "roll-ups", e);
+            }
+
+            await Task.Delay(pause, _context.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private async Task RepeatAsync(string name, TimeSpan interval, Action work, CancellationToken cancellationToken)

@@ -11,11 +11,11 @@ internal static partial class NativeMemoryTuning
     // malloc.h of glibc
     private const int ArenaMax = -8;
 
-    private static int s_applied;
+    private static int _applied;
 
     public static void Apply()
     {
-        if (!OperatingSystem.IsLinux() || Interlocked.Exchange(ref s_applied, 1) == 1)
+        if (!OperatingSystem.IsLinux() || Interlocked.Exchange(ref _applied, 1) == 1)
             return;
         try
         {

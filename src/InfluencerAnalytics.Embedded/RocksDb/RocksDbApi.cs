@@ -111,6 +111,8 @@ internal static unsafe partial class RocksDbApi
 
     [LibraryImport(Library)] internal static partial void rocksdb_writeoptions_set_sync(nint options, byte value);
 
+    [LibraryImport(Library)] internal static partial void rocksdb_writeoptions_set_memtable_insert_hint_per_batch(nint options, byte value);
+
     [LibraryImport(Library)] internal static partial nint rocksdb_flushoptions_create();
 
     [LibraryImport(Library)] internal static partial void rocksdb_flushoptions_set_wait(nint options, byte value);

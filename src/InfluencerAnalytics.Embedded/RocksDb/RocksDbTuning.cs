@@ -64,6 +64,12 @@ internal sealed class RocksDbTuning : IDisposable
         rocksdb_options_set_bytes_per_sync(o, 1024 * 1024);
         rocksdb_options_set_stats_dump_period_sec(o, 0);
         rocksdb_options_set_info_log(o, log.Handle);
+        // Without a file manager RocksDB stays read-only after the disk was full; with one it goes on once there is space.
+        var env = rocksdb_create_default_env();
+        var files = rocksdb_sst_file_manager_create(env);
+        rocksdb_options_set_sst_file_manager(o, files);
+        rocksdb_sst_file_manager_destroy(files);
+        rocksdb_env_destroy(env);
         return o;
     }
 

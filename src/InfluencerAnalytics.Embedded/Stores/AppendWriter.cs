@@ -16,6 +16,7 @@ internal sealed class AppendWriter(StoreContext context)
     private readonly HashSet<(long Id, uint Slot)> _staged = [];
     private readonly HashSet<(uint Slot, ulong Hash)> _stagedMisses = [];
     private long _versionBefore;
+    private uint _keptSince;
     private int _inserted;
     private int _duplicates;
     private int _expired;
@@ -23,8 +24,8 @@ internal sealed class AppendWriter(StoreContext context)
     /// <summary>Hours (since the epoch) before this one are rolled up, or are being rolled up: their points must be marked.</summary>
     public uint RolledUpBefore { get; set; }
 
-    /// <summary>Points of slots before this second are dropped.</summary>
-    public uint KeptSince { get; set; }
+    /// <summary>Points before this second are refused: their day was dropped.</summary>
+    public uint KeptSince { get; set; } = (uint)(context.Meta.GetNumber(MetaKeys.KeptSince) ?? 0);
 
     public AppendResult Append(IReadOnlyList<DataPointBatch> batches)
     {
@@ -33,6 +34,9 @@ internal sealed class AppendWriter(StoreContext context)
         {
             _inserted = _duplicates = _expired = 0;
             _versionBefore = context.Table.Version;
+            _keptSince = KeptSince;
+            if (context.Options.RawRetention is { } retention)
+                _keptSince = Math.Max(_keptSince, PointCodec.CeilingSeconds(context.NowMs - (long)retention.TotalMilliseconds));
             for (var i = 0; i < batches.Count; i++)
                 Stage(batches[i]);
             context.Commit();
@@ -53,7 +57,7 @@ internal sealed class AppendWriter(StoreContext context)
     private void Stage(DataPointBatch batch)
     {
         var slot = PointCodec.ToSeconds(batch.Slot);
-        if (slot < KeptSince)
+        if (slot < _keptSince)
         {
             _expired += batch.Points.Count;
             return;

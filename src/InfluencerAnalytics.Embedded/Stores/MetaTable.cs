@@ -39,5 +39,8 @@ internal static class MetaKeys
     public const string QueueCount = "queues";
     public const string RolledUpHours = "rollups/hours";
     public const string RolledUpDays = "rollups/days";
+    public const string HourCursor = "rollups/hours/at";
+    public const string DayCursor = "rollups/days/at";
+    public const string Probe = "probe";
     public const string KeptSince = "points/since";
 }

@@ -38,7 +38,8 @@ internal sealed class RollupImport(StoreContext context, RollupProgress progress
         Span<byte> key = stackalloc byte[PointCodec.KeyLength];
         PointCodec.WriteKey(key, rollup.InfluencerId, start);
         _value.Clear();
-        RollupCodec.Write(_value, rollup, imported: true);
+        // Points that a closed bucket gets later must not take its place: they are not all of it. One that is still open is made from its points.
+        RollupCodec.Write(_value, rollup, imported: IsClosed(rollup.Period, start));
         context.Batch.Put(family, key, _value.Written);
         // So that streams over all influencers come by it.
         var row = context.Table.GetOrAdd(rollup.InfluencerId);
@@ -55,10 +56,12 @@ internal sealed class RollupImport(StoreContext context, RollupProgress progress
         if (families.Find(start) is { } family && context.Database.Contains(family, key))
             return true;
         var bucket = rollup.Period == RollupPeriod.Hour ? Periods.HourSeconds : Periods.DaySeconds;
-        var before = rollup.Period == RollupPeriod.Hour ? progress.HoursBefore : progress.DaysBefore;
-        return (start / bucket >= before || reader.ReadDirtyHours(rollup.InfluencerId, start, start + bucket - 1).Count > 0)
+        return (!IsClosed(rollup.Period, start) || reader.ReadDirtyHours(rollup.InfluencerId, start, start + bucket - 1).Count > 0)
             && reader.Read(rollup.InfluencerId, rollup.Period, start, start).Count > 0;
     }
+
+    private bool IsClosed(RollupPeriod period, uint start) =>
+        period == RollupPeriod.Hour ? start / Periods.HourSeconds < progress.HoursBefore : start / Periods.DaySeconds < progress.DaysBefore;
 
     private static void Check(in Rollup rollup)
     {

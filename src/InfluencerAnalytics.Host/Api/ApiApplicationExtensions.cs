@@ -22,7 +22,10 @@ public static class ApiApplicationExtensions
         app.MapOriginal();
         app.MapInfluencers();
         app.MapSummary();
+        app.MapRoster();
         app.MapPipeline();
+        app.MapExport();
+        app.MapDeadLetters();
         app.MapHealth();
         app.MapApiReference();
         return app;

@@ -83,8 +83,9 @@ internal static class OriginalEndpoint
                 buffer.Json.Flush();
                 if (buffer.Bytes.WrittenCount < PartBytes)
                     continue;
+                if (isWhole)
+                    context.Response.ContentType = "application/json; charset=utf-8";
                 isWhole = false;
-                context.Response.ContentType = "application/json; charset=utf-8";
                 await buffer.SendPartAsync(context);
             }
             WriteRow(buffer.Json);

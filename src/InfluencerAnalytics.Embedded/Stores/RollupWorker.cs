@@ -1,0 +1,185 @@
+using InfluencerAnalytics.Embedded.RocksDb;
+using InfluencerAnalytics.Stores;
+
+namespace InfluencerAnalytics.Embedded.Stores;
+
+/// <summary>
+/// Makes the roll-ups, in steps of a few thousand influencers: each closed hour from its points, each closed day from its hours, and again
+/// what late points made wrong. How far it is stands in the database, written together with what was made; a crash costs nothing.
+/// One thread at a time.
+/// </summary>
+internal sealed class RollupWorker
+{
+    private const int IdsPerStep = 2000;
+
+    private readonly StoreContext _context;
+    private readonly RollupProgress _progress;
+    private readonly AppendWriter _appends;
+    private readonly RollupReader _reader;
+    private readonly DirtyHours _dirty;
+    private readonly WriteBatchBuffer _batch = new();
+    private readonly ByteWriter _value = new();
+
+    // Of the hour or day under way: who is left, and the last one done.
+    private long[]? _ids;
+    private int _next;
+
+    public RollupWorker(StoreContext context, RollupProgress progress, AppendWriter appends, RollupReader reader)
+    {
+        _context = context;
+        _progress = progress;
+        _appends = appends;
+        _reader = reader;
+        var now = (uint)(context.NowMs / 1000);
+        progress.HoursBefore = (uint?)context.Meta.GetNumber(MetaKeys.RolledUpHours) ?? now / Periods.HourSeconds;
+        progress.DaysBefore = (uint?)context.Meta.GetNumber(MetaKeys.RolledUpDays) ?? now / Periods.DaySeconds;
+        appends.RolledUpBefore = progress.HoursBefore + (context.Meta.GetNumber(MetaKeys.HourCursor) is null ? 0u : 1u);
+        _dirty = new DirtyHours(context, progress, reader);
+    }
+
+    /// <summary>Closed hours that are not rolled up yet.</summary>
+    public long HoursBehind => Math.Max(0, ClosedHours - _progress.HoursBefore);
+
+    private long ClosedHours => Math.Max(0, (_context.NowMs - (long)_context.Options.RollupDelay.TotalMilliseconds) / (Periods.HourSeconds * 1000L));
+
+    /// <summary>Does a little. False when there is nothing to do.</summary>
+    public bool Step()
+    {
+        if (HasDayToDo)
+            return StepDay();
+        if (HoursBehind > 0)
+            return StepHour();
+        return _dirty.Step(_context.Meta.GetNumber(MetaKeys.DayCursor) is null ? _progress.DaysBefore : _progress.DaysBefore + 1);
+    }
+
+    private bool HasDayToDo => _progress.HoursBefore >= (_progress.DaysBefore + 1) * 24;
+
+    private bool StepHour()
+    {
+        var hour = _progress.HoursBefore;
+        var start = hour * Periods.HourSeconds;
+        if (_ids is null)
+        {
+            // From here on, points of this hour are marked: the scan may have passed them.
+            lock (_context.Gate)
+            {
+                _appends.RolledUpBefore = hour + 1;
+                _ids = HasPoints(start) ? _context.Table.SortedIds() : [];
+            }
+
+            _next = IndexAfter(_context.Meta.GetNumber(MetaKeys.HourCursor));
+        }
+
+        _batch.Clear();
+        var end = Math.Min(_ids.Length, _next + IdsPerStep);
+        if (_next < end && _context.Points.Find(start) is { } points)
+            RollUpHour(points, _ids.AsSpan(_next, end - _next), start);
+        return Finish(end, MetaKeys.HourCursor, MetaKeys.RolledUpHours, hour + 1, () => _progress.HoursBefore = hour + 1);
+    }
+
+    // One iterator over the day's points: they lie by influencer, so that each hour of one is a short run.
+    private void RollUpHour(ColumnFamily points, ReadOnlySpan<long> ids, uint start)
+    {
+        var hours = _context.Hours.GetOrCreate(start);
+        Span<byte> key = stackalloc byte[PointCodec.KeyLength];
+        using var iterator = _context.Database.Iterate(points, fillCache: false);
+        foreach (var id in ids)
+        {
+            PointCodec.WriteKey(key, id, start);
+            var rollup = default(Rollup);
+            for (var valid = iterator.Seek(key); valid; valid = iterator.Next())
+            {
+                var found = iterator.Key;
+                if (PointCodec.ReadId(found) != id || PointCodec.ReadSeconds(found) - start >= Periods.HourSeconds)
+                    break;
+                PointCodec.ReadCounts(iterator.Value, out var followers, out var following);
+                rollup = rollup.Count == 0
+                    ? new Rollup(id, RollupPeriod.Hour, start * 1000L, 1, RollupColumn.Of(followers), RollupColumn.Of(following))
+                    : rollup with { Count = rollup.Count + 1, Followers = rollup.Followers.Add(followers), Following = rollup.Following.Add(following) };
+            }
+
+            if (rollup.Count > 0)
+                Put(hours, key, rollup);
+        }
+    }
+
+    private bool StepDay()
+    {
+        var day = _progress.DaysBefore;
+        var start = day * Periods.DaySeconds;
+        if (_ids is null)
+        {
+            lock (_context.Gate)
+                _ids = _context.Hours.Find(start) is null ? [] : _context.Table.SortedIds();
+            _next = IndexAfter(_context.Meta.GetNumber(MetaKeys.DayCursor));
+        }
+
+        _batch.Clear();
+        var end = Math.Min(_ids.Length, _next + IdsPerStep);
+        var days = _next < end ? _context.Days.GetOrCreate(start) : null;
+        Span<byte> key = stackalloc byte[PointCodec.KeyLength];
+        for (var i = _next; i < end; i++)
+        {
+            var rollup = RollupReader.ToDay(_reader.ReadHours(_ids[i], start, start + Periods.DaySeconds - 1).Values, _ids[i], day);
+            if (rollup.Count == 0)
+                continue;
+            PointCodec.WriteKey(key, _ids[i], start);
+            Put(days!, key, rollup);
+        }
+
+        return Finish(end, MetaKeys.DayCursor, MetaKeys.RolledUpDays, day + 1, () => _progress.DaysBefore = day + 1);
+    }
+
+    private bool Finish(int end, string cursorName, string doneName, uint done, Action onDone)
+    {
+        var last = end == _ids!.Length;
+        if (last)
+        {
+            _context.Meta.Put(_batch, doneName, done);
+            _context.Meta.Delete(_batch, cursorName);
+        }
+        else
+        {
+            _context.Meta.Put(_batch, cursorName, _ids[end - 1]);
+        }
+
+        _context.Database.Write(_batch);
+        _next = end;
+        if (last)
+        {
+            _ids = null;
+            onDone();
+        }
+
+        return true;
+    }
+
+    private int IndexAfter(long? id)
+    {
+        if (id is null)
+            return 0;
+        var index = Array.BinarySearch(_ids!, id.Value);
+        return index >= 0 ? index + 1 : ~index;
+    }
+
+    // An hour without one stored point, such as while the program did not run, need not be scanned.
+    private bool HasPoints(uint start)
+    {
+        if (_context.Points.Find(start) is null)
+            return false;
+        foreach (var slot in _context.Slots.Read(start, start + Periods.HourSeconds - 1))
+        {
+            if (slot.Stored > 0)
+                return true;
+        }
+
+        return false;
+    }
+
+    private void Put(ColumnFamily family, ReadOnlySpan<byte> key, in Rollup rollup)
+    {
+        _value.Clear();
+        RollupCodec.Write(_value, rollup, imported: false);
+        _batch.Put(family, key, _value.Written);
+    }
+}

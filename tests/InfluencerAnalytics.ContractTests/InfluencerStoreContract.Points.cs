@@ -1,0 +1,165 @@
+using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Stores;
+
+namespace InfluencerAnalytics.ContractTests;
+
+public abstract partial class InfluencerStoreContract
+{
+    [Fact]
+    public async Task Append_NewPoints_AreReadBackExactly()
+    {
+        var slot = Slot;
+        var largest = new DataPoint(InfluencerIds.Max, long.MaxValue / 2, 0, slot, slot - 3, "name with é and 漢字");
+        (await AppendAsync(Batch(slot, Point(1, slot), largest))).ShouldBe(new AppendResult(2, 0, 0));
+        (await ReadAsync(1)).ShouldBe([Point(1, slot)]);
+        (await ReadAsync(InfluencerIds.Max)).ShouldBe([largest]);
+    }
+
+    [Fact]
+    public async Task Append_SameKeyAgain_KeepsTheFirst()
+    {
+        var slot = Slot;
+        await AppendAsync(Batch(slot, Point(1, slot, followers: 7)));
+        (await AppendAsync(Batch(slot, Point(1, slot, followers: 8)))).ShouldBe(new AppendResult(0, 1, 0));
+        (await ReadAsync(1)).ShouldHaveSingleItem().FollowerCount.ShouldBe(7);
+        (await SlotAsync(slot)).FollowerSum.ShouldBe(7);
+    }
+
+    [Fact]
+    public async Task Append_DuplicatesInOneCall_KeepTheFirst()
+    {
+        var slot = Slot;
+        var result = await AppendAsync(
+            Batch(slot, Point(1, slot, 10), Point(1, slot, 11)),
+            Batch(slot + Minute, Point(1, slot + Minute, 12)),
+            Batch(slot, Point(1, slot, 13)),
+            Batch(slot - Minute, Point(1, slot - Minute, 14), Point(1, slot - Minute, 15)));
+        result.ShouldBe(new AppendResult(3, 3, 0));
+        (await ReadAsync(1)).Select(point => point.FollowerCount).ShouldBe([14L, 10L, 12L]);
+    }
+
+    [Fact]
+    public async Task Append_OutOfOrder_InsertsAndKeepsTheLatest()
+    {
+        var slot = Slot;
+        await AppendAsync(Batch(slot, Point(1, slot, 5)));
+        (await AppendAsync(Batch(slot - 2 * Minute, Point(1, slot - 2 * Minute, 3)))).ShouldBe(new AppendResult(1, 0, 0));
+        (await AppendAsync(Batch(slot - 2 * Minute, Point(1, slot - 2 * Minute, 4)))).ShouldBe(new AppendResult(0, 1, 0));
+        (await ReadAsync(1)).Select(point => point.FollowerCount).ShouldBe([3L, 5L]);
+        (await LatestAsync()).ShouldHaveSingleItem().ShouldBe(new LatestPoint(1, 5, 100, slot, slot + 1234, InfluencerStatus.Unknown));
+    }
+
+    [Fact]
+    public async Task Append_OlderThanRetention_IsCountedAndDropped()
+    {
+        var old = Slot - 9 * Day;
+        (await AppendAsync(Batch(old, Point(1, old), Point(2, old)), Batch(Slot, Point(1, Slot)))).ShouldBe(new AppendResult(1, 0, 2));
+        (await ReadAsync(1)).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Append_Nothing_DoesNothing() => (await AppendAsync(Array.Empty<DataPointBatch>())).ShouldBe(new AppendResult(0, 0, 0));
+
+    [Fact]
+    public async Task ReadPoints_Range_IncludesBothEnds()
+    {
+        var slot = Slot - 10 * Minute;
+        await AppendAsync([.. Enumerable.Range(0, 10).Select(i => Point(5, slot + i * Minute, i)), Point(4, slot), Point(6, slot)]);
+        (await ReadAsync(5, slot + 2 * Minute, slot + 4 * Minute)).Select(point => point.FollowerCount).ShouldBe([2L, 3L, 4L]);
+        (await ReadAsync(5, slot + 2 * Minute - 1, slot + 4 * Minute - 1)).Select(point => point.FollowerCount).ShouldBe([2L, 3L]);
+        (await ReadAsync(5, slot + 2 * Minute + 1, slot + 4 * Minute)).Select(point => point.FollowerCount).ShouldBe([3L, 4L]);
+        (await ReadAsync(5, limit: 3)).Select(point => point.FollowerCount).ShouldBe([0L, 1L, 2L]);
+        (await ReadAsync(5, slot + Minute, slot)).ShouldBeEmpty();
+        (await ReadAsync(99)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task ReadPoints_OverDays_AreInOrder()
+    {
+        var slots = Enumerable.Range(0, 5).Select(i => Slot - i * Day).ToArray();
+        await AppendAsync([.. slots.Select((slot, i) => Point(1, slot, i))]);
+        (await ReadAsync(1)).Select(point => point.FollowerCount).ShouldBe([4L, 3L, 2L, 1L, 0L]);
+    }
+
+    [Fact]
+    public async Task ReadPointAtOrBefore_Moments_GiveTheNewestBefore()
+    {
+        var slot = Slot - 3 * Day;
+        await AppendAsync(Point(1, slot, 1), Point(1, slot + Minute, 2), Point(1, slot + 2 * Day, 3), Point(2, slot, 9));
+        (await AtOrBeforeAsync(1, slot, slot)).ShouldBe(1);
+        (await AtOrBeforeAsync(1, slot + Minute - 1, 0)).ShouldBe(1);
+        (await AtOrBeforeAsync(1, slot + Day, 0)).ShouldBe(2);
+        (await AtOrBeforeAsync(1, Slot, 0)).ShouldBe(3);
+        (await AtOrBeforeAsync(1, slot + Day, slot + Minute + 1)).ShouldBeNull();
+        (await AtOrBeforeAsync(1, slot - 1, 0)).ShouldBeNull();
+        (await AtOrBeforeAsync(3, Slot, 0)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task ReadAllPoints_Range_IsOrderedByIdAndSlot()
+    {
+        var slot = Slot - Day;
+        await AppendAsync(Point(3, slot), Point(1, slot + Minute), Point(1, slot), Point(2, slot + Day), Point(1, slot + Day), Point(1, slot - 2 * Minute));
+        var all = await ToListAsync(Store.ReadAllPointsAsync(slot, slot + Day, Cancel));
+        all.Select(point => (point.InfluencerId, point.Slot)).ShouldBe([(1, slot), (1, slot + Minute), (1, slot + Day), (2, slot + Day), (3, slot)]);
+        all[0].Username.ShouldBe("influencer-1");
+    }
+
+    [Fact]
+    public async Task Username_Changed_IsTheNewest()
+    {
+        var slot = Slot;
+        await TrackAsync(1);
+        (await Store.FindInfluencerAsync(1, Cancel))!.Username.ShouldBeNull();
+        await AppendAsync(Batch(slot, Point(1, slot) with { Username = "before" }));
+        await AppendAsync(Batch(slot + Minute, Point(1, slot + Minute) with { Username = "after" }));
+        (await Store.FindInfluencerAsync(1, Cancel))!.Username.ShouldBe("after");
+    }
+
+    [Fact]
+    public async Task Latest_FromCursor_GivesOnlyWhatChanged()
+    {
+        var slot = Slot;
+        await AppendAsync([.. Enumerable.Range(1, 50).Select(id => Point(id, slot, id))]);
+        var all = new List<LatestPoint>();
+        var cursor = await PageThroughAsync(0, 7, all);
+        all.Select(point => point.InfluencerId).Distinct().Count().ShouldBe(50);
+
+        var news = new List<LatestPoint>();
+        cursor = await PageThroughAsync(cursor, 7, news);
+        await AppendAsync(Batch(slot + Minute, Point(8, slot + Minute, 88)), Batch(slot - Minute, Point(9, slot - Minute, 99)));
+        news.Clear();
+        await PageThroughAsync(cursor, 7, news);
+        news.Last(point => point.InfluencerId == 8).ShouldBe(new LatestPoint(8, 88, 100, slot + Minute, slot + Minute + 1234, InfluencerStatus.Unknown));
+        news.Where(point => point.InfluencerId == 9).ShouldAllBe(point => point.Slot == slot);
+    }
+
+    [Fact]
+    public async Task Latest_RosterChanges_AreReported()
+    {
+        await TrackAsync(1, 2);
+        (await LatestAsync()).ShouldAllBe(point => point.Status == InfluencerStatus.Tracked && point.Slot == 0);
+        var cursor = await PageThroughAsync(0, 100, []);
+        await Store.RemoveInfluencersAsync([2], Cancel);
+        var news = new List<LatestPoint>();
+        await PageThroughAsync(cursor, 100, news);
+        news.Last(point => point.InfluencerId == 2).Status.ShouldBe(InfluencerStatus.Removed);
+    }
+
+    private async Task<long?> AtOrBeforeAsync(long id, long at, long notBefore) =>
+        (await Store.ReadPointAtOrBeforeAsync(id, at, notBefore, Cancel))?.FollowerCount;
+
+    private async Task<long> PageThroughAsync(long cursor, int limit, List<LatestPoint> into)
+    {
+        LatestPage page;
+        do
+        {
+            var before = into.Count;
+            page = await Store.ReadLatestChangesAsync(cursor, limit, into, Cancel);
+            (into.Count - before).ShouldBeLessThanOrEqualTo(limit);
+            cursor = page.Cursor;
+        }
+        while (page.HasMore);
+        return cursor;
+    }
+}
