@@ -20,7 +20,7 @@ public static class EmbeddedServiceCollectionExtensions
             provider.GetRequiredService<EmbeddedOptions>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(static provider => provider.GetRequiredService<EmbeddedDatabase>().Queues);
         services.AddSingleton(static provider => provider.GetRequiredService<EmbeddedDatabase>().Store);
-        services.AddSingleton<ILatestStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
+        services.AddStorePorts();
         services.AddSingleton<IHostedService, MaintenanceService>();
         return services;
     }
