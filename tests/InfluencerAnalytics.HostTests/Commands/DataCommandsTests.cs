@@ -23,7 +23,7 @@ public sealed class DataCommandsTests : IDisposable
     public async Task Seed_UpRuns_GoesOverHttpAndIsIdempotent()
     {
         await using var up = await StartUpAsync();
-        var file = _temp.File("ids.txt", "2000001\n# a comment\n2000002\n2000002\n");
+        var file = _temp.File("ids.txt", "1500001\n# a comment\n1500002\n1500002\n");
 
         (await RunAsync("seed", file)).ShouldBe((0, "2 ids: 2 added, 0 tracked before. 1 were given twice."));
         (await RunAsync("seed", file)).ShouldBe((0, "2 ids: 0 added, 2 tracked before. 1 were given twice."));
