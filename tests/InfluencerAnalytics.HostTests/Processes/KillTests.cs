@@ -6,6 +6,7 @@ namespace InfluencerAnalytics.HostTests.Processes;
 /// <summary>
 /// <c>kill -9</c> at random moments. The full run, 20 kills at 10 s resolution, takes 10 minutes: <c>KILLS=20 KILL_INTERVAL=10</c>.
 /// </summary>
+[Collection(ProcessCollection.Name)]
 public sealed class KillTests
 {
     private const int Influencers = 2000;

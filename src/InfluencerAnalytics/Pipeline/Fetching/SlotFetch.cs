@@ -146,8 +146,15 @@ internal sealed class SlotFetch(
                 .GroupBy(pair => pair.Reason, pair => pair.Id)
                 .Select(group => (group.Key, group.ToList()));
 
-        // What the provider did says more than that it was not asked again.
-        private static MissReason Better(MissReason now, MissReason before) =>
-            now is MissReason.CircuitOpen or MissReason.NotReached && before != default ? before : now;
+        // What the provider did says more than that the breaker kept it from being asked, and that more than that the time was over.
+        private static MissReason Better(MissReason now, MissReason before) => Weight(before) > Weight(now) ? before : now;
+
+        private static int Weight(MissReason reason) => reason switch
+        {
+            default(MissReason) => 0,
+            MissReason.NotReached => 1,
+            MissReason.CircuitOpen => 2,
+            _ => 3,
+        };
     }
 }
