@@ -38,7 +38,8 @@ internal sealed class ApiClient : IDisposable
         try
         {
             using var response = await _http.GetAsync(new Uri("health/live", UriKind.Relative), cancellationToken);
-            return response.IsSuccessStatusCode;
+            // One of ours in trouble is one of ours; whatever answers "no such page" is somebody else.
+            return response.IsSuccessStatusCode || response.StatusCode >= HttpStatusCode.InternalServerError;
         }
         catch (HttpRequestException)
         {
