@@ -21,6 +21,7 @@ public static class EmbeddedServiceCollectionExtensions
         services.AddSingleton(static provider => provider.GetRequiredService<EmbeddedDatabase>().Queues);
         services.AddSingleton(static provider => provider.GetRequiredService<EmbeddedDatabase>().Store);
         services.AddStorePorts();
+        services.AddSingleton<IStoreBackup, EmbeddedBackup>();
         services.AddSingleton<IHostedService, MaintenanceService>();
         return services;
     }

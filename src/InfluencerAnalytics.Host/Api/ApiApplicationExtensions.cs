@@ -26,6 +26,7 @@ public static class ApiApplicationExtensions
         app.MapPipeline();
         app.MapExport();
         app.MapDeadLetters();
+        app.MapBackup();
         app.MapHealth();
         app.MapApiReference();
         return app;
