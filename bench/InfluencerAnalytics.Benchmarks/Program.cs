@@ -1,6 +1,7 @@
 using System.CommandLine;
 using InfluencerAnalytics.Benchmarks.FetchLoop;
 using InfluencerAnalytics.Benchmarks.Micro;
+using InfluencerAnalytics.Benchmarks.Ranking;
 using InfluencerAnalytics.Benchmarks.Running;
 
 // Each command prints one table of docs/benchmarks.md; both sides of a ratio are measured in the same run.
@@ -12,6 +13,7 @@ var root = new RootCommand("Measures Influencer Analytics. Build with -c Release
     ThroughputCommand.Create(),
     TimelineCommand.Create(),
     StartCommand.Create(),
+    LeaderboardCommand.Create(),
     MicroCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();
