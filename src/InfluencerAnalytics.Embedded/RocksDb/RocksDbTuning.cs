@@ -94,7 +94,9 @@ internal sealed class RocksDbTuning : IDisposable
         rocksdb_block_based_options_set_block_cache(table, _cache);
         rocksdb_block_based_options_set_cache_index_and_filter_blocks(table, 1);
         rocksdb_block_based_options_set_format_version(table, 5);
-        rocksdb_block_based_options_set_block_size(table, (nuint)(series ? 16 * 1024 : 4 * 1024));
+        rocksdb_block_based_options_set_block_size(table, (nuint)(series ? 32 * 1024 : 4 * 1024));
+        if (series)
+            rocksdb_block_based_options_set_block_restart_interval(table, 32);
         if (!series)
             rocksdb_block_based_options_set_filter_policy(table, rocksdb_filterpolicy_create_bloom_full(10));
         rocksdb_options_set_block_based_table_factory(o, table);

@@ -61,7 +61,7 @@ internal sealed class PointReader(RocksDatabase database, PeriodFamilies days)
                 continue;
             for (var valid = iterator.Seek(from); valid; valid = iterator.Next())
             {
-                PointCodec.ReadCounts(iterator.Value, out var followers, out var following);
+                PointCodec.ReadValue(iterator.Value, out var followers, out var following, out _);
                 visit(ref state, PointCodec.ReadSeconds(iterator.Key), followers, following);
             }
         }

@@ -92,7 +92,7 @@ internal sealed class RollupWorker
                 var found = iterator.Key;
                 if (PointCodec.ReadId(found) != id || PointCodec.ReadSeconds(found) - start >= Periods.HourSeconds)
                     break;
-                PointCodec.ReadCounts(iterator.Value, out var followers, out var following);
+                PointCodec.ReadValue(iterator.Value, out var followers, out var following, out _);
                 rollup = rollup.Count == 0
                     ? new Rollup(id, RollupPeriod.Hour, start * 1000L, 1, RollupColumn.Of(followers), RollupColumn.Of(following))
                     : rollup with { Count = rollup.Count + 1, Followers = rollup.Followers.Add(followers), Following = rollup.Following.Add(following) };
