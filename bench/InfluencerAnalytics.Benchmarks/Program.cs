@@ -1,4 +1,5 @@
 using System.CommandLine;
+using InfluencerAnalytics.Benchmarks.Embedded;
 using InfluencerAnalytics.Benchmarks.FetchLoop;
 using InfluencerAnalytics.Benchmarks.Micro;
 using InfluencerAnalytics.Benchmarks.Ranking;
@@ -13,6 +14,7 @@ var root = new RootCommand("Measures Influencer Analytics. Build with -c Release
     ThroughputCommand.Create(),
     TimelineCommand.Create(),
     StartCommand.Create(),
+    AppendCommand.Create(),
     LeaderboardCommand.Create(),
     MicroCommand.Create(),
 };
