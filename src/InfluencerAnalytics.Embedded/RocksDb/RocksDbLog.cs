@@ -13,9 +13,6 @@ internal sealed unsafe class RocksDbLog
 {
     private const int WarnLevel = 2;
 
-    /// <summary>Its own description of itself and of every option, hundreds of lines at each start, passes any level.</summary>
-    private const uint HeaderLevel = 5;
-
     private readonly Action<string> _onMessage;
     private readonly GCHandle _self;
 
@@ -34,7 +31,8 @@ internal sealed unsafe class RocksDbLog
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnMessage(nint state, uint level, byte* text, nuint length)
     {
-        if (level < HeaderLevel && GCHandle.FromIntPtr(state).Target is RocksDbLog log)
+        // Its description of itself and of every option, hundreds of lines at each start, comes whatever level was asked for.
+        if (level >= WarnLevel && GCHandle.FromIntPtr(state).Target is RocksDbLog log)
             log.Take(Encoding.UTF8.GetString(text, (int)length));
     }
 

@@ -8,7 +8,7 @@ namespace InfluencerAnalytics.Host.Composition.Status;
 /// <summary>Draws a status for a terminal.</summary>
 internal static class StatusRenderer
 {
-    private const int BarWidth = 24;
+    private const int BarWidth = 16;
 
     /// <param name="pipeline">What is going on.</param>
     /// <param name="problems">Why it is not ready; empty when it is.</param>
@@ -22,7 +22,7 @@ internal static class StatusRenderer
 
     private static Table Slots(IReadOnlyList<SlotResponse> slots)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumn("slot (UTC)").AddColumn("coverage")
+        var table = new Table().Border(TableBorder.Simple).AddColumn("slot (UTC)").AddColumn(new TableColumn("coverage").NoWrap())
             .AddColumn(new TableColumn("stored").RightAligned()).AddColumn(new TableColumn("tracked").RightAligned()).AddColumn("").AddColumn("missed");
         foreach (var slot in slots)
         {
