@@ -99,8 +99,10 @@ internal sealed class UpRunner(HostSettings settings, bool live)
         if (await roster.DecideAsync(services.GetRequiredService<UpOptions>(), cancellationToken) is not { } target)
             return;
         var change = await roster.ApplyAsync(target, progress: null, cancellationToken);
-        if (change.Added > 0 || change.Removed > 0)
-            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Roster: {change.Added:#,0} influencers added, {change.Removed:#,0} removed."));
+        if (change.Added == 0 && change.Removed == 0)
+            return;
+        await SeedingRequest.MakeAsync(store, services.GetRequiredService<TimeProvider>(), cancellationToken);
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Roster: {change.Added:#,0} influencers added, {change.Removed:#,0} removed."));
     }
 
     private void Announce(TextWriter output, LiveAddresses addresses)
