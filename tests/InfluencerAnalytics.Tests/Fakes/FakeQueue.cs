@@ -1,3 +1,4 @@
+using System.Text;
 using InfluencerAnalytics.Queues;
 
 namespace InfluencerAnalytics.Tests.Fakes;
@@ -18,7 +19,16 @@ internal sealed class FakeQueue(string name, TimeProvider timeProvider) : IMessa
     public TimeSpan MaxDelay { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>While true every call fails with <see cref="QueueUnavailableException"/>.</summary>
-    public bool IsAway { get; set; }
+    public bool IsAway
+    {
+        get;
+        set
+        {
+            field = value;
+            lock (_lock)
+                Signal();
+        }
+    }
 
     /// <summary>Called with the name of each operation before it does anything and, with ":done" behind, after it. May throw.</summary>
     public Func<string, ValueTask>? OnStep { get; set; }
@@ -77,6 +87,8 @@ internal sealed class FakeQueue(string name, TimeProvider timeProvider) : IMessa
         }
         await EndAsync("send");
     }
+
+    public ValueTask SendTextAsync(string body) => SendAsync([new OutgoingMessage(Encoding.UTF8.GetBytes(body))], CancellationToken.None);
 
     public async ValueTask<IReadOnlyList<ReceivedMessage>> ReceiveAsync(
         int maxMessages, TimeSpan visibility, TimeSpan wait, CancellationToken cancellationToken)

@@ -7,10 +7,10 @@ internal static class Pump
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
-    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(50);
 
     // This look itself, and what the test platform keeps running.
-    private static int _leastBusy = int.MaxValue;
+    private static int _idleThreads = 1;
 
     /// <summary>Moves the clock on by a time.</summary>
     public static async Task AdvanceAsync(this FakeTimeProvider time, TimeSpan duration, TimeSpan? step = null)
@@ -38,7 +38,7 @@ internal static class Pump
         }
     }
 
-    /// <summary>Moves the clock on until a task is over, and gives its failure.</summary>
+    /// <summary>Moves the clock on until a task is over, and gives its failure. The task must run on the thread pool: it alone is waited for.</summary>
     public static async Task WithClockAsync(this FakeTimeProvider time, Task task, TimeSpan limit)
     {
         await time.AdvanceUntilAsync(() => task.IsCompleted, limit);
@@ -50,19 +50,25 @@ internal static class Pump
     {
         var quiet = 0;
         var started = TimeProvider.System.GetTimestamp();
-        while (quiet < 3 && TimeProvider.System.GetElapsedTime(started) < Longest)
+        while (quiet < 3)
         {
             await Task.Yield();
-            quiet = IsPoolIdle() ? quiet + 1 : 0;
+            var busy = BusyThreads();
+            _idleThreads = Math.Min(_idleThreads, busy);
+            if (TimeProvider.System.GetElapsedTime(started) > Longest)
+            {
+                // Not ours, or it would have come to rest: the new measure of idleness.
+                _idleThreads = busy;
+                return;
+            }
+            quiet = ThreadPool.PendingWorkItemCount == 0 && busy <= _idleThreads ? quiet + 1 : 0;
         }
     });
 
-    private static bool IsPoolIdle()
+    private static int BusyThreads()
     {
         ThreadPool.GetMaxThreads(out var most, out _);
         ThreadPool.GetAvailableThreads(out var available, out _);
-        var busy = most - available;
-        _leastBusy = Math.Min(_leastBusy, busy);
-        return ThreadPool.PendingWorkItemCount == 0 && busy <= _leastBusy;
+        return most - available;
     }
 }

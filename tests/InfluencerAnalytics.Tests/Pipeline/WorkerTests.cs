@@ -77,7 +77,7 @@ public sealed class WorkerTests : IDisposable
     {
         _worker.Drain = deadline => Task.Delay(TimeSpan.FromSeconds(2), _time, deadline);
         await StartAsync();
-        await _time.WithClockAsync(_worker.StopAsync(CancellationToken.None), TimeSpan.FromSeconds(3));
+        await _time.WithClockAsync(StopAsync(), TimeSpan.FromSeconds(3));
         _worker.Drained.ShouldBeTrue();
         _health.Unready("other", "x");
         _health.Problems(Silence).ShouldHaveSingleItem();
@@ -88,7 +88,7 @@ public sealed class WorkerTests : IDisposable
     {
         _worker.Drain = deadline => Task.Delay(Timeout.InfiniteTimeSpan, _time, deadline);
         await StartAsync();
-        await _time.WithClockAsync(_worker.StopAsync(CancellationToken.None), TimeSpan.FromSeconds(7));
+        await _time.WithClockAsync(StopAsync(), TimeSpan.FromSeconds(7));
         _worker.Drained.ShouldBeFalse();
     }
 
@@ -98,7 +98,7 @@ public sealed class WorkerTests : IDisposable
         _worker.Round = () => throw new InvalidOperationException("A bug.");
         await StartAsync();
         await _time.AdvanceAsync(TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(100));
-        await _time.WithClockAsync(_worker.StopAsync(CancellationToken.None), TimeSpan.FromMilliseconds(100));
+        await _time.WithClockAsync(StopAsync(), TimeSpan.FromMilliseconds(100));
     }
 
     private async Task StartAsync()
@@ -107,6 +107,8 @@ public sealed class WorkerTests : IDisposable
         await _time.AdvanceUntilAsync(() => _worker.Rounds > 0, TimeSpan.FromSeconds(1));
         await Pump.SettleAsync();
     }
+
+    private Task StopAsync() => Task.Run(() => _worker.StopAsync(CancellationToken.None), CancellationToken.None);
 
     private sealed class TestWorker(WorkerHealth health, TimeProvider timeProvider) : Worker("test", health, timeProvider, NullLogger.Instance)
     {

@@ -61,6 +61,7 @@ internal sealed partial class Ingester(
     {
         var batches = new List<DataPointBatch>(messages.Count);
         var done = new List<ReceivedMessage>(messages.Count);
+        List<(DataPointBatch Batch, string Json, string Reason)>? rejected = null;
         foreach (var message in messages)
         {
             var read = DataPointMessageReader.Read(message.Body, _interval);
@@ -72,7 +73,7 @@ internal sealed partial class Ingester(
                 continue;
             }
             foreach (var (json, reason) in read.Rejected)
-                await RejectPointAsync(read.Batch!, json, reason);
+                (rejected ??= []).Add((read.Batch!, json, reason));
             batches.Add(read.Batch!);
             done.Add(message);
         }
@@ -88,6 +89,9 @@ internal sealed partial class Ingester(
             await _queue.ChangeVisibilityAsync(done.ConvertAll(message => new VisibilityChange(message, TimeSpan.Zero)), CancellationToken.None);
             throw;
         }
+        // After the commit: a message that goes back to the queue must not leave another dead letter each time.
+        foreach (var (batch, json, reason) in rejected ?? [])
+            await RejectPointAsync(batch, json, reason);
         await _queue.DeleteAsync(done, CancellationToken.None);
     }
 
