@@ -31,6 +31,7 @@ public static class ApiServiceCollectionExtensions
         services.AddSingleton<TimelineReader>();
         services.AddSingleton<CsvSource>();
         services.AddSingleton<PipelineReport>();
+        services.AddSingleton<DeadLetterReader>();
 
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJsonContext.Default));
         // Which server answers is nobody's business, and the header only costs bytes.

@@ -1,4 +1,3 @@
-using System.Text;
 using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Host.Api.Responses;
@@ -12,8 +11,6 @@ namespace InfluencerAnalytics.Host.Api;
 internal static class DeadLetterEndpoints
 {
     private const int DefaultLimit = 100;
-    private const int MaxLimit = 1000;
-    private const int ShownCharacters = 4096;
     private const int MaxBodyBytes = 1024 * 1024;
 
     private const string ExpectedBody = """{"ids":["…"]} with the ids that the list shows, or {} for all""";
@@ -25,7 +22,7 @@ internal static class DeadLetterEndpoints
         group.MapRead("", ListAsync)
             .WithName("ListDeadLetters")
             .WithSummary("What could not be processed, and why; the oldest first")
-            .WithDescription("queue is one of the queues; left out it means all.")
+            .WithDescription("queue is one of the queues; left out it means all. At most 100 come; replay or drop those to see newer ones.")
             .RequireKey(ApiRights.Read)
             .Produces<DeadLettersResponse>();
         group.MapPost("/replay", ReplayAsync)
@@ -43,16 +40,13 @@ internal static class DeadLetterEndpoints
             .ProducesProblem(404);
     }
 
-    private static async Task<IResult> ListAsync(string? queue, string? limit, IMessageQueues queues, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(string? queue, string? limit, DeadLetterReader reader, CancellationToken cancellationToken)
     {
-        if (!Parameters.TryInt(limit, nameof(limit), DefaultLimit, 1, MaxLimit, out var count, out var problem))
+        if (!Parameters.TryInt(limit, nameof(limit), DefaultLimit, 1, DeadLetterReader.MaxLimit, out var count, out var problem))
             return problem;
         if (NamesFor(queue, out problem) is not { } names)
             return problem!;
-        var letters = new List<DeadLetter>();
-        foreach (var name in names)
-            letters.AddRange(await queues.Get(name).ListDeadLettersAsync(count, cancellationToken));
-        return TypedResults.Ok(new DeadLettersResponse([.. letters.OrderBy(letter => letter.At).Take(count).Select(Respond)]));
+        return TypedResults.Ok(new DeadLettersResponse(await reader.ReadAsync(names, count, cancellationToken)));
     }
 
     private static async Task<IResult> ReplayAsync(string? queue, IMessageQueues queues, HttpContext context)
@@ -94,15 +88,5 @@ internal static class DeadLetterEndpoints
             return [queue];
         problem = Problems.BadRequest("Bad queue", $"'{Parameters.Shown(queue)}' is not a queue. It is one of {string.Join(", ", QueueNames.All)}.");
         return null;
-    }
-
-    private static DeadLetterItem Respond(DeadLetter letter)
-    {
-        // What is no UTF-8 shows as replacement characters: a body is here to be looked at.
-        var bytes = letter.Body.Span;
-        var text = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, ShownCharacters * 4)]);
-        return new DeadLetterItem(
-            letter.Id, letter.Queue, letter.Reason, Iso.Format(letter.At),
-            text.Length <= ShownCharacters ? text : text[..ShownCharacters], letter.Body.Length);
     }
 }

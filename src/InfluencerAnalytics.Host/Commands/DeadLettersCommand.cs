@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using InfluencerAnalytics.Host.Api;
 using InfluencerAnalytics.Host.Composition;
 using InfluencerAnalytics.Queues;
 
@@ -120,15 +121,17 @@ internal static class DeadLettersCommand
 
     private static void Print(JsonElement.ArrayEnumerator items, TextWriter output)
     {
-        var any = false;
+        var count = 0;
         foreach (var item in items)
         {
-            any = true;
+            count++;
             output.WriteLine($"{Text(item, "id")}  {Text(item, "at")}  {Text(item, "queue")}: {Text(item, "reason")}");
             output.WriteLine($"    {Shown(Text(item, "body"))}");
         }
-        if (!any)
+        if (count == 0)
             output.WriteLine("There are no dead letters.");
+        else if (count >= DeadLetterReader.MaxLimit)
+            output.WriteLine($"These are the oldest {count}; there may be more.");
     }
 
     private static string Text(JsonElement item, string name) =>

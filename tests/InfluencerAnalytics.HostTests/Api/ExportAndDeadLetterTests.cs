@@ -111,7 +111,19 @@ public sealed class ExportAndDeadLetterTests
         await ApiHost.ProblemOfAsync(elsewhere, HttpStatusCode.NotFound);
     }
 
+    [Fact]
+    public async Task DeadLetters_MoreThanAreShown_ReadsNoMoreThanTheLimitOfEachQueue()
+    {
+        await using var host = await ApiHost.StartAsync();
+        for (var i = 0; i < 150; i++)
+            Put(host, QueueNames.InfluencerDataPoints, $"2-{i}", i);
+        using var list = await host.SendWithKeyAsync(HttpMethod.Get, "/api/v1/dead-letters");
+        (await ApiHost.JsonOfAsync(list)).GetProperty("items").GetArrayLength().ShouldBe(100);
+        host.Queues.Queue(QueueNames.InfluencerDataPoints).MostListed.ShouldBe(100);
+    }
+
     [Theory]
+    [InlineData("GET", "/api/v1/dead-letters?limit=101", null)]
     [InlineData("GET", "/api/v1/dead-letters?queue=nosuch", null)]
     [InlineData("GET", "/api/v1/dead-letters?limit=-1", null)]
     [InlineData("POST", "/api/v1/dead-letters/replay?queue=nosuch", "{}")]

@@ -19,6 +19,9 @@ internal sealed class FakeQueues : IMessageQueues
     {
         public List<DeadLetter> Dead { get; } = [];
 
+        /// <summary>The most letters that were asked for at once.</summary>
+        public int MostListed { get; private set; }
+
         public QueueDepth Depth { get; set; }
 
         public string Name => name;
@@ -30,7 +33,11 @@ internal sealed class FakeQueues : IMessageQueues
         public ValueTask<QueueDepth> GetDepthAsync(CancellationToken cancellationToken) => Answer(() => Depth with { Dead = Dead.Count });
 
         public ValueTask<IReadOnlyList<DeadLetter>> ListDeadLettersAsync(int limit, CancellationToken cancellationToken) =>
-            Answer<IReadOnlyList<DeadLetter>>(() => [.. Dead.Take(limit)]);
+            Answer<IReadOnlyList<DeadLetter>>(() =>
+            {
+                MostListed = Math.Max(MostListed, limit);
+                return [.. Dead.Take(limit)];
+            });
 
         public ValueTask<int> ReplayDeadLettersAsync(IReadOnlyCollection<string>? ids, CancellationToken cancellationToken) =>
             Answer(() => Dead.RemoveAll(letter => ids is null || ids.Contains(letter.Id)));
