@@ -41,7 +41,7 @@ internal static class RosterEndpoints
             .WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
             .Accepts<TrackRequest>("application/json")
             .Produces<TrackResponse>()
-            .ProducesProblem(401).ProducesProblem(403).ProducesProblem(409);
+            .ProducesProblem(401).ProducesProblem(403);
         group.MapDelete("/{id}", UntrackAsync)
             .WithName("UntrackInfluencer")
             .WithSummary("Stop tracking one; its history stays")
@@ -103,9 +103,7 @@ internal static class RosterEndpoints
                 return Problems.BadRequest("Bad influencer id", $"ids[{i}] is {ids[i]}. An id is a whole number from {InfluencerIds.Min} to {InfluencerIds.Max}.");
         }
         var result = await roster.TrackAsync([.. ids.Distinct()], context.RequestAborted);
-        return result.Accepted
-            ? TypedResults.Ok(new TrackResponse(result.Added, result.AlreadyTracked))
-            : Problems.Conflict("The roster was being seeded anew at the same moment, and nothing was added. Send the same again.");
+        return TypedResults.Ok(new TrackResponse(result.Added, result.AlreadyTracked));
     }
 
     private static async Task<IResult> UntrackAsync(string id, [FromServices] IRosterService roster, InfluencerReader influencers, HttpContext context)

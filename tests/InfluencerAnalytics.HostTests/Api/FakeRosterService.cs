@@ -6,13 +6,8 @@ namespace InfluencerAnalytics.HostTests.Api;
 /// <summary>Tracks and stops tracking in the fake store, without shards.</summary>
 internal sealed class FakeRosterService(FakeStore store) : IRosterService
 {
-    /// <summary>As when a newer generation was sealed meanwhile.</summary>
-    public bool Refuses { get; set; }
-
     public async ValueTask<RosterAddResult> TrackAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken)
     {
-        if (Refuses)
-            return new RosterAddResult(false, 0, 0);
         var added = 0;
         foreach (var id in ids)
         {

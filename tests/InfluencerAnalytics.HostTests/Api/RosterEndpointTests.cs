@@ -53,15 +53,6 @@ public sealed class RosterEndpointTests
     }
 
     [Fact]
-    public async Task Track_NewGenerationMeanwhile_IsAConflict()
-    {
-        await using var host = await ApiHost.StartAsync();
-        host.Roster.Refuses = true;
-        using var response = await host.SendWithKeyAsync(HttpMethod.Post, "/api/v1/influencers", """{"ids":[1]}""");
-        await ApiHost.ProblemOfAsync(response, HttpStatusCode.Conflict);
-    }
-
-    [Fact]
     public async Task Track_OtherMediaType_IsAProblem()
     {
         await using var host = await ApiHost.StartAsync();

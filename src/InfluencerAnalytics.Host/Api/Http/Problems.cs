@@ -20,8 +20,6 @@ internal static class Problems
     public static ProblemHttpResult UnknownInfluencer(long id) =>
         NotFound("Unknown influencer", $"Nothing is known of influencer {id}: it was never tracked and has no data points. POST /api/v1/influencers tracks it.");
 
-    public static ProblemHttpResult Conflict(string detail) => TypedResults.Problem(detail, statusCode: 409, title: "Conflict");
-
     public static IResult Unavailable(string title, string detail) => new UnavailableResult(title, detail);
 
     private sealed class UnavailableResult(string title, string detail) : IResult
