@@ -36,7 +36,7 @@ internal sealed class ClientOptionsGroup
         var configuration = new ConfigurationBuilder();
         HostConfiguration.AddSources(configuration, Environments.Production, settings.ConfigFile, settings.Overrides);
         var root = configuration.Build();
-        var directory = DataDirectory.Of(root);
+        var directory = DataDirectoryPath.Of(root);
         return new ApiClient(result.GetValue(_url) ?? RunningFile.Read(directory) ?? Configured(root), directory);
     }
 

@@ -58,7 +58,7 @@ internal static class HistoryCommand
         var started = Stopwatch.GetTimestamp();
         var writer = new HistoryWriter(store, plan, options, direct.Services.GetRequiredService<TimeProvider>());
         var result = await ProgressBar.RunAsync("writing", writer.Steps, progress => writer.WriteAsync(progress, cancellationToken));
-        await new RosterWriter(store, direct.Services.GetRequiredService<IRosterService>()).AddAsync(plan.Ids.Ids, null, cancellationToken);
+        await new RosterImport(store, direct.Services.GetRequiredService<IRosterService>()).AddAsync(plan.Ids.Ids, null, cancellationToken);
         var status = await store.GetStatusAsync(cancellationToken);
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         await output.WriteLineAsync(string.Create(

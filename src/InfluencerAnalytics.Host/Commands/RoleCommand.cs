@@ -64,7 +64,7 @@ internal static class RoleCommand
         string name, Roles role, RoleText text, HostSettings settings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         var builder = HostBuilding.CreateBuilder(settings, error);
-        var directory = DataDirectory.Prepare(builder.Configuration);
+        var directory = DataDirectoryPath.Prepare(builder.Configuration);
         builder.LogToConsole();
         builder.AddRoles(role);
         builder.Services.AddHostedService<SummaryReporter>();

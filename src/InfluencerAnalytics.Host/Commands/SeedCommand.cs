@@ -102,7 +102,7 @@ internal static class SeedCommand
         HostSettings settings, IReadOnlyList<long> ids, TextWriter error, CancellationToken cancellationToken)
     {
         await using var direct = await DirectStorage.OpenAsync(settings, error, cancellationToken);
-        var writer = new RosterWriter(direct.Services.GetRequiredService<IInfluencerStore>(), direct.Services.GetRequiredService<IRosterService>());
+        var writer = new RosterImport(direct.Services.GetRequiredService<IInfluencerStore>(), direct.Services.GetRequiredService<IRosterService>());
         return await ProgressBar.RunAsync("tracking", ids.Count, progress => writer.AddAsync(ids, progress, cancellationToken));
     }
 

@@ -19,7 +19,7 @@ internal sealed class UpRunner(HostSettings settings, bool live)
     public async Task<int> RunAsync(TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         var builder = HostBuilding.CreateBuilder(settings, error);
-        var directory = DataDirectory.Prepare(builder.Configuration);
+        var directory = DataDirectoryPath.Prepare(builder.Configuration);
         var listen = PortProbe.CheckConfigured(builder.Configuration);
         var logFile = Path.Combine(directory, "influencer-analytics.log");
         if (live)
@@ -84,7 +84,7 @@ internal sealed class UpRunner(HostSettings settings, bool live)
 
     private static async Task ReachRosterAsync(IServiceProvider services, IInfluencerStore store, TextWriter output, CancellationToken cancellationToken)
     {
-        var roster = new UpRoster(store, new RosterWriter(store, services.GetRequiredService<IRosterService>()));
+        var roster = new UpRoster(store, new RosterImport(store, services.GetRequiredService<IRosterService>()));
         if (await roster.DecideAsync(services.GetRequiredService<UpOptions>(), cancellationToken) is not { } target)
             return;
         var change = await roster.ApplyAsync(target, progress: null, cancellationToken);

@@ -23,7 +23,7 @@ internal sealed class DirectStorage : IAsyncDisposable
     public static async Task<DirectStorage> OpenAsync(HostSettings settings, TextWriter warnings, CancellationToken cancellationToken)
     {
         var builder = HostBuilding.CreateBuilder(settings, warnings);
-        DataDirectory.Prepare(builder.Configuration);
+        DataDirectoryPath.Prepare(builder.Configuration);
         builder.Logging.ClearProviders();
         builder.AddRoles(Roles.None);
         var app = builder.Build();

@@ -34,7 +34,7 @@ internal static class RoleComposition
             services.AddMockstagramProvider().AddFetching();
         if (roles.HasFlag(Roles.Api))
         {
-            var directory = DataDirectory.Of(builder.Configuration);
+            var directory = DataDirectoryPath.Of(builder.Configuration);
             services.AddSingleton(_ => ApiKeyFile.LoadOrCreate(directory));
             services.AddApi();
         }

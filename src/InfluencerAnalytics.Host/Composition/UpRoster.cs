@@ -6,7 +6,7 @@ namespace InfluencerAnalytics.Host.Composition;
 /// Brings the roster to the range that <c>up</c> was told, before the seeder starts. The target and every range that may have left ids in
 /// the roster are kept with the data and written before the first change, so that a start cut short is finished by the next one.
 /// </summary>
-internal sealed class UpRoster(IRosterStore store, RosterWriter writer)
+internal sealed class UpRoster(IRosterStore store, RosterImport import)
 {
     private const string TargetSetting = "up.range";
     private const string TracesSetting = "up.range.traces";
@@ -33,10 +33,10 @@ internal sealed class UpRoster(IRosterStore store, RosterWriter writer)
 
         await store.WriteSettingAsync(TracesSetting, string.Join(',', traces.Append(target).Distinct()), cancellationToken);
         await store.WriteSettingAsync(TargetSetting, target.ToString(), cancellationToken);
-        var removed = await writer.RemoveAsync(traces.SelectMany(trace => trace.Except(target)), cancellationToken);
+        var removed = await import.RemoveAsync(traces.SelectMany(trace => trace.Except(target)), cancellationToken);
         // An id of the range that somebody removed by hand stays removed, as far as that can be known.
         var present = traces is [var last] ? last : IdRange.Empty;
-        var (added, _) = await writer.AddAsync(target.Except(present), progress, cancellationToken);
+        var (added, _) = await import.AddAsync(target.Except(present), progress, cancellationToken);
         await store.WriteSettingAsync(TracesSetting, target.ToString(), cancellationToken);
         return new UpRosterChange(added, removed);
     }

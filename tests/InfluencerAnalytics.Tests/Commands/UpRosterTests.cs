@@ -9,7 +9,7 @@ public sealed class UpRosterTests
     private readonly RecordingStore _store = new();
     private readonly CancellationToken _cancellationToken = TestContext.Current.CancellationToken;
 
-    private UpRoster Roster => new(_store, new RosterWriter(_store, _store));
+    private UpRoster Roster => new(_store, new RosterImport(_store, _store));
 
     [Fact]
     public async Task Start_FreshDirectory_BeginsWithTheDefault()
@@ -85,7 +85,7 @@ public sealed class UpRosterTests
         {
             var store = new RecordingStore();
             store.Roster.Add(77);
-            var roster = new UpRoster(store, new RosterWriter(store, store));
+            var roster = new UpRoster(store, new RosterImport(store, store));
             foreach (var (count, writes) in steps)
             {
                 store.DieAfter(writes);

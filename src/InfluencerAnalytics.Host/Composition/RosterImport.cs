@@ -7,7 +7,7 @@ namespace InfluencerAnalytics.Host.Composition;
 /// Changes the roster of an open store in pages. Once a generation is sealed, an influencer needs a shard before it is in the roster,
 /// which is <see cref="IRosterService"/>'s work; before that, the seeder will make shards for all that it finds.
 /// </summary>
-internal sealed class RosterWriter(IRosterStore store, IRosterService service)
+internal sealed class RosterImport(IRosterStore store, IRosterService service)
 {
     /// <summary>Large enough that a million ids are a hundred writes, small enough that progress moves.</summary>
     private const int PageSize = 10_000;

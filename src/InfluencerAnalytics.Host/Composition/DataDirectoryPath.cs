@@ -1,7 +1,7 @@
 namespace InfluencerAnalytics.Host.Composition;
 
 /// <summary>The directory that holds the data, the API key, the log and the address of who runs on it.</summary>
-internal static class DataDirectory
+internal static class DataDirectoryPath
 {
     private const string Default = "data";
 
