@@ -1,5 +1,6 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
+using InfluencerAnalytics.Embedded;
 using InfluencerAnalytics.Host.Api;
 using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Host.Commands.Live;
@@ -41,6 +42,7 @@ internal sealed class UpRunner(HostSettings settings, bool live)
         if (simulator is not null)
             app.Configuration[SettingKeys.Provider] = simulator.Address.ToString();
         await ReachRosterAsync(app.Services, store, output, cancellationToken);
+        await ForecastAsync(app.Services, store, output, cancellationToken);
 
         app.MapRoles(Roles.All);
         await app.StartAsync(cancellationToken);
@@ -92,6 +94,14 @@ internal sealed class UpRunner(HostSettings settings, bool live)
             return;
         await SeedingRequest.MakeAsync(store, services.GetRequiredService<TimeProvider>(), cancellationToken);
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Roster: {change.Added:#,0} influencers added, {change.Removed:#,0} removed."));
+    }
+
+    private static async Task ForecastAsync(IServiceProvider services, IInfluencerStore store, TextWriter output, CancellationToken cancellationToken)
+    {
+        var counts = await store.CountRosterAsync(cancellationToken);
+        await output.WriteLineAsync(DiskForecast.Describe(
+            counts.Tracked, services.GetRequiredService<SeedingOptions>().Interval, services.GetRequiredService<EmbeddedOptions>().RawRetention,
+            await store.GetStatusAsync(cancellationToken)));
     }
 
     private void Announce(TextWriter output, LiveAddresses addresses)

@@ -30,6 +30,7 @@ public sealed class UpProcessTests : IDisposable
         code.ShouldBe(0, up.Output);
         clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
         up.Output.ShouldContain("Stopped.");
+        up.Output.ShouldContain("Disk: ");
         File.Exists(Path.Combine(_temp.Path, "listening")).ShouldBeFalse();
     }
 

@@ -1,6 +1,7 @@
 using InfluencerAnalytics.Host.Api.Responses;
 using InfluencerAnalytics.Host.Composition.Logging;
 using InfluencerAnalytics.Host.Composition.Status;
+using InfluencerAnalytics.Stores;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Spectre.Console;
@@ -63,6 +64,17 @@ public sealed class StatusTextTests
         line.ShouldStartWith("slot 2026-11-23T15:03:00Z 99.98% (9998 of 9999; missed: timeout 1)");
         line.ShouldContain("2 messages waiting, 7 dead");
     }
+
+    [Fact]
+    public void DiskForecast_NothingMeasuredYet_AssumesEightBytesAndSaysSo() =>
+        DiskForecast.Describe(1_000_000, TimeSpan.FromMinutes(1), TimeSpan.FromDays(7), new StoreStatus("embedded", true, null, 0, 80_000_000_000, null)).ShouldBe(
+            "Disk: 1,000,000 influencers every 1m make about 11.5 GB of readings a day (at 8 bytes a reading, an estimate until it is measured), "
+            + "at most 92.2 GB of them kept; 80 GB free.");
+
+    [Fact]
+    public void DiskForecast_MeasuredAndKeptForEver_SaysBoth() =>
+        DiskForecast.Describe(10_000, TimeSpan.FromSeconds(10), null, new StoreStatus("embedded", true, null, 0, null, 6.04)).ShouldBe(
+            "Disk: 10,000 influencers every 10s make about 522 MB of readings a day (at 6 bytes a reading), kept for ever; an unknown amount free.");
 
     [Theory]
     [InlineData(0, "0 B")]
