@@ -1,1 +1,21 @@
-Console.WriteLine("placeholder");
+using System.CommandLine;
+using InfluencerAnalytics.Benchmarks.Embedded;
+using InfluencerAnalytics.Benchmarks.FetchLoop;
+using InfluencerAnalytics.Benchmarks.Micro;
+using InfluencerAnalytics.Benchmarks.Ranking;
+using InfluencerAnalytics.Benchmarks.Running;
+
+// Each command prints one table of docs/benchmarks.md; both sides of a ratio are measured in the same run.
+var root = new RootCommand("Measures Influencer Analytics. Build with -c Release; the figures stand in docs/benchmarks.md.")
+{
+    FetchLoopCommand.Create(),
+    MinimalServer.CreateCommand(),
+    MillionCommand.Create(),
+    ThroughputCommand.Create(),
+    TimelineCommand.Create(),
+    StartCommand.Create(),
+    AppendCommand.Create(),
+    LeaderboardCommand.Create(),
+    MicroCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();

@@ -20,6 +20,8 @@ public static class EmbeddedServiceCollectionExtensions
             provider.GetRequiredService<EmbeddedOptions>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(static provider => provider.GetRequiredService<EmbeddedDatabase>().Queues);
         services.AddSingleton(static provider => provider.GetRequiredService<EmbeddedDatabase>().Store);
+        services.AddStorePorts();
+        services.AddSingleton<IStoreBackup, EmbeddedBackup>();
         services.AddSingleton<IHostedService, MaintenanceService>();
         return services;
     }

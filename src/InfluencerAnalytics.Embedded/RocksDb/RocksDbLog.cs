@@ -31,7 +31,8 @@ internal sealed unsafe class RocksDbLog
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnMessage(nint state, uint level, byte* text, nuint length)
     {
-        if (GCHandle.FromIntPtr(state).Target is RocksDbLog log)
+        // Its description of itself and of every option, hundreds of lines at each start, comes whatever level was asked for.
+        if (level >= WarnLevel && GCHandle.FromIntPtr(state).Target is RocksDbLog log)
             log.Take(Encoding.UTF8.GetString(text, (int)length));
     }
 

@@ -176,11 +176,11 @@ internal sealed class AppendWriter(StoreContext context)
             var miss = batch.Missed[i];
             record.AddMiss(miss.Reason);
             if (miss.Reason == MissReason.NotFound)
-                NoteNotFound(miss.InfluencerId, batch, slot);
+                NoteNotFound(miss.InfluencerId, batch, slot, record);
         }
     }
 
-    private void NoteNotFound(long id, DataPointBatch batch, uint slot)
+    private void NoteNotFound(long id, DataPointBatch batch, uint slot, SlotRecord record)
     {
         var row = context.Table.Find(id);
         if (row < 0)
@@ -196,6 +196,9 @@ internal sealed class AppendWriter(StoreContext context)
             r.NotFoundCount = 0;
             context.Roster.Tracked--;
             context.Roster.Gone++;
+            // One that turns out to be gone is no gap in the slot that showed it.
+            if (record.Tracked > 0)
+                record.Tracked--;
         }
 
         r.NotFoundCount = (byte)Math.Min(byte.MaxValue, r.NotFoundCount + 1);

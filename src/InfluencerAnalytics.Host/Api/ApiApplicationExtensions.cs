@@ -22,7 +22,11 @@ public static class ApiApplicationExtensions
         app.MapOriginal();
         app.MapInfluencers();
         app.MapSummary();
+        app.MapRoster();
         app.MapPipeline();
+        app.MapExport();
+        app.MapDeadLetters();
+        app.MapBackup();
         app.MapHealth();
         app.MapApiReference();
         return app;

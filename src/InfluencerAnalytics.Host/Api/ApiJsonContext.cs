@@ -17,6 +17,7 @@ namespace InfluencerAnalytics.Host.Api;
 [JsonSerializable(typeof(DeadLettersResponse))]
 [JsonSerializable(typeof(ReplayRequest))]
 [JsonSerializable(typeof(ReplayResponse))]
+[JsonSerializable(typeof(BackupResponse))]
 [JsonSerializable(typeof(PipelineResponse))]
 [JsonSerializable(typeof(HealthResponse))]
 [JsonSerializable(typeof(OriginalResponse))]

@@ -6,6 +6,7 @@ using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Pipeline;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace InfluencerAnalytics.Host.Api;
@@ -32,6 +33,8 @@ public static class ApiServiceCollectionExtensions
         services.AddSingleton<PipelineReport>();
 
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJsonContext.Default));
+        // Which server answers is nobody's business, and the header only costs bytes.
+        services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
         services.AddRateLimiter(_ => { });
         services.AddOptions<RateLimiterOptions>().Configure<ApiOptions>(ClientLimits.Configure);
         services.AddOptions<ForwardedHeadersOptions>().Configure<ApiOptions>(ClientLimits.Configure);

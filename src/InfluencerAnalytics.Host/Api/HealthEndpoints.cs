@@ -35,6 +35,8 @@ internal static class HealthEndpoints
             reasons.Add($"store: {status.Detail ?? "is away."}");
         if (leaderboard.State.Problem is { } problem && problem != status.Detail)
             reasons.Add($"leaderboard: {problem}");
+        else if (status.Ready && leaderboard.Age > options.WorkerSilence)
+            reasons.Add($"leaderboard: has not caught up with the store for {leaderboard.Age.TotalSeconds:F0} s.");
         if (reasons.Count == 0)
             return TypedResults.Ok(ReadyNow);
         context.Response.Headers.RetryAfter = "5";

@@ -36,7 +36,7 @@ internal static class OriginalEndpoint
     }
 
     /// <summary>Reads pages of points and writes them as minutes. A short answer has a length and an ETag; a long one is streamed.</summary>
-    private sealed class RowsResult(long id, TimeRange range, IDataPointStore store) : IResult
+    private sealed class RowsResult(long id, TimeRange range, IInfluencerStore store) : IResult
     {
         private ContentTag _tag = new();
         private long _minute = -1;
@@ -83,8 +83,9 @@ internal static class OriginalEndpoint
                 buffer.Json.Flush();
                 if (buffer.Bytes.WrittenCount < PartBytes)
                     continue;
+                if (isWhole)
+                    context.Response.ContentType = "application/json; charset=utf-8";
                 isWhole = false;
-                context.Response.ContentType = "application/json; charset=utf-8";
                 await buffer.SendPartAsync(context);
             }
             WriteRow(buffer.Json);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Host.Composition;
 
 namespace InfluencerAnalytics.Host.Commands;
@@ -7,7 +8,6 @@ namespace InfluencerAnalytics.Host.Commands;
 /// <summary>Asks a running <c>up</c> or <c>serve</c>. Failures are <see cref="CommandFailedException"/>s with what to do. Safe for concurrent use.</summary>
 internal sealed class ApiClient : IDisposable
 {
-    public const string KeyFileName = "api-key";
     public const string KeyVariable = "INFLUENCER_ANALYTICS_API_KEY";
 
     private const string KeyHeader = "X-Api-Key";
@@ -17,7 +17,7 @@ internal sealed class ApiClient : IDisposable
 
     public ApiClient(Uri address, string dataDirectory)
     {
-        _keyFile = Path.Combine(dataDirectory, KeyFileName);
+        _keyFile = Path.Combine(dataDirectory, ApiKeyFile.FileName);
         // A proxy of the environment is for the world outside; a running 'up' is reached directly.
         _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(5) })
         {
@@ -38,7 +38,8 @@ internal sealed class ApiClient : IDisposable
         try
         {
             using var response = await _http.GetAsync(new Uri("health/live", UriKind.Relative), cancellationToken);
-            return response.IsSuccessStatusCode;
+            // One of ours in trouble is one of ours; whatever answers "no such page" is somebody else.
+            return response.IsSuccessStatusCode || response.StatusCode >= HttpStatusCode.InternalServerError;
         }
         catch (HttpRequestException)
         {

@@ -66,6 +66,7 @@ internal static class CommandLine
             StatusCommand.Create(),
             ExportCommand.Create(),
             DeadLettersCommand.Create(),
+            BackupCommand.Create(),
             CheckConfigCommand.Create(),
             simulate.Command,
             RoleCommand.Create("seeder", Roles.Seeder, RoleCommand.SeederText),

@@ -66,7 +66,6 @@ internal static class RoleCommand
         var directory = DataDirectory.Prepare(builder.Configuration);
         builder.LogToConsole();
         builder.AddRoles(role);
-        builder.Services.AddSingleton<StatusSource>();
         builder.Services.AddHostedService<SummaryReporter>();
         await output.WriteLineAsync($"Embedded storage in {directory}: this process alone uses it. {text.OnEmbedded}");
 

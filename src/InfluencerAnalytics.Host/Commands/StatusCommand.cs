@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Text.Json;
+using InfluencerAnalytics.Host.Api;
 using InfluencerAnalytics.Host.Composition;
 using InfluencerAnalytics.Host.Composition.Status;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace InfluencerAnalytics.Host.Commands;
 
@@ -42,7 +44,7 @@ internal static class StatusCommand
             if (result.GetValue(json))
                 await output.WriteLineAsync(JsonSerializer.Serialize(answer, Indented));
             else
-                ConsoleFor(output).Write(StatusRenderer.Render(PipelineAnswer.Read(answer, TimeProvider.System.GetUtcNow())));
+                ConsoleFor(output).Write(Render(answer));
             return ExitCodes.Success;
         });
         return command;
@@ -59,7 +61,7 @@ internal static class StatusCommand
                 if (json)
                     await output.WriteLineAsync(answer.GetRawText());
                 else
-                    ConsoleFor(output).Write(StatusRenderer.Render(PipelineAnswer.Read(answer, TimeProvider.System.GetUtcNow())));
+                    ConsoleFor(output).Write(Render(answer));
                 await PauseAsync(cancellationToken);
                 if (!cancellationToken.IsCancellationRequested)
                     answer = await api.GetJsonAsync(Path, cancellationToken);
@@ -78,11 +80,11 @@ internal static class StatusCommand
         return ExitCodes.Success;
     }
 
-    private static async Task<Spectre.Console.Rendering.IRenderable> DrawAsync(ApiClient api, CancellationToken cancellationToken)
+    private static async Task<IRenderable> DrawAsync(ApiClient api, CancellationToken cancellationToken)
     {
         try
         {
-            return StatusRenderer.Render(PipelineAnswer.Read(await api.GetJsonAsync(Path, cancellationToken), TimeProvider.System.GetUtcNow()));
+            return Render(await api.GetJsonAsync(Path, cancellationToken));
         }
         catch (CommandFailedException exception)
         {
@@ -92,6 +94,21 @@ internal static class StatusCommand
         {
             return new Text("");
         }
+    }
+
+    /// <exception cref="CommandFailedException">Something else than this program answered.</exception>
+    private static IRenderable Render(JsonElement answer)
+    {
+        try
+        {
+            if (answer.Deserialize(ApiJsonContext.Default.PipelineResponse) is { Fetch: not null, Ingest: not null, Store: not null } pipeline)
+                return StatusRenderer.Render(pipeline, []);
+        }
+        catch (JsonException)
+        {
+            // Falls through to the same words.
+        }
+        throw new CommandFailedException(ExitCodes.Failure, "The answer is not what this version understands; is it influencer-analytics of the same version that listens there? --json shows the answer.");
     }
 
     private static async Task PauseAsync(CancellationToken cancellationToken) =>

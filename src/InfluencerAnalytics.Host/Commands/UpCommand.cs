@@ -63,7 +63,7 @@ internal static class UpCommand
 
     public static Option<string?> ListenOption() => new("--listen")
     {
-        Description = "Where API and dashboard listen; http://*:8080 lets other machines in, port 0 takes a free one. [default: http://127.0.0.1:8080]",
+        Description = "Where the API listens; http://*:8080 lets other machines in, port 0 takes a free one. [default: http://127.0.0.1:8080]",
         HelpName = "URL",
     };
 

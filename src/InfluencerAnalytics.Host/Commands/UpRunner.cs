@@ -1,9 +1,12 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
+using InfluencerAnalytics.Host.Api;
+using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Host.Commands.Live;
 using InfluencerAnalytics.Host.Composition;
 using InfluencerAnalytics.Host.Composition.Logging;
 using InfluencerAnalytics.Host.Composition.Status;
+using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Stores;
 using Spectre.Console;
@@ -26,13 +29,11 @@ internal sealed class UpRunner(HostSettings settings, bool live)
         else
             builder.LogToConsole();
         builder.AddRoles(Roles.All);
-        builder.Services.AddSingleton<StatusSource>();
         if (!live)
             builder.Services.AddHostedService<SummaryReporter>();
 
         await using var app = builder.Build();
         var time = app.Services.GetRequiredService<TimeProvider>();
-        app.MapRoles(Roles.All);
         app.Urls.Add(listen.ToString());
 
         // The directory is opened before the simulator is started: most failed starts are a second 'up' on the same one.
@@ -43,12 +44,13 @@ internal sealed class UpRunner(HostSettings settings, bool live)
             app.Configuration[SettingKeys.Provider] = simulator.Address.ToString();
         await ReachRosterAsync(app.Services, store, output, cancellationToken);
 
+        app.MapRoles(Roles.All);
         await app.StartAsync(cancellationToken);
         simulator?.Supervise(app.Services.GetRequiredService<ILogger<SimulatorChild>>());
         var site = listen.WithPortOf(app.Urls).Local;
         using var running = RunningFile.Write(directory, site);
         var provider = app.Configuration[SettingKeys.Provider] + (simulator is null ? "" : " (simulated, started beside)");
-        var addresses = new LiveAddresses(site, directory, Path.Combine(directory, ApiClient.KeyFileName), provider, logFile);
+        var addresses = new LiveAddresses(site, directory, app.Services.GetRequiredService<ApiKeyFile>().Path, provider, logFile);
         Announce(output, addresses);
 
         await WaitAsync(app, addresses, time, cancellationToken);
@@ -97,8 +99,10 @@ internal sealed class UpRunner(HostSettings settings, bool live)
         if (await roster.DecideAsync(services.GetRequiredService<UpOptions>(), cancellationToken) is not { } target)
             return;
         var change = await roster.ApplyAsync(target, progress: null, cancellationToken);
-        if (change.Added > 0 || change.Removed > 0)
-            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Roster: {change.Added:#,0} influencers added, {change.Removed:#,0} removed."));
+        if (change.Added == 0 && change.Removed == 0)
+            return;
+        await SeedingRequest.MakeAsync(store, services.GetRequiredService<TimeProvider>(), cancellationToken);
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Roster: {change.Added:#,0} influencers added, {change.Removed:#,0} removed."));
     }
 
     private void Announce(TextWriter output, LiveAddresses addresses)
@@ -117,7 +121,8 @@ internal sealed class UpRunner(HostSettings settings, bool live)
         if (live)
         {
             var warnings = app.Services.GetRequiredService<RecentWarnings>();
-            await new LiveStatus(AnsiConsole.Console, app.Services.GetRequiredService<StatusSource>(), warnings, addresses, time).RunAsync(stop.Token);
+            var report = app.Services.GetRequiredService<PipelineReport>();
+            await new LiveStatus(AnsiConsole.Console, report, app.Services.GetRequiredService<WorkerHealth>(), warnings, addresses, time).RunAsync(stop.Token);
         }
         else
         {

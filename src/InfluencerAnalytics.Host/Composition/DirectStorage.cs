@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Embedded;
 using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.Host.Composition;
@@ -6,8 +7,15 @@ namespace InfluencerAnalytics.Host.Composition;
 internal sealed class DirectStorage : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly Task _maintenance;
 
-    private DirectStorage(WebApplication app) => _app = app;
+    private DirectStorage(WebApplication app)
+    {
+        _app = app;
+        // Without its upkeep a long import would neither be synced nor rolled up until the next 'up'.
+        _maintenance = app.Services.GetRequiredService<EmbeddedDatabase>().RunMaintenanceAsync(_closing.Token);
+    }
 
     public IServiceProvider Services => _app.Services;
 
@@ -32,5 +40,11 @@ internal sealed class DirectStorage : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync();
+        await _maintenance.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _app.DisposeAsync();
+        _closing.Dispose();
+    }
 }

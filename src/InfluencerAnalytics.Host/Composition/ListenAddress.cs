@@ -5,21 +5,19 @@ using System.Net.Sockets;
 namespace InfluencerAnalytics.Host.Composition;
 
 /// <summary>A parsed <see cref="ServerOptions.Listen"/>: plain http, since a proxy in front adds TLS.</summary>
-/// <param name="Address">An address of this machine, or the one that stands for all of them.</param>
+/// <param name="Address">An address of this machine; null for all of them.</param>
 /// <param name="Port">0 for a free one.</param>
-internal sealed record ListenAddress(IPAddress Address, int Port)
+internal sealed record ListenAddress(IPAddress? Address, int Port)
 {
     /// <summary>What to open on this machine.</summary>
-    public Uri Local => new($"http://{Host(IsEveryAddress ? IPAddress.Loopback : Address)}:{Port}");
-
-    private bool IsEveryAddress => Address.Equals(IPAddress.Any) || Address.Equals(IPAddress.IPv6Any);
+    public Uri Local => new($"http://{(Address is null || Address.Equals(IPAddress.Any) || Address.Equals(IPAddress.IPv6Any) ? Host(IPAddress.Loopback) : Host(Address))}:{Port}");
 
     public static bool TryParse(string text, [NotNullWhen(true)] out ListenAddress? address, out string problem)
     {
         address = null;
         problem = $"'{text}' is not an address to listen on, such as http://127.0.0.1:8080 or http://*:8080.";
-        var uriText = text.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal);
-        if (!Uri.TryCreate(uriText, UriKind.Absolute, out var uri))
+        var isEvery = text.Contains("://*", StringComparison.Ordinal) || text.Contains("://+", StringComparison.Ordinal);
+        if (!Uri.TryCreate(text.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var uri))
             return false;
         if (uri.Scheme != Uri.UriSchemeHttp)
         {
@@ -36,15 +34,15 @@ internal sealed record ListenAddress(IPAddress Address, int Port)
             problem = $"'{text}': '{uri.Host}' is not an IP address, localhost or *.";
             return false;
         }
-        address = new ListenAddress(ip, uri.Port);
+        address = new ListenAddress(isEvery ? null : ip, uri.Port);
         return true;
     }
 
     /// <summary>This with the port that the server really has, for when it took a free one.</summary>
     public ListenAddress WithPortOf(IEnumerable<string> urls) =>
-        urls.FirstOrDefault() is { } url && Uri.TryCreate(url, UriKind.Absolute, out var bound) ? this with { Port = bound.Port } : this;
+        urls.FirstOrDefault() is { } url && TryParse(url, out var bound, out _) ? this with { Port = bound.Port } : this;
 
-    public override string ToString() => $"http://{Host(Address)}:{Port}";
+    public override string ToString() => $"http://{(Address is null ? "*" : Host(Address))}:{Port}";
 
     private static string Host(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
 }

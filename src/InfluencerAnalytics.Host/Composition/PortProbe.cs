@@ -26,7 +26,7 @@ internal static class PortProbe
             return;
         try
         {
-            using var listener = new TcpListener(listen.Address, listen.Port);
+            using var listener = listen.Address is { } address ? new TcpListener(address, listen.Port) : TcpListener.Create(listen.Port);
             listener.Start();
         }
         catch (SocketException exception)
@@ -37,7 +37,7 @@ internal static class PortProbe
 
     public static string Describe(ListenAddress listen, SocketError error)
     {
-        var where = $"{listen.Address}:{listen.Port}";
+        var where = $"{listen.Address?.ToString() ?? "*"}:{listen.Port}";
         return error switch
         {
             SocketError.AddressAlreadyInUse => $"Another program listens on {where}. Stop it, or choose another port with --listen http://127.0.0.1:{(listen.Port < 65535 ? listen.Port + 1 : 8080)}.",

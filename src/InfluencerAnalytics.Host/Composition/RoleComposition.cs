@@ -1,18 +1,23 @@
 using InfluencerAnalytics.Configuration;
 using InfluencerAnalytics.Embedded;
 using InfluencerAnalytics.Host.Api;
-using InfluencerAnalytics.Leaderboard;
+using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Fetching;
 using InfluencerAnalytics.Pipeline.Ingestion;
 using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Providers;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace InfluencerAnalytics.Host.Composition;
 
 /// <summary>Puts the parts together: every role is the same calls, whichever process it runs in.</summary>
 internal static class RoleComposition
 {
+    private static readonly TimeSpan WorkerSilence = TimeSpan.FromSeconds(60);
+
+    /// <param name="builder">Of a checked configuration.</param>
+    /// <param name="roles">None for the storage alone.</param>
     public static void AddRoles(this WebApplicationBuilder builder, Roles roles)
     {
         var services = builder.Services;
@@ -28,12 +33,29 @@ internal static class RoleComposition
         if (roles.HasFlag(Roles.Fetcher))
             services.AddMockstagramProvider().AddFetching();
         if (roles.HasFlag(Roles.Api))
-            services.AddLeaderboard().AddApi();
+        {
+            var directory = DataDirectory.Of(builder.Configuration);
+            services.AddSingleton(_ => ApiKeyFile.LoadOrCreate(directory));
+            services.AddApi();
+        }
+        // A role without the API reports as well, to its log.
+        services.TryAddSingleton<PipelineReport>();
     }
 
     public static void MapRoles(this WebApplication app, Roles roles)
     {
         if (roles.HasFlag(Roles.Api))
             app.MapApi();
+        else
+            app.MapWorkerHealth();
+    }
+
+    /// <summary>What a role without the API answers, for whoever watches over it.</summary>
+    private static void MapWorkerHealth(this WebApplication app)
+    {
+        app.MapGet("/health/live", () => TypedResults.Text("live"));
+        app.MapGet("/health/ready", (WorkerHealth health) => health.Problems(WorkerSilence) is { Count: > 0 } problems
+            ? Results.Problem(string.Join(" ", problems), statusCode: 503, title: "Not ready")
+            : TypedResults.Text("ready"));
     }
 }

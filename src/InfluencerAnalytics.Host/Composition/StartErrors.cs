@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using InfluencerAnalytics.Embedded;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;
 using Microsoft.Extensions.Options;
@@ -21,6 +22,8 @@ internal static class StartErrors
                     return new(ExitCodes.InvalidInput, HostBuilding.DescribeErrors(invalid.Failures.ToList()), exception);
                 case SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse or SocketError.AccessDenied or SocketError.AddressNotAvailable }:
                     return new(ExitCodes.AddressInUse, $"{exception.Message.TrimEnd('.')}. Choose another address with --listen.", exception);
+                case EmbeddedDataException unusable:
+                    return new(IsInUse(unusable) ? ExitCodes.DirectoryInUse : ExitCodes.DirectoryUnusable, unusable.Message, exception);
                 case StoreUnavailableException or QueueUnavailableException:
                     return new(ExitCodes.DirectoryUnusable, current.Message, exception);
                 case UnauthorizedAccessException:
@@ -29,4 +32,6 @@ internal static class StartErrors
         }
         return exception is AggregateException { InnerExceptions: [var first, ..] } ? Describe(first) : null;
     }
+
+    private static bool IsInUse(EmbeddedDataException exception) => exception.Message.Contains("in use by another process", StringComparison.Ordinal);
 }

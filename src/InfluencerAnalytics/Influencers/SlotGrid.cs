@@ -6,6 +6,9 @@ namespace InfluencerAnalytics.Influencers;
 /// </summary>
 public readonly record struct SlotGrid
 {
+    /// <summary>The end of the year 9999 in epoch milliseconds, where <see cref="DateTimeOffset"/> ends. A later time is a mistake, often of units.</summary>
+    public const long MaxUnixMs = 253_402_300_799_999;
+
     /// <param name="interval">Whole seconds, from 1 s to 1 h.</param>
     /// <exception cref="ArgumentOutOfRangeException">The interval is not in that range.</exception>
     public SlotGrid(TimeSpan interval)

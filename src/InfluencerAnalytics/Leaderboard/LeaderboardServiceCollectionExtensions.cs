@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Configuration;
+using InfluencerAnalytics.Stores;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -7,11 +8,12 @@ namespace InfluencerAnalytics.Leaderboard;
 /// <summary>Registers the leaderboard.</summary>
 public static class LeaderboardServiceCollectionExtensions
 {
-    /// <summary>Adds the leaderboard and the service that follows the <see cref="Stores.ILatestStore"/>, which must be registered.</summary>
+    /// <summary>Adds the leaderboard and the service that follows the <see cref="IInfluencerStore"/>, which must be registered.</summary>
     public static IServiceCollection AddLeaderboard(this IServiceCollection services)
     {
         services.AddValidatedOptions<LeaderboardOptions>();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ILatestStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
         services.AddSingleton<InfluencerLeaderboard>();
         services.AddHostedService<LeaderboardFollower>();
         return services;

@@ -12,7 +12,8 @@ public interface IDataPointStore
     /// Writes batches as one atomic and durable write. The first data point of (influencer, slot) stays; another is counted as a
     /// duplicate and changes nothing. Points that begin before the retention are counted and dropped. Misses are counted once per
     /// slot even when their message is delivered twice. Per-slot counts and sums, the latest data point, the roster's
-    /// gone/back state and roll-ups follow only from rows really inserted.
+    /// gone/back state and roll-ups follow only from rows really inserted. An influencer that turns out to be gone lowers the tracked count of the
+    /// slot that showed it.
     /// </summary>
     ValueTask<AppendResult> AppendAsync(IReadOnlyList<DataPointBatch> batches, CancellationToken cancellationToken);
 

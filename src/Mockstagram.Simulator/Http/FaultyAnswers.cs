@@ -1,6 +1,4 @@
-using System.Net.Sockets;
 using System.Text;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Mockstagram.Simulator.Faults;
 
@@ -47,7 +45,8 @@ internal sealed class FaultyAnswers(Provider provider, TimeProvider timeProvider
                 Answers.Write(context, StatusCodes.Status503ServiceUnavailable, """{"error":{"name":"ServiceUnavailableError"}}"""u8);
                 break;
             case FaultKind.Reset:
-                Reset(context);
+                // Kestrel closes an aborted socket without lingering, so the client gets RST and not FIN.
+                context.Get<IHttpRequestLifetimeFeature>()!.Abort();
                 break;
             default:
                 await StaySilentAsync(context);
@@ -70,14 +69,6 @@ internal sealed class FaultyAnswers(Provider provider, TimeProvider timeProvider
                 Answers.Write(context, StatusCodes.Status200OK, body);
                 return Task.CompletedTask;
         }
-    }
-
-    private static void Reset(IFeatureCollection context)
-    {
-        // With no time to linger, closing the socket sends RST instead of FIN.
-        if (context.Get<IConnectionSocketFeature>() is { } connection)
-            connection.Socket.LingerState = new LingerOption(enable: true, seconds: 0);
-        context.Get<IHttpRequestLifetimeFeature>()!.Abort();
     }
 
     private async Task StaySilentAsync(IFeatureCollection context)

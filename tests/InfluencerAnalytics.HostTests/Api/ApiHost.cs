@@ -59,10 +59,6 @@ internal sealed class ApiHost : IAsyncDisposable
         fill?.Invoke(store);
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton<IInfluencerStore>(store);
-        builder.Services.AddSingleton<IDataPointStore>(store);
-        builder.Services.AddSingleton<IRosterStore>(store);
-        builder.Services.AddSingleton<ISlotStore>(store);
-        builder.Services.AddSingleton<ILatestStore>(store);
         builder.Services.AddSingleton<IMessageQueues>(queues);
         builder.Services.AddSingleton<IRosterService>(roster);
         builder.Services.AddSingleton(new ApiKeyFile("/nowhere/api-key", Key, IsNew: true));

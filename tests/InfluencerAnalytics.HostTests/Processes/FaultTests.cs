@@ -4,11 +4,12 @@ using Mockstagram.Simulator.Faults;
 namespace InfluencerAnalytics.HostTests.Processes;
 
 /// <summary>Faults of the provider, one by one and together, and a provider that is away.</summary>
+[Collection(ProcessCollection.Name)]
 public sealed class FaultTests
 {
     private const int Influencers = 1000;
-    private const int IntervalSeconds = 5;
-    private const int FullSlots = 4;
+    private const int IntervalSeconds = 10;
+    private const int FullSlots = 3;
 
     private readonly CancellationToken _cancellationToken = TestContext.Current.CancellationToken;
 
@@ -16,7 +17,7 @@ public sealed class FaultTests
     public async Task Up_EachFaultAloneAtFivePercent_CoversAtLeast999InAThousandAndStoresOnlyWhatWasServed()
     {
         var kinds = Enum.GetValues<FaultKind>().Where(kind => kind != FaultKind.None).ToArray();
-        // Side by side: each is a process of its own with 200 readings a second.
+        // Side by side: each is a process of its own with 100 readings a second.
         await Parallel.ForEachAsync(
             kinds, new ParallelOptions { MaxDegreeOfParallelism = 6, CancellationToken = _cancellationToken },
             async (kind, cancellationToken) => await ShouldCoverAsync(FaultRates.Only(kind, 0.05), kind.ToString(), cancellationToken));
@@ -56,7 +57,7 @@ public sealed class FaultTests
     private static async Task ShouldCoverAsync(FaultRates faults, string name, CancellationToken cancellationToken)
     {
         await using var provider = await StartProviderAsync(faults);
-        await using var up = new UpProcess(provider.Address, Influencers, IntervalSeconds, "--set", "Provider:RequestTimeout=500ms");
+        await using var up = new UpProcess(provider.Address, Influencers, IntervalSeconds, "--set", "Provider:RequestTimeout=2s");
         await up.StartAsync(cancellationToken);
         var first = up.NextSlot();
         await up.FinalSlotAsync(first + (FullSlots - 1) * IntervalSeconds * 1000, cancellationToken);

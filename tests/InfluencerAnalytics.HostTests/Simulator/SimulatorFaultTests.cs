@@ -200,14 +200,16 @@ public sealed class SimulatorFaultTests
     /// <summary>Sends one request on a socket of its own and reads until the other side closes or resets.</summary>
     private static async Task<(string Text, SocketError? Error)> ExchangeAsync(RunningSimulator simulator, bool close = false)
     {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        deadline.CancelAfter(TimeSpan.FromSeconds(20));
         using var socket = new TcpClient();
-        await socket.ConnectAsync(IPAddress.Loopback, simulator.Server.Address.Port, Cancel);
+        await socket.ConnectAsync(IPAddress.Loopback, simulator.Server.Address.Port, deadline.Token);
         var request = close ? Request.Replace("Host: x", "Host: x\r\nConnection: close", StringComparison.Ordinal) : Request;
-        await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request), Cancel);
+        await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request), deadline.Token);
         var received = new MemoryStream();
         try
         {
-            await socket.GetStream().CopyToAsync(received, Cancel);
+            await socket.GetStream().CopyToAsync(received, deadline.Token);
         }
         catch (IOException exception) when (exception.InnerException is SocketException inner)
         {

@@ -131,6 +131,22 @@ public sealed class WalkTests
     }
 
     [Fact]
+    public void Lifelike_ForgottenEvents_FadeWithoutAStep()
+    {
+        for (var pk = 1; pk <= 100; pk++)
+        {
+            var walk = new LifelikeWalk(1, pk);
+            var last = walk.At(SomeMinute * Minute).Followers;
+            for (var hour = 1; hour < 150 * 24; hour++)
+            {
+                var followers = walk.At((SomeMinute + hour * 60) * Minute).Followers;
+                ((double)last - followers).ShouldBeLessThan(20 + 0.005 * last);
+                last = followers;
+            }
+        }
+    }
+
+    [Fact]
     public void Lifelike_ManyAccountsOverAYear_GrowOnTheWhole()
     {
         const long Year = 365 * 1440;

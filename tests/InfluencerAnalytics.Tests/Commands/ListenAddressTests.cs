@@ -10,7 +10,7 @@ public sealed class ListenAddressTests
     [InlineData("http://127.0.0.1:8080", "http://127.0.0.1:8080", "http://127.0.0.1:8080/")]
     [InlineData("http://127.0.0.1:8080/", "http://127.0.0.1:8080", "http://127.0.0.1:8080/")]
     [InlineData("http://localhost:0", "http://127.0.0.1:0", "http://127.0.0.1:0/")]
-    [InlineData("http://*:80", "http://0.0.0.0:80", "http://127.0.0.1/")]
+    [InlineData("http://*:80", "http://*:80", "http://127.0.0.1/")]
     [InlineData("http://[::1]:9000", "http://[::1]:9000", "http://[::1]:9000/")]
     public void TryParse_AddressesOfAMachine_GiveWhereToListenAndWhatToOpen(string text, string listen, string local)
     {

@@ -11,10 +11,11 @@ namespace InfluencerAnalytics.Host.Api.Http;
 /// </summary>
 internal sealed class BodyBuffer
 {
-    // A larger one, grown for a long answer, is let go.
-    private const int MaxKept = 256 * 1024;
+    // 1,500 points, the most that "auto" gives, are 70 KB; a larger one, grown for a long answer, is let go. At most 8 MB are kept in all.
+    private const int MaxKept = 128 * 1024;
+    private const int PoolSize = 64;
 
-    private static readonly ObjectPool<BodyBuffer> Pool = new DefaultObjectPool<BodyBuffer>(new Policy(), 128);
+    private static readonly ObjectPool<BodyBuffer> Pool = new DefaultObjectPool<BodyBuffer>(new Policy(), PoolSize);
 
     private BodyBuffer()
     {

@@ -10,7 +10,7 @@ internal sealed class TimelineColumns
     // 1,500 points, the most that "auto" gives, fit; longer ones are let go.
     private const int MaxKept = 2048;
 
-    private static readonly ObjectPool<TimelineColumns> Pool = new DefaultObjectPool<TimelineColumns>(new Policy(), 128);
+    private static readonly ObjectPool<TimelineColumns> Pool = new DefaultObjectPool<TimelineColumns>(new Policy(), 64);
 
     private long[] _times = new long[128];
     private long[] _followers = new long[128];

@@ -1,16 +1,26 @@
 using System.Globalization;
+using InfluencerAnalytics.Host.Api;
+using InfluencerAnalytics.Host.Api.Responses;
 using InfluencerAnalytics.Host.Composition;
 using InfluencerAnalytics.Host.Composition.Logging;
 using InfluencerAnalytics.Host.Composition.Status;
+using InfluencerAnalytics.Pipeline;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
 namespace InfluencerAnalytics.Host.Commands.Live;
 
 /// <summary>The screen of <c>up</c> on a terminal, drawn once a second.</summary>
-internal sealed class LiveStatus(IAnsiConsole console, StatusSource source, RecentWarnings warnings, LiveAddresses addresses, TimeProvider timeProvider)
+internal sealed class LiveStatus(
+    IAnsiConsole console,
+    PipelineReport report,
+    WorkerHealth health,
+    RecentWarnings warnings,
+    LiveAddresses addresses,
+    TimeProvider timeProvider)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WorkerSilence = TimeSpan.FromSeconds(60);
 
     private readonly long _started = timeProvider.GetTimestamp();
 
@@ -24,8 +34,7 @@ internal sealed class LiveStatus(IAnsiConsole console, StatusSource source, Rece
             {
                 while (!cancellationToken.IsCancellationRequested)
                 {
-                    var view = await source.ReadAsync(CancellationToken.None);
-                    context.UpdateTarget(Render(view));
+                    context.UpdateTarget(Render(await report.ReadAsync(CancellationToken.None)));
                     await Task.Delay(Pause, timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
             });
@@ -36,9 +45,9 @@ internal sealed class LiveStatus(IAnsiConsole console, StatusSource source, Rece
         }
     }
 
-    private Rows Render(StatusView view)
+    private Rows Render(PipelineResponse pipeline)
     {
-        var parts = new List<IRenderable> { Header(), StatusRenderer.Render(view) };
+        var parts = new List<IRenderable> { Header(), StatusRenderer.Render(pipeline, health.Problems(WorkerSilence)) };
         foreach (var warning in warnings.Snapshot())
         {
             var color = warning.Level >= LogLevel.Error ? "red" : "yellow";

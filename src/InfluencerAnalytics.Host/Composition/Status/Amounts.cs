@@ -1,4 +1,5 @@
 using System.Globalization;
+using InfluencerAnalytics.Host.Api.Responses;
 
 namespace InfluencerAnalytics.Host.Composition.Status;
 
@@ -31,14 +32,18 @@ internal static class Amounts
         _ => (seconds / 3600).ToString("0.#", CultureInfo.InvariantCulture) + " h",
     };
 
-    /// <summary>How long a disk lasts, in the largest unit that says enough.</summary>
-    public static string Forecast(StoreLine store) => store switch
+    /// <summary>The most frequent first.</summary>
+    public static string ByReason(IReadOnlyDictionary<string, long> counts) =>
+        string.Join(", ", counts.OrderByDescending(pair => pair.Value).Select(pair => $"{pair.Key} {Count(pair.Value)}"));
+
+    /// <summary>How long the disk lasts at the present rate.</summary>
+    public static string Forecast(StoreResponse store)
     {
-        { BytesPerDay: > 0 and var perDay, FreeBytes: { } free } =>
-            $"about {Bytes(perDay)} a day before old readings are dropped; the free {Bytes(free)} take {Days(free / perDay)} of that",
-        { FreeBytes: { } free } => $"{Bytes(free)} free",
-        _ => "not known",
-    };
+        var free = store.FreeBytes is { } bytes ? $"{Bytes(bytes)} free" : "not known";
+        return store is { BytesPerDay: { } perDay, DaysUntilFull: { } days }
+            ? $"{free}; about {Bytes(perDay)} a day before old readings are dropped, so room for {Days(days)} of them"
+            : free;
+    }
 
     private static string Days(double days) => days switch
     {

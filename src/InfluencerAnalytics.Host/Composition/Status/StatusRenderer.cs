@@ -1,4 +1,5 @@
 using System.Globalization;
+using InfluencerAnalytics.Host.Api.Responses;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -7,72 +8,76 @@ namespace InfluencerAnalytics.Host.Composition.Status;
 /// <summary>Draws a status for a terminal.</summary>
 internal static class StatusRenderer
 {
-    private const int BarWidth = 24;
+    private const int BarWidth = 16;
 
-    public static IRenderable Render(StatusView view)
+    /// <param name="pipeline">What is going on.</param>
+    /// <param name="problems">Why it is not ready; empty when it is.</param>
+    public static IRenderable Render(PipelineResponse pipeline, IReadOnlyList<string> problems)
     {
-        var parts = new List<IRenderable> { Slots(view), Figures(view), Queues(view) };
-        foreach (var problem in view.Problems)
+        var parts = new List<IRenderable> { Slots(pipeline.Slots ?? []), Figures(pipeline), Queues(pipeline) };
+        foreach (var problem in problems.Prepend(pipeline.QueueProblem).OfType<string>())
             parts.Add(new Markup($"[yellow]! {problem.EscapeMarkup()}[/]"));
         return new Rows(parts);
     }
 
-    private static Table Slots(StatusView view)
+    private static Table Slots(IReadOnlyList<SlotResponse> slots)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumn("slot (UTC)").AddColumn("coverage")
-            .AddColumn(new TableColumn("stored").RightAligned()).AddColumn(new TableColumn("tracked").RightAligned()).AddColumn("");
-        foreach (var slot in view.Slots)
+        var table = new Table().Border(TableBorder.Simple).AddColumn("slot (UTC)").AddColumn(new TableColumn("coverage").NoWrap())
+            .AddColumn(new TableColumn("stored").RightAligned()).AddColumn(new TableColumn("tracked").RightAligned()).AddColumn("").AddColumn("missed");
+        foreach (var slot in slots)
         {
             var share = slot.Coverage ?? 0;
             var color = !slot.Final ? "grey" : share >= 1 ? "green" : share >= 0.99 ? "yellow" : "red";
             var filled = (int)Math.Floor(share * BarWidth);
             table.AddRow(
-                slot.Slot.ToString("HH:mm:ss", CultureInfo.InvariantCulture),
+                SlotTime(slot),
                 $"[{color}]{new string('█', filled)}[/][grey]{new string('░', BarWidth - filled)}[/]",
                 Amounts.Count(slot.Stored),
                 Amounts.Count(slot.Tracked),
-                $"[{color}]{(slot.Coverage is null ? "-" : Amounts.Percent(share))}{(slot.Final ? "" : " so far")}[/]");
+                $"[{color}]{(slot.Coverage is null ? "-" : Amounts.Percent(share))}{(slot.Final ? "" : " so far")}[/]",
+                Amounts.ByReason(slot.Missed).EscapeMarkup());
         }
-        if (view.Slots.Count == 0)
-            table.AddRow("-", "[grey]no slot yet[/]", "", "", "");
+        if (slots.Count == 0)
+            table.AddRow("-", "[grey]no slot yet[/]");
         return table;
     }
 
-    private static Grid Figures(StatusView view)
+    private static Grid Figures(PipelineResponse pipeline)
     {
+        var (fetch, ingest, store) = (pipeline.Fetch, pipeline.Ingest, pipeline.Store);
         var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
-        var roster = view.Tracked is { } tracked ? $"{Amounts.Count(tracked)} tracked{(view.Gone > 0 ? $", {Amounts.Count(view.Gone.Value)} unknown to the provider" : "")}, " : "";
-        Row(grid, "influencers", $"{roster}once every {(view.Interval is { } interval ? DurationText.Format(interval) : "-")}");
-        if (view.Fetch is { } fetch)
-        {
-            var limit = fetch.Limit is > 0 and var most ? $" of at most {most}" : "";
-            Row(grid, "fetched", $"{Amounts.Count(fetch.PerSecond)}/s, {fetch.InFlight} in flight{limit}");
-            if (fetch.CircuitOpen)
-                grid.AddRow(new Markup("[bold]provider[/]"), new Markup("[red]fails; only probes are sent until it answers again[/]"));
-            var failures = string.Join(", ", fetch.Failures.OrderByDescending(pair => pair.Value).Select(pair => $"{pair.Key} {Amounts.Count(pair.Value)}"));
-            Row(grid, "failed attempts", failures.Length == 0 ? "none" : failures);
-        }
-        if (view.Ingest is { } ingest)
-            Row(grid, "stored", $"{Amounts.Count(ingest.PerSecond)}/s, {(ingest.LagSeconds is { } lag ? Amounts.Seconds(lag) : "-")} after it was read");
-        if (view.Store is { } store)
-        {
-            Row(grid, "store", $"{store.Kind}, {store.State}{(store.UsedBytes is { } used ? $", {Amounts.Bytes(used)} used" : "")}");
-            if (store.FreeBytes is not null)
-                Row(grid, "disk", Amounts.Forecast(store));
-        }
+        Row(grid, "influencers", Roster(pipeline));
+        Row(grid, "fetched", $"{Amounts.Count(fetch.PerSecond)}/s, {Amounts.Count(fetch.InFlight)} in flight of at most {Amounts.Count(fetch.ConcurrencyLimit)}");
+        if (fetch.CircuitOpen)
+            grid.AddRow(new Markup("[bold]provider[/]"), new Markup("[red]fails; only probes are sent until it answers again[/]"));
+        Row(grid, "failed attempts", fetch.Failures.Count == 0 ? "none" : Amounts.ByReason(fetch.Failures));
+        Row(grid, "stored", $"{Amounts.Count(ingest.PerSecond)}/s, {(ingest.LagSeconds is { } lag ? Amounts.Seconds(lag) : "-")} after it was read");
+        Row(grid, "store", $"{store.Kind}, {store.State}{(store.UsedBytes is { } used ? $", {Amounts.Bytes(used)} used" : "")}{(store.Detail is null ? "" : $": {store.Detail}")}");
+        Row(grid, "disk", Amounts.Forecast(store));
         return grid;
     }
 
-    private static Table Queues(StatusView view)
+    private static string Roster(PipelineResponse pipeline) =>
+        pipeline.Tracked is not { } tracked ? "not known"
+        : $"{Amounts.Count(tracked)} tracked"
+            + (pipeline.Gone > 0 ? $", {Amounts.Count(pipeline.Gone.Value)} unknown to the provider" : "")
+            + (pipeline.Interval is { } seconds ? $", once every {DurationText.Format(TimeSpan.FromSeconds(seconds))}" : ", not seeded yet");
+
+    private static string SlotTime(SlotResponse slot) =>
+        DateTimeOffset.TryParse(slot.Slot, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture)
+            : slot.Slot;
+
+    private static Table Queues(PipelineResponse pipeline)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumn("queue")
             .AddColumn(new TableColumn("waiting").RightAligned()).AddColumn(new TableColumn("oldest").RightAligned())
             .AddColumn(new TableColumn("hidden").RightAligned()).AddColumn(new TableColumn("dead").RightAligned());
-        foreach (var queue in view.Queues)
+        foreach (var (name, queue) in pipeline.Queues ?? new Dictionary<string, QueueResponse>())
         {
             table.AddRow(
-                queue.Name.EscapeMarkup(), Amounts.Count(queue.Waiting), queue.Waiting == 0 ? "-" : Amounts.Seconds(queue.OldestSeconds),
-                Amounts.Count(queue.InFlight), queue.Dead == 0 ? "0" : $"[red]{Amounts.Count(queue.Dead)}[/]");
+                name.EscapeMarkup(), Amounts.Count(queue.Waiting), queue.Waiting == 0 ? "-" : Amounts.Seconds(queue.OldestSeconds),
+                Amounts.Count(queue.InFlight + queue.Delayed), queue.Dead == 0 ? "0" : $"[red]{Amounts.Count(queue.Dead)}[/]");
         }
         return table;
     }

@@ -1,9 +1,14 @@
+using InfluencerAnalytics.Host.Api;
+using InfluencerAnalytics.Host.Api.Responses;
+using InfluencerAnalytics.Pipeline;
+
 namespace InfluencerAnalytics.Host.Composition.Status;
 
 /// <summary>One log line an interval that says how it goes; what the live status is without a terminal.</summary>
-internal sealed partial class SummaryReporter(StatusSource source, TimeProvider timeProvider, ILogger<SummaryReporter> logger) : BackgroundService
+internal sealed partial class SummaryReporter(PipelineReport report, WorkerHealth health, TimeProvider timeProvider, ILogger<SummaryReporter> logger) : BackgroundService
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan WorkerSilence = TimeSpan.FromSeconds(60);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -15,10 +20,10 @@ internal sealed partial class SummaryReporter(StatusSource source, TimeProvider 
                 return;
             try
             {
-                var view = await source.ReadAsync(stoppingToken);
-                pause = view.Interval is { } interval && interval > Shortest ? interval : Shortest;
-                Log.Summary(logger, Describe(view));
-                foreach (var problem in view.Problems)
+                var pipeline = await report.ReadAsync(stoppingToken);
+                pause = pipeline.Interval is { } seconds && seconds > Shortest.TotalSeconds ? TimeSpan.FromSeconds(seconds) : Shortest;
+                Log.Summary(logger, Describe(pipeline));
+                foreach (var problem in health.Problems(WorkerSilence))
                     Log.Problem(logger, problem);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -32,16 +37,18 @@ internal sealed partial class SummaryReporter(StatusSource source, TimeProvider 
         }
     }
 
-    internal static string Describe(StatusView view)
+    internal static string Describe(PipelineResponse pipeline)
     {
-        var slot = view.Slots.LastOrDefault(line => line.Final) ?? (view.Slots.Count > 0 ? view.Slots[^1] : null);
+        var slots = pipeline.Slots ?? [];
+        var slot = slots.LastOrDefault(line => line.Final) ?? (slots.Count > 0 ? slots[^1] : null);
         var coverage = slot is null ? "no slot yet"
-            : $"slot {slot.Slot:HH:mm:ss} {(slot.Coverage is { } share ? Amounts.Percent(share) : "-")} ({slot.Stored} of {slot.Tracked}{(slot.Final ? "" : ", not over")})";
-        var lag = view.Ingest?.LagSeconds is { } seconds ? Amounts.Seconds(seconds) : "-";
-        var failed = view.Fetch?.Failures.Values.Sum() ?? 0;
-        return $"{coverage}; {Amounts.Count(view.Fetch?.PerSecond ?? 0)} fetched/s, {Amounts.Count(view.Ingest?.PerSecond ?? 0)} stored/s, lag {lag}; "
-            + $"{failed} failed attempts; waiting {string.Join(", ", view.Queues.Select(queue => $"{queue.Name} {queue.Waiting}"))}; "
-            + $"{view.Queues.Sum(queue => queue.Dead)} dead letters; {Amounts.Bytes(Environment.WorkingSet)} memory";
+            : $"slot {slot.Slot} {(slot.Coverage is { } share ? Amounts.Percent(share) : "-")} ({slot.Stored} of {slot.Tracked}{(slot.Final ? "" : " so far")}"
+                + $"{(slot.Missed.Count == 0 ? "" : $"; missed: {Amounts.ByReason(slot.Missed)}")})";
+        var lag = pipeline.Ingest.LagSeconds is { } seconds ? Amounts.Seconds(seconds) : "-";
+        var queues = pipeline.Queues ?? new Dictionary<string, QueueResponse>();
+        return $"{coverage}; {Amounts.Count(pipeline.Fetch.PerSecond)} fetched/s, {Amounts.Count(pipeline.Ingest.PerSecond)} stored/s, lag {lag}; "
+            + $"{pipeline.Fetch.Failures.Values.Sum()} failed attempts; {queues.Values.Sum(queue => queue.Waiting)} messages waiting, {queues.Values.Sum(queue => queue.Dead)} dead; "
+            + $"{Amounts.Bytes(Environment.WorkingSet)} memory";
     }
 
     private static partial class Log

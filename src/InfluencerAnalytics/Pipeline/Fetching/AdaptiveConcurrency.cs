@@ -22,6 +22,9 @@ internal sealed class AdaptiveConcurrency(int initial, int max)
     private int _limitBefore;
     private int _hold;
     private bool _doubling = true;
+    private bool _settling;
+    private int _answers;
+    private int _windows;
 
     public int Limit { get; private set; } = Math.Min(initial, max);
 
@@ -32,13 +35,35 @@ internal sealed class AdaptiveConcurrency(int initial, int max)
     {
         if (completed >= MinSamples && overloaded >= completed * OverloadShare)
         {
-            Limit = Math.Max(1, (int)(Limit * 0.7));
-            _limitBefore = 0;
-            _doubling = false;
-            _hold = WindowsToHold / 4;
+            Cut();
             return;
         }
-        if (_limitBefore > 0 && backlogged && completed < _throughputBefore * WorthwhileGain)
+        _hold = Math.Max(0, _hold - 1);
+        _answers += completed;
+        _windows++;
+        if (!backlogged)
+        {
+            _limitBefore = 0;
+            StartMeasuring();
+            return;
+        }
+        // By Little's law so many answers take as long as one does. A provider slower than a window is measured over several, and one that hangs
+        // is never measured: it must not get more and more requests.
+        if (_answers >= Limit)
+            Measured((double)_answers / _windows);
+    }
+
+    private void Measured(double throughput)
+    {
+        var isSlow = _windows > 1;
+        StartMeasuring();
+        // The first answers after a rise are still those of the requests before it.
+        if (_settling)
+        {
+            _settling = false;
+            return;
+        }
+        if (_limitBefore > 0 && throughput < _throughputBefore * WorthwhileGain)
         {
             Limit = _limitBefore;
             _limitBefore = 0;
@@ -47,22 +72,34 @@ internal sealed class AdaptiveConcurrency(int initial, int max)
             return;
         }
         _limitBefore = 0;
-        if (_hold > 0)
-        {
-            _hold--;
-            return;
-        }
-        if (backlogged)
-            Rise(completed);
+        if (_hold == 0)
+            Rise(throughput, isSlow);
     }
 
-    private void Rise(int completed)
+    private void Rise(double throughput, bool isSlow)
     {
         var raised = Math.Min(max, _doubling ? Limit * 2 : Limit + Math.Max(1, Limit / 4));
         if (raised == Limit)
             return;
         _limitBefore = Limit;
-        _throughputBefore = completed;
+        _throughputBefore = throughput;
         Limit = raised;
+        _settling = isSlow;
+    }
+
+    private void Cut()
+    {
+        Limit = Math.Max(1, (int)(Limit * 0.7));
+        _limitBefore = 0;
+        _doubling = false;
+        _settling = false;
+        _hold = WindowsToHold / 4;
+        StartMeasuring();
+    }
+
+    private void StartMeasuring()
+    {
+        _answers = 0;
+        _windows = 0;
     }
 }

@@ -1,7 +1,6 @@
 using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Messages;
-using InfluencerAnalytics.Stores;
 using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Pipeline.Fetching;
@@ -30,11 +29,15 @@ internal sealed partial class Fetcher(
     private readonly Lock _lock = new();
     private readonly HashSet<Task> _visits = [];
     private readonly CancellationTokenSource _stopVisits = new();
+    private Task _adding = Task.CompletedTask;
 
     protected override TimeSpan IdlePause => options.PollPause;
 
     protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
     {
+        // A fetcher that receives nothing hears nothing of the queue's clock, so it asks for something else until the two agree.
+        if (!clock.IsTrusted(roster.Interval))
+            await _queue.GetDepthAsync(stopping);
         if (!clock.IsTrusted(roster.Interval))
             return WorkResult.Blocked($"This machine's clock and the queue's differ by {clock.Difference.TotalSeconds:F1} s. Set the clock; readings would get a wrong slot.");
         if (leases.IdsInHand >= options.MaxIdsInHand)
@@ -62,8 +65,9 @@ internal sealed partial class Fetcher(
                     break;
             }
         }
-        if (additions is not null)
-            await AddAsync(additions, stopping);
+        // Not waited for: a fetcher never needs the store in order to fetch. Those that come meanwhile come again.
+        if (additions is not null && _adding.IsCompleted)
+            _adding = Remember(AddAsync(additions));
         return messages.Count == MaxReceive ? WorkResult.Worked : WorkResult.Idle;
     }
 
@@ -79,6 +83,8 @@ internal sealed partial class Fetcher(
             if (_visits.Count > 0)
                 Log.VisitsLeft(Logger, _visits.Count);
         }
+        // Else those who renew their leases would wait for them once more, and the stop would take longer than promised.
+        leases.Abandon();
     }
 
     private Task AllVisits()
@@ -90,10 +96,15 @@ internal sealed partial class Fetcher(
     private void Start(ReceivedMessage message, int ids, TimeSpan lease, Func<Visit, Task> visit)
     {
         var begun = leases.Begin(message, ids, lease);
-        var task = Task.Run(() => VisitAsync(begun, visit));
+        Remember(Task.Run(() => VisitAsync(begun, visit)));
+    }
+
+    private Task Remember(Task task)
+    {
         lock (_lock)
             _visits.Add(task);
         _ = task.ContinueWith(RemoveVisit, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return task;
     }
 
     private void RemoveVisit(Task task)
@@ -120,18 +131,17 @@ internal sealed partial class Fetcher(
     }
 
     // The messages stay in the queue until the store has the influencers.
-    private async ValueTask AddAsync(List<(ReceivedMessage Message, long Id)> additions, CancellationToken cancellationToken)
+    private async Task AddAsync(List<(ReceivedMessage Message, long Id)> additions)
     {
         try
         {
-            await rosterService.TrackAsync(additions.ConvertAll(addition => addition.Id), cancellationToken);
+            await rosterService.TrackAsync(additions.ConvertAll(addition => addition.Id), _stopVisits.Token);
+            await _queue.DeleteAsync(additions.ConvertAll(addition => addition.Message), _stopVisits.Token);
         }
-        catch (StoreUnavailableException exception)
+        catch (Exception exception)
         {
             Log.AdditionsWait(Logger, additions.Count, exception.Message);
-            return;
         }
-        await _queue.DeleteAsync(additions.ConvertAll(addition => addition.Message), cancellationToken);
     }
 
     private static partial class Log

@@ -14,16 +14,24 @@ internal sealed class ProviderGate : IDisposable
 {
     private static readonly FetchOutcome Broken = FetchOutcome.Failed(FetchOutcomeKind.Transient, MissReason.CircuitOpen);
 
+    // A request that waited so long when its slot ended had no answer in time; one that had just begun says nothing about the provider.
+    private static readonly TimeSpan SlowAnswer = TimeSpan.FromMilliseconds(500);
+
     private readonly IInfluencerDataProvider _provider;
+    private readonly TimeProvider _timeProvider;
     private readonly PipelineStatistics _statistics;
     private readonly CircuitBreakerStateProvider _breaker = new();
     private readonly ResiliencePipeline<FetchOutcome> _pipeline;
     private readonly RateLimiter? _rateLimiter;
+    private readonly TimeSpan _breakDuration;
+    private long _openedAt;
 
     public ProviderGate(IInfluencerDataProvider provider, FetchingOptions options, PipelineStatistics statistics, TimeProvider timeProvider)
     {
         _provider = provider;
         _statistics = statistics;
+        _timeProvider = timeProvider;
+        _breakDuration = options.BreakDuration;
         _pipeline = new ResiliencePipelineBuilder<FetchOutcome> { TimeProvider = timeProvider }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<FetchOutcome>
             {
@@ -32,7 +40,12 @@ internal sealed class ProviderGate : IDisposable
                 // Below this a ratio is chance: with 5% of failures, 10 of 20 fail once in 10^8 windows.
                 MinimumThroughput = 20,
                 BreakDuration = options.BreakDuration,
-                ShouldHandle = static arguments => ValueTask.FromResult(IsFailure(arguments.Outcome)),
+                ShouldHandle = arguments => ValueTask.FromResult(IsFailure(arguments.Outcome)),
+                OnOpened = _ =>
+                {
+                    Volatile.Write(ref _openedAt, timeProvider.GetTimestamp());
+                    return ValueTask.CompletedTask;
+                },
                 StateProvider = _breaker,
             })
             .Build();
@@ -40,8 +53,12 @@ internal sealed class ProviderGate : IDisposable
             _rateLimiter = CreateRateLimiter(rate);
     }
 
-    /// <summary>True while the breaker keeps requests back. In half-open state a request is let through, so that it can be the probe.</summary>
-    public bool IsOpen => _breaker.CircuitState is CircuitState.Open or CircuitState.Isolated;
+    /// <summary>
+    /// True while the breaker keeps requests back. Once the break is over a request is let through, so that it can be the probe: the breaker
+    /// itself stays open until somebody asks.
+    /// </summary>
+    public bool IsOpen =>
+        _breaker.CircuitState == CircuitState.Open && _timeProvider.GetElapsedTime(Volatile.Read(ref _openedAt)) < _breakDuration;
 
     /// <summary>Asks the provider once; <see cref="MissReason.CircuitOpen"/> when the breaker kept the request back.</summary>
     public async ValueTask<FetchOutcome> FetchAsync(long influencerId, CancellationToken cancellationToken)
@@ -52,7 +69,7 @@ internal sealed class ProviderGate : IDisposable
         _statistics.RequestStarted();
         try
         {
-            var outcome = await _pipeline.ExecuteOutcomeAsync(CallAsync, context, new Call(_provider, influencerId));
+            var outcome = await _pipeline.ExecuteOutcomeAsync(CallAsync, context, new Call(this, influencerId, _timeProvider.GetTimestamp()));
             // An open breaker is the one exception that the pipeline makes of its own; the provider's are cancellation and bugs.
             if (outcome.Exception is BrokenCircuitException)
                 return Broken;
@@ -75,7 +92,12 @@ internal sealed class ProviderGate : IDisposable
     {
         try
         {
-            return Outcome.FromResult(await call.Provider.FetchAsync(call.InfluencerId, context.CancellationToken));
+            return Outcome.FromResult(await call.Gate._provider.FetchAsync(call.InfluencerId, context.CancellationToken));
+        }
+        catch (OperationCanceledException) when (call.Gate._timeProvider.GetElapsedTime(call.Started) >= SlowAnswer)
+        {
+            // Else a provider that never answers would not be noticed when an interval is shorter than the time limit of a request.
+            return Outcome.FromResult(FetchOutcome.Failed(FetchOutcomeKind.Transient, MissReason.Timeout));
         }
         catch (Exception exception)
         {
@@ -84,19 +106,21 @@ internal sealed class ProviderGate : IDisposable
         }
     }
 
-    private static bool IsFailure(in Outcome<FetchOutcome> outcome) =>
-        outcome.Exception is null && outcome.Result.Kind is FetchOutcomeKind.Throttled or FetchOutcomeKind.Transient or FetchOutcomeKind.Malformed;
+    // A probe that was cut short proves nothing, and the breaker takes what is no failure for a success.
+    private bool IsFailure(in Outcome<FetchOutcome> outcome) => outcome.Exception is not null
+        ? _breaker.CircuitState == CircuitState.HalfOpen
+        : outcome.Result.Kind is FetchOutcomeKind.Throttled or FetchOutcomeKind.Transient or FetchOutcomeKind.Malformed;
 
     // Permits come in tenths of a second, so that a burst is at most a tenth of the rate.
     private static TokenBucketRateLimiter CreateRateLimiter(int rate) => new(new TokenBucketRateLimiterOptions
     {
         TokenLimit = Math.Max(1, rate / 10),
         TokensPerPeriod = Math.Max(1, rate / 10),
-        ReplenishmentPeriod = rate >= 10 ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromSeconds(1.0 / rate),
+        ReplenishmentPeriod = TimeSpan.FromSeconds((double)Math.Max(1, rate / 10) / rate),
         QueueLimit = int.MaxValue,
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
         AutoReplenishment = true,
     });
 
-    private readonly record struct Call(IInfluencerDataProvider Provider, long InfluencerId);
+    private readonly record struct Call(ProviderGate Gate, long InfluencerId, long Started);
 }

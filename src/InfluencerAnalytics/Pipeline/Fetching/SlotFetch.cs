@@ -73,7 +73,7 @@ internal sealed class SlotFetch(
         List<Miss>? missed = null;
         foreach (var (reason, ids) in left.ByReason(work.Reason))
         {
-            var delay = RetryMessageDelay(work, left.RetryAfter);
+            var delay = RetryMessageDelay(work, left.RetryAfterOf(reason));
             if (NowMs + (long)delay.TotalMilliseconds < work.Until)
             {
                 var retry = work with { Attempt = work.Attempt + 1, Reason = reason, Ids = ids };
@@ -101,12 +101,16 @@ internal sealed class SlotFetch(
     /// <summary>The ids without a reading so far, with why.</summary>
     private sealed class Leftovers(IReadOnlyList<long> ids)
     {
+        private readonly Dictionary<MissReason, TimeSpan> _retryAfter = [];
         private List<MissReason> _reasons = [];
 
         public IReadOnlyList<long> Ids { get; private set; } = ids;
 
         /// <summary>The longest that the provider asked to wait in the last pass.</summary>
         public TimeSpan RetryAfter { get; private set; }
+
+        /// <summary>The same with that reason only: one throttled influencer does not hold up the others that failed.</summary>
+        public TimeSpan RetryAfterOf(MissReason reason) => _retryAfter.GetValueOrDefault(reason);
 
         /// <summary>Takes what a pass came to: readings into <paramref name="points"/>, definite misses returned, the rest left over.</summary>
         public List<Miss> Take(FetchPass pass, List<DataPoint> points, long slot)
@@ -115,6 +119,7 @@ internal sealed class SlotFetch(
             var ids = new List<long>();
             var reasons = new List<MissReason>();
             RetryAfter = TimeSpan.Zero;
+            _retryAfter.Clear();
             for (var i = 0; i < pass.Ids.Count; i++)
             {
                 ref readonly var outcome = ref pass.Outcomes[i];
@@ -130,8 +135,8 @@ internal sealed class SlotFetch(
                     default:
                         ids.Add(id);
                         reasons.Add(Better(outcome.Reason, _reasons.Count > 0 ? _reasons[i] : outcome.Reason));
-                        if (outcome.RetryAfter > RetryAfter)
-                            RetryAfter = outcome.RetryAfter.Value;
+                        if (outcome.RetryAfter is { } wait)
+                            NoteRetryAfter(outcome.Reason, wait);
                         break;
                 }
             }
@@ -140,14 +145,28 @@ internal sealed class SlotFetch(
             return missed;
         }
 
+        private void NoteRetryAfter(MissReason reason, TimeSpan wait)
+        {
+            if (wait > RetryAfter)
+                RetryAfter = wait;
+            if (wait > RetryAfterOf(reason))
+                _retryAfter[reason] = wait;
+        }
+
         /// <param name="before">Why an earlier visit failed, for ids that were not asked in this one.</param>
         public IEnumerable<(MissReason Reason, List<long> Ids)> ByReason(MissReason before) =>
             Ids.Select((id, index) => (Id: id, Reason: Better(_reasons.Count > 0 ? _reasons[index] : MissReason.NotReached, before)))
                 .GroupBy(pair => pair.Reason, pair => pair.Id)
                 .Select(group => (group.Key, group.ToList()));
 
-        // What the provider did says more than that it was not asked again.
-        private static MissReason Better(MissReason now, MissReason before) =>
-            now is MissReason.CircuitOpen or MissReason.NotReached && before != default ? before : now;
+        // What the provider did says more than that it was not asked, and the breaker more than that there was no time.
+        private static MissReason Better(MissReason now, MissReason before) => Telling(now) >= Telling(before) ? now : before;
+
+        private static int Telling(MissReason reason) => reason switch
+        {
+            default(MissReason) or MissReason.NotReached => 0,
+            MissReason.CircuitOpen => 1,
+            _ => 2,
+        };
     }
 }

@@ -48,14 +48,24 @@ internal sealed class VisitLeases(
     /// <summary>Ends a visit. A renewal under way is waited for, so that it cannot undo the re-arming that follows.</summary>
     public async ValueTask EndAsync(Visit visit)
     {
-        bool removed;
         lock (_lock)
-            removed = _visits.Remove(visit);
-        if (!removed)
-            return;
-        Interlocked.Add(ref _idsInHand, -visit.Ids);
+        {
+            if (!_visits.Remove(visit))
+                return;
+            Interlocked.Add(ref _idsInHand, -visit.Ids);
+        }
         await _renewing.WaitAsync(CancellationToken.None);
         _renewing.Release();
+    }
+
+    /// <summary>Gives up every visit in hand: their leases run out. For a stop that has no time left.</summary>
+    public void Abandon()
+    {
+        lock (_lock)
+        {
+            _visits.Clear();
+            Interlocked.Exchange(ref _idsInHand, 0);
+        }
     }
 
     protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)

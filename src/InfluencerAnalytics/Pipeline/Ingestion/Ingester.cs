@@ -61,6 +61,7 @@ internal sealed partial class Ingester(
     {
         var batches = new List<DataPointBatch>(messages.Count);
         var done = new List<ReceivedMessage>(messages.Count);
+        List<(DataPointBatch Batch, string Json, string Reason)>? rejected = null;
         foreach (var message in messages)
         {
             var read = DataPointMessageReader.Read(message.Body, _interval);
@@ -72,7 +73,7 @@ internal sealed partial class Ingester(
                 continue;
             }
             foreach (var (json, reason) in read.Rejected)
-                await RejectPointAsync(read.Batch!, json, reason);
+                (rejected ??= []).Add((read.Batch!, json, reason));
             batches.Add(read.Batch!);
             done.Add(message);
         }
@@ -80,7 +81,7 @@ internal sealed partial class Ingester(
             return;
         try
         {
-            Count(await store.AppendAsync(batches, CancellationToken.None), batches);
+            await AppendAsync(batches, done);
         }
         catch (StoreUnavailableException) when (!stopping.IsCancellationRequested)
         {
@@ -88,7 +89,44 @@ internal sealed partial class Ingester(
             await _queue.ChangeVisibilityAsync(done.ConvertAll(message => new VisibilityChange(message, TimeSpan.Zero)), CancellationToken.None);
             throw;
         }
+        // After the commit: a message that goes back to the queue must not leave another dead letter each time.
+        foreach (var (batch, json, reason) in rejected ?? [])
+            await RejectPointAsync(batch, json, reason);
         await _queue.DeleteAsync(done, CancellationToken.None);
+    }
+
+    private async ValueTask AppendAsync(List<DataPointBatch> batches, List<ReceivedMessage> messages)
+    {
+        try
+        {
+            Count(await store.AppendAsync(batches, CancellationToken.None), batches);
+        }
+        catch (Exception exception) when (exception is not StoreUnavailableException)
+        {
+            if (batches.Count == 1)
+            {
+                await BuryAsync(messages[0], exception);
+                messages.Clear();
+                return;
+            }
+            // One of them is something that the store cannot take. Alone it fails alone, and does not come back with the others for ever.
+            var taken = new List<ReceivedMessage>(messages.Count);
+            for (var i = 0; i < batches.Count; i++)
+            {
+                List<ReceivedMessage> one = [messages[i]];
+                await AppendAsync([batches[i]], one);
+                taken.AddRange(one);
+            }
+            messages.Clear();
+            messages.AddRange(taken);
+        }
+    }
+
+    private async ValueTask BuryAsync(ReceivedMessage message, Exception exception)
+    {
+        await _queue.MoveToDeadLettersAsync(message, $"The store cannot take it: {exception.Message}", CancellationToken.None);
+        statistics.DeadLettered(1);
+        Log.MessageRefused(Logger, exception);
     }
 
     private string? Future(DataPointBatch batch) =>
@@ -132,6 +170,9 @@ internal sealed partial class Ingester(
     {
         [LoggerMessage(1401, LogLevel.Warning, "A data point of slot {Slot} went to the dead letters: {Reason}")]
         public static partial void PointRejected(ILogger logger, long slot, string reason);
+
+        [LoggerMessage(1403, LogLevel.Error, "The store cannot take a message; it went to the dead letters.")]
+        public static partial void MessageRefused(ILogger logger, Exception exception);
 
         [LoggerMessage(1402, LogLevel.Warning, "{Count} data points were older than the retention and were dropped.")]
         public static partial void PointsExpired(ILogger logger, int count);

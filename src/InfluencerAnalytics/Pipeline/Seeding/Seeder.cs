@@ -35,7 +35,7 @@ internal sealed partial class Seeder(
         var state = await store.ReadGenerationsAsync(stopping);
         if (state.Sealed is { } last && NowMs - last.SealedAt > AlertAfter.TotalMilliseconds)
             Log.NotSealedForLong(Logger, last.Generation, AlertAfter.TotalDays);
-        if (!IsSeedingDue(state.Sealed))
+        if (!IsSeedingDue(state.Sealed, await SeedingRequest.ReadAsync(store, stopping)))
             return WorkResult.Idle;
         if (!await store.TryAcquireLeaseAsync(LeaseName, _owner, LeaseDuration, stopping))
             return WorkResult.Idle;
@@ -50,8 +50,8 @@ internal sealed partial class Seeder(
         return WorkResult.Worked;
     }
 
-    private bool IsSeedingDue(SealedGeneration? last) =>
-        last is null || last.Interval != options.Interval || last.ShardSize != options.ShardSize
+    private bool IsSeedingDue(SealedGeneration? last, long requestedAt) =>
+        last is null || requestedAt > last.SealedAt || last.Interval != options.Interval || last.ShardSize != options.ShardSize
         || NowMs - last.SealedAt >= options.ReseedAfter.TotalMilliseconds;
 
     private async ValueTask SeedAsync(bool isFirst, CancellationToken cancellationToken)

@@ -25,11 +25,16 @@ internal sealed class ShardSender(IMessageQueues queues, TimeProvider timeProvid
         for (var i = 0; i < messages.Length; i++)
         {
             var shard = shards[i];
-            var delayMs = shard.Grid.NextDue(now, shard.PhaseMs) - now;
+            long delayMs;
             if (idsAhead is { } ahead)
             {
-                delayMs = Math.Min(delayMs, ahead * 1000 / FirstVisitIdsPerSecond);
+                delayMs = Math.Min(shard.Grid.NextDue(now, shard.PhaseMs) - now, ahead * 1000 / FirstVisitIdsPerSecond);
                 idsAhead = ahead + shard.Ids.Count;
+            }
+            else
+            {
+                // The slot that is open now is still the old generation's, all of it; the new one begins with the next.
+                delayMs = SlotGrid.DueAt(shard.Grid.SlotAt(now) + shard.Grid.IntervalMs, shard.PhaseMs) - now;
             }
             // A shard that comes early, since a queue's delay has a limit, is fetched for the slot that is open then.
             var delay = TimeSpan.FromMilliseconds(Math.Clamp(delayMs, 0, (long)_queue.MaxDelay.TotalMilliseconds));

@@ -64,7 +64,7 @@ internal static class MockstagramRecord
             }
             return false;
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return false;
         }

@@ -74,7 +74,7 @@ internal static class DataPointMessageReader
             var interval = TimeSpan.FromSeconds(Math.Clamp(intervalSeconds, 0, 86_400));
             if (!SlotGrid.IsValidInterval(interval))
                 return DataPointMessage.Unreadable($"An interval of {intervalSeconds} s is not from 1 s to 1 h.");
-            if (_slot < 0 || _slot % (long)interval.TotalMilliseconds != 0)
+            if (_slot is <= 0 or > SlotGrid.MaxUnixMs || _slot % (long)interval.TotalMilliseconds != 0)
                 return DataPointMessage.Unreadable($"{_slot} is not a slot of {intervalSeconds} s.");
             if (_points is { } points)
                 LabelWithSlot(points);
@@ -106,42 +106,48 @@ internal static class DataPointMessageReader
         {
             ExpectArray();
             _points ??= new List<DataPoint>(500);
-            while (_reader.Read() && _reader.TokenType == JsonTokenType.StartArray)
+            while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
             {
                 var start = (int)_reader.TokenStartIndex;
-                var problem = ReadPoint(out var point);
-                while (_reader.TokenType != JsonTokenType.EndArray)
-                {
-                    _reader.Read();
-                    _reader.Skip();
-                }
-                if (problem is null)
-                    _points.Add(point);
-                else
+                if (ReadPoint(out var point) is { } problem)
                     Reject(start, (int)_reader.BytesConsumed, problem);
+                else
+                    _points.Add(point);
             }
-            if (_reader.TokenType != JsonTokenType.EndArray)
-                throw new JsonException("points is not an array of arrays.");
         }
 
+        // Leaves the reader at the end of the element, whatever the element is.
         private string? ReadPoint(out DataPoint point)
+        {
+            point = default;
+            if (_reader.TokenType != JsonTokenType.StartArray)
+            {
+                _reader.Skip();
+                return "The data point is not an array.";
+            }
+            var depth = _reader.CurrentDepth;
+            var problem = ReadFields(out point);
+            SkipToEndOfArray(depth);
+            return problem;
+        }
+
+        private string? ReadFields(out DataPoint point)
         {
             point = default;
             var id = ReadElement();
             var followers = id < 0 ? -1 : ReadElement();
             var following = followers < 0 ? -1 : ReadElement();
             var retrievedAt = following < 0 ? -1 : ReadElement();
-            if (id < 0 || !InfluencerIds.IsValid(id))
+            if (!InfluencerIds.IsValid(id))
                 return "The id is not an integer from 1 to 2^53-1.";
             if (followers is < 0 or > InfluencerIds.Max || following is < 0 or > InfluencerIds.Max)
                 return "A count is not an integer from 0 to 2^53-1.";
-            if (retrievedAt < 0)
+            if (retrievedAt is < 0 or > SlotGrid.MaxUnixMs)
                 return "The time of retrieval is not an integer of epoch milliseconds.";
             _reader.Read();
-            if (_reader.TokenType != JsonTokenType.String)
+            if (!TryReadString(out var username))
                 return "The username is not a string.";
-            point = new DataPoint(id, followers, following, _slot, retrievedAt, Usernames.Clean(_reader.GetString()!));
-            _reader.Read();
+            point = new DataPoint(id, followers, following, _slot, retrievedAt, Usernames.Clean(username));
             return null;
         }
 
@@ -158,20 +164,43 @@ internal static class DataPointMessageReader
         {
             ExpectArray();
             _missed ??= [];
-            while (_reader.Read() && _reader.TokenType == JsonTokenType.StartArray)
+            while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
             {
-                var id = ReadElement();
-                _reader.Read();
-                if (id > 0 && _reader.TokenType == JsonTokenType.String)
-                    _missed.Add(new Miss(id, MissReasons.Parse(_reader.GetString()!)));
-                while (_reader.TokenType != JsonTokenType.EndArray)
+                if (_reader.TokenType != JsonTokenType.StartArray)
                 {
-                    _reader.Read();
                     _reader.Skip();
+                    continue;
                 }
+                var depth = _reader.CurrentDepth;
+                var id = ReadElement();
+                if (InfluencerIds.IsValid(id) && _reader.Read() && TryReadString(out var reason))
+                    _missed.Add(new Miss(id, MissReasons.Parse(reason)));
+                SkipToEndOfArray(depth);
             }
-            if (_reader.TokenType != JsonTokenType.EndArray)
-                throw new JsonException("missed is not an array of arrays.");
+        }
+
+        // An element may hold arrays itself, so that the first end of an array need not be its own.
+        private void SkipToEndOfArray(int depth)
+        {
+            while (_reader.TokenType != JsonTokenType.EndArray || _reader.CurrentDepth != depth)
+                _reader.Read();
+        }
+
+        private readonly bool TryReadString(out string value)
+        {
+            value = "";
+            if (_reader.TokenType != JsonTokenType.String)
+                return false;
+            try
+            {
+                value = _reader.GetString()!;
+                return true;
+            }
+            catch (InvalidOperationException)
+            {
+                // Not valid UTF-8, or half of a surrogate pair.
+                return false;
+            }
         }
 
         private void ExpectArray()
@@ -189,10 +218,12 @@ internal static class DataPointMessageReader
                 return DataPointMessage.Unreadable("influencer_id is not an integer from 1 to 2^53-1.");
             if (!TryGet(root, "follower_count", out var followers) || !TryGet(root, "following_count", out var following))
                 return DataPointMessage.Unreadable("follower_count or following_count is not an integer from 0 to 2^53-1.");
-            if (!TryGet(root, "retrieved_at", out var retrievedAt))
+            if (!TryGet(root, "retrieved_at", out var retrievedAt) || retrievedAt > SlotGrid.MaxUnixMs)
                 return DataPointMessage.Unreadable("retrieved_at is not an integer of epoch milliseconds.");
             var username = root.TryGetProperty("username", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString()! : "";
             var slot = new SlotGrid(_defaultInterval).SlotAt(retrievedAt);
+            if (slot <= 0)
+                return DataPointMessage.Unreadable("retrieved_at is in the first interval of 1970; epoch milliseconds are meant.");
             var point = new DataPoint(id, followers, following, slot, retrievedAt, Usernames.Clean(username));
             return new DataPointMessage(new DataPointBatch(slot, _defaultInterval, [point], []), null, []);
         }

@@ -97,11 +97,15 @@ internal static class InfluencerIdMessageFormat
         if (ReadIntervalAndIds(root, out var interval, out var ids) is { } problem)
             return new InfluencerIdMessage.Unreadable(problem);
         var slot = retry.GetProperty("slot"u8).GetInt64();
-        if (slot < 0 || slot % (long)interval.TotalMilliseconds != 0)
+        var intervalMs = (long)interval.TotalMilliseconds;
+        if (slot is <= 0 or > SlotGrid.MaxUnixMs || slot % intervalMs != 0)
             return new InfluencerIdMessage.Unreadable($"{slot} is not a slot of {interval.TotalSeconds} s.");
+        var until = retry.GetProperty("until"u8).GetInt64();
+        if (until <= slot || until > slot + 2 * intervalMs)
+            return new InfluencerIdMessage.Unreadable($"{until} is not within the time in which slot {slot} of {interval.TotalSeconds} s can be worked on.");
         var reason = retry.TryGetProperty("reason"u8, out var name) ? MissReasons.Parse(name.GetString() ?? "") : MissReason.NotReached;
         return new InfluencerIdMessage.Retry(new RetryRequest(
-            slot, retry.GetProperty("until"u8).GetInt64(), retry.GetProperty("attempt"u8).GetInt32(), interval, reason, ids));
+            slot, until, retry.GetProperty("attempt"u8).GetInt32(), interval, reason, ids));
     }
 
     private static string? ReadIntervalAndIds(JsonElement root, out TimeSpan interval, out long[] ids)

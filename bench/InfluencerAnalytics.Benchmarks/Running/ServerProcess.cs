@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace InfluencerAnalytics.Benchmarks.Running;
+
+/// <summary>A process that a benchmark starts, measures and ends.</summary>
+internal sealed partial class ServerProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private ServerProcess(Process process) => _process = process;
+
+    public int Id => _process.Id;
+
+    /// <summary>User and kernel time since start.</summary>
+    public TimeSpan CpuTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>The greatest resident memory so far, from the kernel's own count (VmHWM of proc(5)).</summary>
+    public long PeakResidentBytes => ReadStatus("VmHWM");
+
+    public long ResidentBytes => ReadStatus("VmRSS");
+
+    /// <summary>Starts an assembly of this build by <c>dotnet</c>, with a pipe as its standard input.</summary>
+    public static ServerProcess Start(string assembly, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath : "dotnet")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, assembly));
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        var process = Process.Start(start) ?? throw new InvalidOperationException($"{assembly} did not start.");
+        process.ErrorDataReceived += static (_, line) => Console.Error.WriteLine(line.Data);
+        process.BeginErrorReadLine();
+        return new ServerProcess(process);
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task RunAsync(string assembly, CancellationToken cancellationToken, params string[] arguments)
+    {
+        await using var command = Start(assembly, arguments);
+        await command._process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, cancellationToken);
+        await command._process.WaitForExitAsync(cancellationToken);
+        if (command._process.ExitCode != 0)
+            throw new InvalidOperationException($"{string.Join(' ', arguments)} ended with exit code {command._process.ExitCode}.");
+    }
+
+    /// <summary>Reads its output up to a line with an http address behind a phrase, and drops the rest of the output.</summary>
+    public async Task<Uri> ReadAddressAsync(string phrase, CancellationToken cancellationToken)
+    {
+        while (await _process.StandardOutput.ReadLineAsync(cancellationToken) is { } line)
+        {
+            if (line.Contains(phrase, StringComparison.OrdinalIgnoreCase) && Address().Match(line) is { Success: true } match)
+            {
+                _ = _process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+                return new Uri(match.Value);
+            }
+        }
+        throw new InvalidOperationException("The process ended without saying where it listens.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.StandardInput.Close();
+            using var _ = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(15), TimeProvider.System);
+            try
+            {
+                await _process.WaitForExitAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                _process.Kill(entireProcessTree: true);
+            }
+        }
+        _process.Dispose();
+    }
+
+    private long ReadStatus(string key)
+    {
+        foreach (var line in File.ReadLines($"/proc/{_process.Id}/status"))
+        {
+            if (line.StartsWith(key, StringComparison.Ordinal))
+                return long.Parse(Digits().Match(line).ValueSpan, CultureInfo.InvariantCulture) * 1024;
+        }
+        return 0;
+    }
+
+    [GeneratedRegex(@"https?://[^\s,""]+")]
+    private static partial Regex Address();
+
+    [GeneratedRegex(@"\d+")]
+    private static partial Regex Digits();
+}

@@ -1,0 +1,33 @@
+using InfluencerAnalytics.Host.Composition;
+
+namespace InfluencerAnalytics.Host.Commands;
+
+/// <summary><c>backup</c>: a consistent copy of the data of a running <c>up</c>.</summary>
+internal static class BackupCommand
+{
+    private const string Notes =
+        """
+        The copy is made below the data directory, in 'backups', while everything runs, and its path is printed. Files are linked,
+        not copied, so it takes little time, and little space as long as it is deleted again: copy it to another disk, then delete it.
+        To restore, stop 'up' and put the copy in place of the data directory.
+
+        Example:
+          influencer-analytics backup
+
+        """ + ExitCodes.Help;
+
+    public static DocumentedCommand Create()
+    {
+        var client = new ClientOptionsGroup();
+        var command = new DocumentedCommand("backup", "Copy the data of a running 'up' consistently, and say where the copy is.", Notes);
+        client.AddTo(command);
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            using var api = client.Connect(result);
+            var answer = await api.PostJsonAsync("api/v1/backups", body: null, cancellationToken);
+            await result.InvocationConfiguration.Output.WriteLineAsync(answer.GetProperty("path").GetString());
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+}

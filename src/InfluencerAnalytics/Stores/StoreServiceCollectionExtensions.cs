@@ -1,0 +1,17 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace InfluencerAnalytics.Stores;
+
+/// <summary>Composes the store's ports.</summary>
+public static class StoreServiceCollectionExtensions
+{
+    /// <summary>Lets the registered <see cref="IInfluencerStore"/> stand behind each port of it, so that a part can ask for the one that it needs.</summary>
+    public static IServiceCollection AddStorePorts(this IServiceCollection services)
+    {
+        services.AddSingleton<IDataPointStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
+        services.AddSingleton<IRosterStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
+        services.AddSingleton<ISlotStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
+        services.AddSingleton<ILatestStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
+        return services;
+    }
+}

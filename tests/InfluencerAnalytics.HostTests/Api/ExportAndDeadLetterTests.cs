@@ -1,0 +1,146 @@
+using System.Net;
+using System.Text;
+using InfluencerAnalytics.Queues;
+
+namespace InfluencerAnalytics.HostTests.Api;
+
+public sealed class ExportAndDeadLetterTests
+{
+    private const long Minute = 60_000;
+
+    [Fact]
+    public async Task Export_Raw_GivesEveryPointByIdAndTime()
+    {
+        const int Count = 3000;
+        await using var host = await ApiHost.StartAsync(store =>
+        {
+            for (var i = 0; i < Count; i++)
+                store.Add(1 + i % 3, ApiHost.Slot - i / 3 * Minute, i, 0);
+        });
+        using var response = await host.SendWithKeyAsync(HttpMethod.Get, "/api/v1/export");
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("text/csv");
+        var lines = await LinesAsync(response);
+        lines.Count.ShouldBe(Count + 1);
+        lines[1].ShouldStartWith("1,\"influencer-1\",");
+        lines[^1].ShouldBe($"3,\"influencer-3\",2026-11-23T15:04:00Z,2026-11-23T15:04:00.250Z,2,0,");
+    }
+
+    [Fact]
+    public async Task Export_Rollup_GivesOneRowAnInfluencerAndBucket()
+    {
+        await using var host = await ApiHost.StartAsync(store =>
+        {
+            foreach (var id in (long[])[1, 2])
+            {
+                store.Add(id, ApiHost.Slot - 2 * Minute, 10, 1);
+                store.Add(id, ApiHost.Slot - Minute, 30, 1);
+            }
+        });
+        foreach (var resolution in (string[])["5m", "1h", "1d"])
+        {
+            using var response = await host.SendWithKeyAsync(HttpMethod.Get, $"/api/v1/export?resolution={resolution}");
+            (await LinesAsync(response)).Count.ShouldBe(3, resolution);
+        }
+    }
+
+    [Theory]
+    [InlineData("resolution=auto")]
+    [InlineData("resolution=1s")]
+    [InlineData("start=x")]
+    public async Task Export_BadParameter_IsAProblem(string query)
+    {
+        await using var host = await ApiHost.StartAsync();
+        using var response = await host.SendWithKeyAsync(HttpMethod.Get, $"/api/v1/export?{query}");
+        await ApiHost.ProblemOfAsync(response, HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Export_StoreAway_IsUnavailable()
+    {
+        await using var host = await ApiHost.StartAsync();
+        host.Store.Away = "The store is being moved.";
+        using var response = await host.SendWithKeyAsync(HttpMethod.Get, "/api/v1/export");
+        await ApiHost.ProblemOfAsync(response, HttpStatusCode.ServiceUnavailable);
+    }
+
+    [Fact]
+    public async Task DeadLetters_ListReplayDrop_Work()
+    {
+        await using var host = await ApiHost.StartAsync();
+        Put(host, QueueNames.InfluencerDataPoints, "a", 2000);
+        Put(host, QueueNames.InfluencerIdStore, "b", 1000);
+        Put(host, QueueNames.InfluencerIdStore, "c", 3000);
+
+        using var all = await host.SendWithKeyAsync(HttpMethod.Get, "/api/v1/dead-letters");
+        var items = (await ApiHost.JsonOfAsync(all)).GetProperty("items");
+        items.EnumerateArray().Select(item => item.GetProperty("id").GetString()).ShouldBe(["b", "a", "c"]);
+        items[0].GetRawText().ShouldBe(
+            """{"id":"b","queue":"influencer_id_store","reason":"No JSON.","at":"1970-01-01T00:00:01Z","body":"what?","bodyBytes":5}""");
+        using var one = await host.SendWithKeyAsync(HttpMethod.Get, "/api/v1/dead-letters?queue=influencer_id_store&limit=1");
+        (await ApiHost.JsonOfAsync(one)).GetProperty("items").GetArrayLength().ShouldBe(1);
+
+        using var replay = await host.SendWithKeyAsync(HttpMethod.Post, "/api/v1/dead-letters/replay", """{"ids":["b"]}""");
+        (await ApiHost.JsonOfAsync(replay)).GetProperty("replayed").GetInt32().ShouldBe(1);
+        using var drop = await host.SendWithKeyAsync(HttpMethod.Delete, "/api/v1/dead-letters/a");
+        drop.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        using var gone = await host.SendWithKeyAsync(HttpMethod.Delete, "/api/v1/dead-letters/a");
+        await ApiHost.ProblemOfAsync(gone, HttpStatusCode.NotFound);
+        using var rest = await host.SendWithKeyAsync(HttpMethod.Post, "/api/v1/dead-letters/replay?queue=influencer_id_store");
+        (await ApiHost.JsonOfAsync(rest)).GetProperty("replayed").GetInt32().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task DeadLetters_ReplayAndDropById_TouchThatLetterAlone()
+    {
+        await using var host = await ApiHost.StartAsync();
+        string[] ids = ["1-17", "1-18"], others = ["2-17", "2-18"];
+        foreach (var id in ids)
+            Put(host, QueueNames.InfluencerIdStore, id, 1000);
+        foreach (var id in others)
+            Put(host, QueueNames.InfluencerDataPoints, id, 1000);
+
+        using var drop = await host.SendWithKeyAsync(HttpMethod.Delete, "/api/v1/dead-letters/2-17");
+        drop.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        Left(host, QueueNames.InfluencerIdStore).ShouldBe(ids);
+        Left(host, QueueNames.InfluencerDataPoints).ShouldBe(["2-18"]);
+        using var replay = await host.SendWithKeyAsync(HttpMethod.Post, "/api/v1/dead-letters/replay", """{"ids":["1-18","1-18","17","2-17"]}""");
+        (await ApiHost.JsonOfAsync(replay)).GetProperty("replayed").GetInt32().ShouldBe(1);
+        Left(host, QueueNames.InfluencerIdStore).ShouldBe(["1-17"]);
+        Left(host, QueueNames.InfluencerDataPoints).ShouldBe(["2-18"]);
+        using var elsewhere = await host.SendWithKeyAsync(HttpMethod.Delete, "/api/v1/dead-letters/1-17?queue=influencer_data_points");
+        await ApiHost.ProblemOfAsync(elsewhere, HttpStatusCode.NotFound);
+    }
+
+    [Theory]
+    [InlineData("GET", "/api/v1/dead-letters?queue=nosuch", null)]
+    [InlineData("GET", "/api/v1/dead-letters?limit=-1", null)]
+    [InlineData("POST", "/api/v1/dead-letters/replay?queue=nosuch", "{}")]
+    [InlineData("POST", "/api/v1/dead-letters/replay", "[")]
+    [InlineData("POST", "/api/v1/dead-letters/replay", """{"ids":[null]}""")]
+    [InlineData("POST", "/api/v1/dead-letters/replay", """{"id":["1-17"]}""")]
+    [InlineData("DELETE", "/api/v1/dead-letters/a?queue=nosuch", null)]
+    public async Task DeadLetters_BadInput_IsAProblem(string method, string path, string? body)
+    {
+        await using var host = await ApiHost.StartAsync();
+        using var response = await host.SendWithKeyAsync(new HttpMethod(method), path, body);
+        await ApiHost.ProblemOfAsync(response, HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task DeadLetters_QueueAway_IsUnavailable()
+    {
+        await using var host = await ApiHost.StartAsync();
+        host.Queues.Away = "The queue cannot be reached.";
+        using var response = await host.SendWithKeyAsync(HttpMethod.Get, "/api/v1/dead-letters");
+        (await ApiHost.ProblemOfAsync(response, HttpStatusCode.ServiceUnavailable)).GetProperty("detail").GetString().ShouldBe(host.Queues.Away);
+        response.Headers.RetryAfter.ShouldNotBeNull();
+    }
+
+    private static void Put(ApiHost host, string queue, string id, long at) =>
+        host.Queues.Queue(queue).Dead.Add(new DeadLetter(id, queue, Encoding.UTF8.GetBytes("what?"), "No JSON.", at));
+
+    private static IEnumerable<string> Left(ApiHost host, string queue) => host.Queues.Queue(queue).Dead.Select(letter => letter.Id);
+
+    private static async Task<List<string>> LinesAsync(HttpResponseMessage response) =>
+        [.. (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries)];
+}

@@ -1,0 +1,132 @@
+using System.Net;
+
+namespace InfluencerAnalytics.HostTests.Api;
+
+public sealed class RosterEndpointTests
+{
+    [Fact]
+    public async Task Track_NewAndKnownIds_SaysHowManyOfEach()
+    {
+        await using var host = await ApiHost.StartAsync(store => store.Track(1));
+        using var response = await host.SendWithKeyAsync(HttpMethod.Post, "/api/v1/influencers", """{"ids":[1,2,3,3]}""");
+        (await ApiHost.JsonOfAsync(response)).GetRawText().ShouldBe("""{"added":2,"alreadyTracked":1}""");
+        using var again = await host.SendWithKeyAsync(HttpMethod.Post, "/api/v1/influencers", """{"ids":[1,2,3]}""");
+        (await ApiHost.JsonOfAsync(again)).GetRawText().ShouldBe("""{"added":0,"alreadyTracked":3}""");
+    }
+
+    [Theory]
+    [InlineData("""{"ids":[]}""")]
+    [InlineData("""{}""")]
+    [InlineData("""null""")]
+    [InlineData("""[1,2]""")]
+    [InlineData("""{"ids":[0]}""")]
+    [InlineData("""{"ids":[9007199254740992]}""")]
+    [InlineData("""{"ids":["1"]}""")]
+    [InlineData("""{"ids":[1.5]}""")]
+    [InlineData("""{"ids":[1""")]
+    [InlineData("""{"ids":1}""")]
+    [InlineData("""not json""")]
+    [InlineData("")]
+    public async Task Track_BadBody_IsAProblemAndTracksNobody(string body)
+    {
+        await using var host = await ApiHost.StartAsync();
+        using var response = await host.SendWithKeyAsync(HttpMethod.Post, "/api/v1/influencers", body);
+        await ApiHost.ProblemOfAsync(response, HttpStatusCode.BadRequest);
+        (await host.GetJsonAsync("/api/v1/influencers")).GetProperty("items").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Track_TooManyIdsOrBytes_IsAProblem()
+    {
+        await using var host = await ApiHost.StartAsync();
+        using var ids = await host.SendWithKeyAsync(HttpMethod.Post, "/api/v1/influencers", $$"""{"ids":[{{string.Join(',', Enumerable.Range(1, 100_001))}}]}""");
+        await ApiHost.ProblemOfAsync(ids, HttpStatusCode.BadRequest);
+        using var most = await host.SendWithKeyAsync(HttpMethod.Post, "/api/v1/influencers", $$"""{"ids":[{{string.Join(',', Enumerable.Range(1, 100_000))}}]}""");
+        (await ApiHost.JsonOfAsync(most)).GetProperty("added").GetInt32().ShouldBe(100_000);
+        // Asking first is what a client does that wants to read the refusal: the server hangs up on one that just goes on sending.
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/influencers");
+        request.Content = new StringContent($$"""{"ids":[1{{new string(' ', 5 << 20)}}]}""", null, "application/json");
+        request.Headers.Add("X-Api-Key", ApiHost.Key);
+        request.Headers.ExpectContinue = true;
+        using var bytes = await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        await ApiHost.ProblemOfAsync(bytes, HttpStatusCode.RequestEntityTooLarge);
+    }
+
+    [Fact]
+    public async Task Track_NewGenerationMeanwhile_IsAConflict()
+    {
+        await using var host = await ApiHost.StartAsync();
+        host.Roster.Refuses = true;
+        using var response = await host.SendWithKeyAsync(HttpMethod.Post, "/api/v1/influencers", """{"ids":[1]}""");
+        await ApiHost.ProblemOfAsync(response, HttpStatusCode.Conflict);
+    }
+
+    [Fact]
+    public async Task Track_OtherMediaType_IsAProblem()
+    {
+        await using var host = await ApiHost.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/influencers") { Content = new StringContent("ids=1", null, "application/x-www-form-urlencoded") };
+        request.Headers.Add("X-Api-Key", ApiHost.Key);
+        using var response = await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        await ApiHost.ProblemOfAsync(response, HttpStatusCode.UnsupportedMediaType);
+    }
+
+    [Fact]
+    public async Task Untrack_TrackedThenAgainThenUnknown_IsDoneDoneNotFound()
+    {
+        await using var host = await ApiHost.StartAsync(store => store.Track(1));
+        using var first = await host.SendWithKeyAsync(HttpMethod.Delete, "/api/v1/influencers/1");
+        first.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        using var second = await host.SendWithKeyAsync(HttpMethod.Delete, "/api/v1/influencers/1");
+        second.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        using var unknown = await host.SendWithKeyAsync(HttpMethod.Delete, "/api/v1/influencers/2");
+        await ApiHost.ProblemOfAsync(unknown, HttpStatusCode.NotFound);
+        using var bad = await host.SendWithKeyAsync(HttpMethod.Delete, "/api/v1/influencers/x");
+        await ApiHost.ProblemOfAsync(bad, HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task List_Pages_GiveEveryoneOnce()
+    {
+        await using var host = await ApiHost.StartAsync(store => store.Track([.. Enumerable.Range(1, 25).Select(id => (long)id)]));
+        var seen = new List<long>();
+        string? cursor = "";
+        while (cursor is not null)
+        {
+            var page = await host.GetJsonAsync($"/api/v1/influencers?limit=10&cursor={cursor}");
+            seen.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetInt64()));
+            cursor = page.GetProperty("nextCursor").GetString();
+        }
+        seen.ShouldBe(Enumerable.Range(1, 25).Select(id => (long)id));
+    }
+
+    [Theory]
+    [InlineData("7", 1)]
+    [InlineData("8", 0)]
+    [InlineData("Influencer-1", 11)]
+    [InlineData("nobody", 0)]
+    public async Task List_Query_FindsByIdOrUsernamePrefix(string query, int found)
+    {
+        await using var host = await ApiHost.StartAsync(store =>
+        {
+            foreach (var id in (long[])[7, 1, .. Enumerable.Range(10, 10)])
+            {
+                store.Track(id);
+                store.Add(id, ApiHost.Slot, 1, 1);
+            }
+        });
+        (await host.GetJsonAsync($"/api/v1/influencers?query={query}")).GetProperty("items").GetArrayLength().ShouldBe(found);
+    }
+
+    [Theory]
+    [InlineData("limit=0")]
+    [InlineData("limit=1001")]
+    [InlineData("limit=ten")]
+    [InlineData("cursor=x")]
+    public async Task List_BadParameter_IsAProblem(string query)
+    {
+        await using var host = await ApiHost.StartAsync();
+        using var response = await host.GetAsync($"/api/v1/influencers?{query}");
+        await ApiHost.ProblemOfAsync(response, HttpStatusCode.BadRequest);
+    }
+}

@@ -1,0 +1,185 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using InfluencerAnalytics.HostTests.Processes;
+
+namespace InfluencerAnalytics.HostTests.Commands;
+
+/// <summary>How <c>up</c> starts, stops and fails, as a process of its own.</summary>
+public sealed class UpProcessTests : IDisposable
+{
+    private readonly TempDirectory _temp = new();
+    private readonly CancellationToken _cancellationToken = TestContext.Current.CancellationToken;
+
+    public void Dispose() => _temp.Dispose();
+
+    [Fact]
+    public async Task Up_FreshDirectory_ServesReadingsOfItsOwnSimulatorAndStopsWithin10SecondsOfCtrlC()
+    {
+        await using var up = StartUp();
+        var site = await SiteAsync(up);
+        using var client = new HttpClient { BaseAddress = site };
+
+        await Until.TrueAsync(() => HasDataAsync(client), TimeSpan.FromSeconds(30), () => up.Output, _cancellationToken);
+        var clock = Stopwatch.StartNew();
+        up.Signal("INT");
+        var code = await up.ExitAsync(_cancellationToken);
+
+        code.ShouldBe(0, up.Output);
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
+        up.Output.ShouldContain("Stopped.");
+        File.Exists(Path.Combine(_temp.Path, "listening")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Up_SecondOneOnTheSameDirectory_SaysThatItIsInUse()
+    {
+        await using var up = StartUp();
+        await SiteAsync(up);
+
+        var (code, output) = await ProgramProcess.RunAsync(["up", "--data", _temp.Path, "--listen", "http://127.0.0.1:0"], _cancellationToken);
+
+        code.ShouldBe(3, output);
+        output.ShouldContain(_temp.Path);
+        output.ShouldContain("another process");
+        output.ShouldNotContain("   at ");
+    }
+
+    [Fact]
+    public async Task Up_PortInUse_SaysSoAndTouchesNothing()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+
+        var (code, output) = await ProgramProcess.RunAsync(
+            ["up", "--data", _temp.Path, "--listen", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")], _cancellationToken);
+
+        code.ShouldBe(4, output);
+        output.ShouldContain($"Another program listens on 127.0.0.1:{port}");
+        output.Split('\n').Length.ShouldBe(1);
+        Directory.GetFileSystemEntries(_temp.Path).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Up_DataDirectoryIsAFile_SaysSoInOneLine()
+    {
+        var file = _temp.File("file", "");
+
+        var (code, output) = await ProgramProcess.RunAsync(["up", "--data", file, "--listen", "http://127.0.0.1:0"], _cancellationToken);
+
+        code.ShouldBe(5, output);
+        output.ShouldContain(file);
+        output.Split('\n').Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Up_SecondCtrlCWhileStopping_EndsAtOnceWith130()
+    {
+        // A provider that never answers keeps the fetcher busy while it stops.
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        await using var up = StartUp("--provider", $"http://{silent.LocalEndpoint}", "--set", "Provider:RequestTimeout=60s");
+        await SiteAsync(up);
+        await Until.TrueAsync(() => Task.FromResult(silent.Pending()), TimeSpan.FromSeconds(30), () => up.Output, _cancellationToken);
+
+        up.Signal("INT");
+        up.Signal("INT");
+        var clock = Stopwatch.StartNew();
+        var code = await up.ExitAsync(_cancellationToken);
+
+        code.ShouldBe(130, up.Output);
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(3));
+    }
+
+    [Fact]
+    public async Task Up_ItsSimulatorDies_IsStartedAgainOnTheSamePortAndReadingsGoOn()
+    {
+        await using var up = StartUp();
+        using var client = new HttpClient { BaseAddress = await SiteAsync(up) };
+        await Until.TrueAsync(() => HasDataAsync(client), TimeSpan.FromSeconds(30), () => up.Output, _cancellationToken);
+        var before = await FetchedAsync(client);
+
+        using (var simulator = Process.GetProcessById(ChildOf(up.Id)))
+            simulator.Kill();
+
+        await up.LineAsync("Starting it again", _cancellationToken);
+        await up.LineAsync("listens again", _cancellationToken);
+        await Until.TrueAsync(async () => await FetchedAsync(client) > before + 100, TimeSpan.FromSeconds(30), () => up.Output, _cancellationToken);
+    }
+
+    [Fact]
+    public async Task Up_KilledWithoutWarning_TakesItsSimulatorAlong()
+    {
+        int child;
+        await using (var up = StartUp())
+        {
+            await SiteAsync(up);
+            child = ChildOf(up.Id);
+            up.Signal("KILL");
+            await up.ExitAsync(_cancellationToken);
+        }
+
+        await Until.TrueAsync(() => Task.FromResult(!IsAlive(child)), TimeSpan.FromSeconds(10), () => "The simulator outlives its parent.", _cancellationToken);
+    }
+
+    [Fact]
+    public async Task Up_AgainWithAnotherNumberAndInterval_ChangesToThemAndKeepsThemAfterwards()
+    {
+        await RunUpToStatusAsync(status => status.Tracked == 200 && status.Interval == 2, "--influencers", "200", "--interval", "2s");
+        await RunUpToStatusAsync(status => status.Tracked == 50 && status.Interval == 3, "--influencers", "50", "--interval", "3s");
+        await RunUpToStatusAsync(status => status.Tracked == 50 && status.Interval == 3);
+    }
+
+    private async Task RunUpToStatusAsync(Func<(long? Tracked, double? Interval), bool> expected, params string[] more)
+    {
+        await using var up = ProgramProcess.Start(["up", "--data", _temp.Path, "--listen", "http://127.0.0.1:0", .. more]);
+        using var client = new HttpClient { BaseAddress = await SiteAsync(up) };
+        await Until.TrueAsync(
+            async () =>
+            {
+                var pipeline = await PipelineAsync(client);
+                return expected((pipeline.GetProperty("tracked").GetInt64(), pipeline.GetProperty("interval") is { ValueKind: JsonValueKind.Number } interval ? interval.GetDouble() : null));
+            },
+            TimeSpan.FromSeconds(30), () => up.Output, _cancellationToken);
+        up.Signal("TERM");
+        (await up.ExitAsync(_cancellationToken)).ShouldBe(0, up.Output);
+    }
+
+    private ProgramProcess StartUp(params string[] more) =>
+        ProgramProcess.Start(["up", "--data", _temp.Path, "--listen", "http://127.0.0.1:0", "--influencers", "100", "--interval", "1s", .. more]);
+
+    private async Task<Uri> SiteAsync(ProgramProcess up) => new((await up.LineAsync("Listening on ", _cancellationToken)).Split(' ')[2]);
+
+    private async Task<JsonElement> PipelineAsync(HttpClient client)
+    {
+        using var document = JsonDocument.Parse(await client.GetByteArrayAsync("/api/v1/pipeline", _cancellationToken));
+        return document.RootElement.Clone();
+    }
+
+    private async Task<long> FetchedAsync(HttpClient client) => (await PipelineAsync(client)).GetProperty("fetch").GetProperty("total").GetInt64();
+
+    private async Task<bool> HasDataAsync(HttpClient client) =>
+        (await client.GetStringAsync("/influencer_analytics/1000001", _cancellationToken)).Contains("[[", StringComparison.Ordinal);
+
+    private static int ChildOf(int parent)
+    {
+        using var pgrep = Process.Start(new ProcessStartInfo("ps", ["-o", "pid=", "--ppid", parent.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true })!;
+        return int.Parse(pgrep.StandardOutput.ReadToEnd().Split('\n')[0], CultureInfo.InvariantCulture);
+    }
+
+    private static bool IsAlive(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            return !process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+}

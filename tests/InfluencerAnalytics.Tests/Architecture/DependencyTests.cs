@@ -1,0 +1,52 @@
+using System.Reflection;
+using InfluencerAnalytics.Influencers;
+using NetArchTest.Rules;
+
+namespace InfluencerAnalytics.Tests.Architecture;
+
+/// <summary>Dependencies point one way: host to adapters to domain, and within the domain along the data.</summary>
+public sealed class DependencyTests
+{
+    private static readonly Assembly Domain = typeof(DataPoint).Assembly;
+    private static readonly Assembly Embedded = Assembly.Load("InfluencerAnalytics.Embedded");
+    private static readonly Assembly Host = Assembly.Load("influencer-analytics");
+
+    [Fact]
+    public void Domain_ReferencesNoAdapterNorStorage() => ReferencesOf(Domain).ShouldAllBe(name =>
+        !name.StartsWith("InfluencerAnalytics", StringComparison.Ordinal) && !name.StartsWith("RocksDb", StringComparison.OrdinalIgnoreCase)
+        && !name.StartsWith("Npgsql", StringComparison.Ordinal) && !name.StartsWith("AWSSDK", StringComparison.Ordinal)
+        && !name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) && !name.StartsWith("Mockstagram", StringComparison.Ordinal));
+
+    [Fact]
+    public void Adapter_ReferencesTheDomainOnly() => ReferencesOf(Embedded).ShouldAllBe(name =>
+        name != Host.GetName().Name && !name.StartsWith("Mockstagram", StringComparison.Ordinal) && !name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal));
+
+    [Fact]
+    public void Simulator_KnowsNothingOfTheProgram() => ReferencesOf(Assembly.Load("mockstagram-simulator")).ShouldAllBe(name =>
+        !name.StartsWith("InfluencerAnalytics", StringComparison.Ordinal) && name != Host.GetName().Name);
+
+    [Theory]
+    [InlineData("Leaderboard", "Pipeline")]
+    [InlineData("Stores", "Pipeline")]
+    [InlineData("Stores", "Leaderboard")]
+    [InlineData("Stores", "Queues")]
+    [InlineData("Queues", "Pipeline")]
+    [InlineData("Queues", "Stores")]
+    [InlineData("Queues", "Providers")]
+    [InlineData("Providers", "Pipeline")]
+    [InlineData("Providers", "Stores")]
+    [InlineData("Providers", "Queues")]
+    [InlineData("Influencers", "Stores")]
+    [InlineData("Influencers", "Queues")]
+    [InlineData("Influencers", "Providers")]
+    [InlineData("Influencers", "Pipeline")]
+    public void Namespace_NeverDependsOnALaterOne(string from, string to)
+    {
+        var types = Types.InAssembly(Domain).That().ResideInNamespace($"InfluencerAnalytics.{from}");
+        types.GetTypes().ShouldNotBeEmpty();
+        var result = types.ShouldNot().HaveDependencyOn($"InfluencerAnalytics.{to}").GetResult();
+        result.IsSuccessful.ShouldBeTrue($"{string.Join(", ", result.FailingTypeNames ?? [])} depends on {to}");
+    }
+
+    private static IEnumerable<string> ReferencesOf(Assembly assembly) => assembly.GetReferencedAssemblies().Select(reference => reference.Name!);
+}

@@ -1,0 +1,107 @@
+using InfluencerAnalytics.Host.Api.Responses;
+using InfluencerAnalytics.Host.Composition.Logging;
+using InfluencerAnalytics.Host.Composition.Status;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using Spectre.Console;
+
+namespace InfluencerAnalytics.Tests.Commands;
+
+public sealed class StatusTextTests
+{
+    private static readonly PipelineResponse Healthy = new(
+        60, 3, 9_999, 1,
+        [
+            new SlotResponse("2026-11-23T15:03:00Z", 9_998, 9_999, 0.99989, true, new Dictionary<string, long> { ["timeout"] = 1 }),
+            new SlotResponse("2026-11-23T15:04:00Z", 5_000, 9_999, 0.5, false, new Dictionary<string, long>()),
+        ],
+        new FetchResponse(166.7, 12, 64, false, 123_456, 0, new Dictionary<string, long> { ["timeout"] = 3, ["server_error"] = 5 }),
+        new Dictionary<string, QueueResponse> { ["influencer_id_store"] = new(0, 20, 0, 0, 0), ["influencer_data_points"] = new(2, 1, 0, 0.4, 7) },
+        null,
+        new IngestResponse(166.7, 0.31, 123_000, 0, 0, 7),
+        new StoreResponse("embedded", "ready", null, 12_000_000, 80_000_000_000, 8.1, 116_000_000, 689.6));
+
+    [Fact]
+    public void Render_AHealthyPipeline_ShowsEveryFigure()
+    {
+        var text = Draw(Healthy, []);
+
+        text.ShouldContain("15:03:00");
+        text.ShouldContain("99.98%");
+        text.ShouldContain("50% so far");
+        text.ShouldContain("9,999 tracked, 1 unknown to the provider, once every 1m");
+        text.ShouldContain("167/s, 12 in flight of at most 64");
+        text.ShouldContain("server_error 5, timeout 3");
+        text.ShouldContain("0.3 s after it was read");
+        text.ShouldContain("12 MB used");
+        text.ShouldContain("80 GB free; about 116 MB a day before old readings are dropped, so room for 690 days of them");
+        text.ShouldContain("influencer_data_points");
+    }
+
+    [Fact]
+    public void Render_PartsAway_ShowsWhyAndDoesNotFail()
+    {
+        var away = new PipelineResponse(
+            null, null, null, null, null, new FetchResponse(0, 0, 0, true, 0, 0, new Dictionary<string, long>()), null, "the queue is [away]",
+            new IngestResponse(0, null, 0, 0, 0, 0), new StoreResponse("embedded", "away", "the disk is full", null, null, null, null, null));
+
+        var text = Draw(away, ["fetcher: has not reported for 61 s."]);
+
+        text.ShouldContain("no slot yet");
+        text.ShouldContain("only probes are sent");
+        text.ShouldContain("the disk is full");
+        text.ShouldContain("! the queue is [away]");
+        text.ShouldContain("! fetcher: has not reported");
+    }
+
+    [Fact]
+    public void Describe_AHealthyPipeline_IsOneLineOfTheLastFinalSlot()
+    {
+        var line = SummaryReporter.Describe(Healthy);
+
+        line.ShouldNotContain("\n");
+        line.ShouldStartWith("slot 2026-11-23T15:03:00Z 99.98% (9998 of 9999; missed: timeout 1)");
+        line.ShouldContain("2 messages waiting, 7 dead");
+    }
+
+    [Theory]
+    [InlineData(0, "0 B")]
+    [InlineData(999, "999 B")]
+    [InlineData(1500, "1.5 KB")]
+    [InlineData(11_500_000_000d, "11.5 GB")]
+    public void Bytes_AnyAmount_HasTheUnitThatSuitsIt(double bytes, string text) => Amounts.Bytes(bytes).ShouldBe(text);
+
+    [Fact]
+    public void Percent_JustUnderWhole_IsNotCalledWhole() => Amounts.Percent(0.999999).ShouldBe("99.99%");
+
+    [Fact]
+    public void LogLine_MessageWithLineBreaks_StaysOneLine()
+    {
+        var line = LogLine.Format(DateTimeOffset.UnixEpoch, LogLevel.Warning, "A.B.Fetcher", "username\nfatal forged", new InvalidOperationException("x\r\ny"));
+
+        line.ShouldBe("1970-01-01T00:00:00.000Z warn  Fetcher: username | fatal forged | x | y");
+    }
+
+    [Fact]
+    public void RecentWarnings_MoreThanAreKept_KeepsTheLast()
+    {
+        using var warnings = new RecentWarnings(new FakeTimeProvider());
+        var logger = warnings.CreateLogger("any");
+        for (var i = 0; i < 9; i++)
+        {
+            logger.Log(LogLevel.Information, default, i, null, static (state, _) => $"information {state}");
+            logger.Log(LogLevel.Warning, default, i, null, static (state, _) => $"warning {state}");
+        }
+
+        warnings.Snapshot().Select(warning => warning.Message).ShouldBe(["warning 4", "warning 5", "warning 6", "warning 7", "warning 8"]);
+    }
+
+    private static string Draw(PipelineResponse pipeline, IReadOnlyList<string> problems)
+    {
+        using var output = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+        console.Profile.Width = 200;
+        console.Write(StatusRenderer.Render(pipeline, problems));
+        return output.ToString();
+    }
+}

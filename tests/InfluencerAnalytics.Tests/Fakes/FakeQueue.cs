@@ -1,0 +1,255 @@
+using System.Text;
+using InfluencerAnalytics.Queues;
+
+namespace InfluencerAnalytics.Tests.Fakes;
+
+/// <summary>A queue in memory with the semantics of SQS, on a clock that the test moves. Safe for concurrent use.</summary>
+internal sealed class FakeQueue(string name, TimeProvider timeProvider) : IMessageQueue
+{
+    private readonly Lock _lock = new();
+    private readonly List<Entry> _entries = [];
+    private readonly List<DeadLetter> _dead = [];
+    private TaskCompletionSource _changed = NewSignal();
+    private long _lastId;
+
+    public string Name { get; } = name;
+
+    public TimeSpan VisibilityGranularity { get; init; } = TimeSpan.FromMilliseconds(1);
+
+    public TimeSpan MaxDelay { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>While true every call fails with <see cref="QueueUnavailableException"/>.</summary>
+    public bool IsAway
+    {
+        get;
+        set
+        {
+            field = value;
+            lock (_lock)
+                Signal();
+        }
+    }
+
+    /// <summary>Called with the name of each operation before it does anything and, with ":done" behind, after it. May throw.</summary>
+    public Func<string, ValueTask>? OnStep { get; set; }
+
+    /// <summary>Called by every operation that reaches the queue, as an answer's Date header is seen.</summary>
+    public Action? OnAnswer { get; set; }
+
+    /// <summary>How often messages were received, by message id.</summary>
+    public int Receives { get; private set; }
+
+    public IReadOnlyList<DeadLetter> DeadLetters
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _dead];
+        }
+    }
+
+    /// <summary>Every message that is in the queue, visible or not.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Bodies
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _entries.Select(entry => entry.Body)];
+        }
+    }
+
+    /// <summary>When each message in the queue is visible, in epoch milliseconds.</summary>
+    public IReadOnlyList<long> VisibleAt
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _entries.Select(entry => entry.VisibleAt)];
+        }
+    }
+
+    private long NowMs => timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public async ValueTask SendAsync(IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken)
+    {
+        await BeginAsync("send", cancellationToken);
+        lock (_lock)
+        {
+            foreach (var message in messages)
+            {
+                if (message.Body.Length > QueueLimits.MaxBodyBytes)
+                    throw new ArgumentException("A body is too long.", nameof(messages));
+                if (message.Delay < TimeSpan.Zero || message.Delay > MaxDelay)
+                    throw new ArgumentException($"A delay of {message.Delay} is out of range.", nameof(messages));
+                _entries.Add(new Entry($"m{++_lastId}", message.Body, NowMs) { VisibleAt = NowMs + InUnits(message.Delay) });
+            }
+            Signal();
+        }
+        await EndAsync("send");
+    }
+
+    public ValueTask SendTextAsync(string body) => SendAsync([new OutgoingMessage(Encoding.UTF8.GetBytes(body))], CancellationToken.None);
+
+    public async ValueTask<IReadOnlyList<ReceivedMessage>> ReceiveAsync(
+        int maxMessages, TimeSpan visibility, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var until = NowMs + (long)wait.TotalMilliseconds;
+        while (true)
+        {
+            await BeginAsync("receive", cancellationToken);
+            List<ReceivedMessage> received;
+            Task changed;
+            long wake;
+            lock (_lock)
+            {
+                received = Take(maxMessages, visibility);
+                changed = _changed.Task;
+                wake = Math.Min(until, _entries.Count == 0 ? until : _entries.Min(entry => entry.VisibleAt));
+            }
+            await EndAsync("receive");
+            if (received.Count > 0 || NowMs >= until)
+                return received;
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var elapsed = Task.Delay(TimeSpan.FromMilliseconds(Math.Max(1, wake - NowMs)), timeProvider, stop.Token);
+            await Task.WhenAny(changed, elapsed);
+            await stop.CancelAsync();
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    public async ValueTask<IReadOnlyList<string>> ChangeVisibilityAsync(IReadOnlyList<VisibilityChange> changes, CancellationToken cancellationToken)
+    {
+        await BeginAsync("change visibility", cancellationToken);
+        var stale = new List<string>();
+        lock (_lock)
+        {
+            foreach (var (message, visibility) in changes)
+            {
+                if (visibility < TimeSpan.Zero || visibility > QueueLimits.MaxVisibility)
+                    throw new ArgumentException($"A visibility timeout of {visibility} is out of range.", nameof(changes));
+                if (Find(message) is { } entry)
+                    entry.VisibleAt = NowMs + InUnits(visibility);
+                else
+                    stale.Add(message.Receipt);
+            }
+            Signal();
+        }
+        await EndAsync("change visibility");
+        return stale;
+    }
+
+    public async ValueTask DeleteAsync(IReadOnlyList<ReceivedMessage> messages, CancellationToken cancellationToken)
+    {
+        await BeginAsync("delete", cancellationToken);
+        lock (_lock)
+        {
+            foreach (var message in messages)
+            {
+                if (Find(message) is { } entry)
+                    _entries.Remove(entry);
+            }
+        }
+        await EndAsync("delete");
+    }
+
+    public async ValueTask MoveToDeadLettersAsync(ReceivedMessage message, string reason, CancellationToken cancellationToken)
+    {
+        await BeginAsync("dead letter", cancellationToken);
+        lock (_lock)
+        {
+            _dead.Add(new DeadLetter($"d{_dead.Count + 1}", Name, message.Body, reason, NowMs));
+            if (Find(message) is { } entry)
+                _entries.Remove(entry);
+        }
+        await EndAsync("dead letter");
+    }
+
+    public async ValueTask SendToDeadLettersAsync(ReadOnlyMemory<byte> body, string reason, CancellationToken cancellationToken)
+    {
+        await BeginAsync("dead letter", cancellationToken);
+        lock (_lock)
+            _dead.Add(new DeadLetter($"d{_dead.Count + 1}", Name, body, reason, NowMs));
+        await EndAsync("dead letter");
+    }
+
+    public async ValueTask<QueueDepth> GetDepthAsync(CancellationToken cancellationToken)
+    {
+        await BeginAsync("depth", cancellationToken);
+        lock (_lock)
+        {
+            var visible = _entries.Count(entry => entry.VisibleAt <= NowMs);
+            var delayed = _entries.Count(entry => entry.VisibleAt > NowMs && entry.ReceiveCount == 0);
+            return new QueueDepth(visible, _entries.Count - visible - delayed, delayed, 0, _dead.Count);
+        }
+    }
+
+    public ValueTask<IReadOnlyList<DeadLetter>> ListDeadLettersAsync(int limit, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<DeadLetter>>([.. DeadLetters.Take(limit)]);
+
+    public ValueTask<int> ReplayDeadLettersAsync(IReadOnlyCollection<string>? ids, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public ValueTask<bool> DropDeadLetterAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private async ValueTask BeginAsync(string operation, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (IsAway)
+            throw new QueueUnavailableException($"The queue {Name} is away.");
+        OnAnswer?.Invoke();
+        if (OnStep is { } step)
+            await step($"{Name}: {operation}");
+    }
+
+    private async ValueTask EndAsync(string operation)
+    {
+        if (OnStep is { } step)
+            await step($"{Name}: {operation}:done");
+    }
+
+    private List<ReceivedMessage> Take(int maxMessages, TimeSpan visibility)
+    {
+        var received = new List<ReceivedMessage>();
+        foreach (var entry in _entries.Where(entry => entry.VisibleAt <= NowMs).OrderBy(entry => entry.VisibleAt).Take(maxMessages).ToList())
+        {
+            entry.ReceiveCount++;
+            entry.Receipt = $"{entry.Id}#{entry.ReceiveCount}";
+            entry.VisibleAt = NowMs + InUnits(visibility);
+            received.Add(new ReceivedMessage(entry.Id, entry.Receipt, entry.Body, entry.ReceiveCount, entry.SentAt));
+        }
+        Receives += received.Count;
+        return received;
+    }
+
+    private Entry? Find(ReceivedMessage message) => _entries.Find(entry => entry.Receipt == message.Receipt);
+
+    private long InUnits(TimeSpan time)
+    {
+        var unit = (long)VisibilityGranularity.TotalMilliseconds;
+        return (long)time.TotalMilliseconds / unit * unit;
+    }
+
+    private void Signal()
+    {
+        var changed = _changed;
+        _changed = NewSignal();
+        changed.SetResult();
+    }
+
+    private sealed class Entry(string id, ReadOnlyMemory<byte> body, long sentAt)
+    {
+        public string Id { get; } = id;
+
+        public ReadOnlyMemory<byte> Body { get; } = body;
+
+        public long SentAt { get; } = sentAt;
+
+        public long VisibleAt { get; set; }
+
+        public int ReceiveCount { get; set; }
+
+        public string? Receipt { get; set; }
+    }
+}

@@ -1,0 +1,60 @@
+using InfluencerAnalytics.Pipeline;
+using InfluencerAnalytics.Pipeline.Fetching;
+using InfluencerAnalytics.Pipeline.Seeding;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace InfluencerAnalytics.Tests.Fakes;
+
+/// <summary>One process in the role of the fetcher, on the parts of a <see cref="Deployment"/>.</summary>
+internal sealed class FetcherProcess
+{
+    private readonly List<BackgroundService> _services;
+
+    public FetcherProcess(Deployment deployment, FetchingOptions options)
+    {
+        var time = deployment.Time;
+        var queues = deployment.Queues;
+        Health = new WorkerHealth(time);
+        Statistics = new PipelineStatistics(time);
+        Clock = new ClockGuard(time);
+        Gate = new ProviderGate(deployment.Provider, options, Statistics, time);
+        Roster = new RosterView(deployment.Store, options, Health, time, NullLogger<RosterView>.Instance);
+        Leases = new VisitLeases(queues, Roster, Health, time, NullLogger<VisitLeases>.Instance);
+        var publisher = new FetchPublisher(queues, Statistics, time, NullLogger<FetchPublisher>.Instance);
+        var engine = new FetchEngine(Gate, options, Statistics, time, NullLogger<FetchEngine>.Instance);
+        var slotFetch = new SlotFetch(engine, Gate, publisher, options, Statistics, time);
+        var visitor = new ShardVisitor(slotFetch, Gate, publisher, Leases, Roster, queues, time);
+        var rosterService = new RosterService(deployment.Store, new ShardSender(queues, time), deployment.Seeding);
+        var fetcher = new Fetcher(
+            queues, visitor, Leases, Roster, publisher, rosterService, Clock, options, Statistics, Health, time, NullLogger<Fetcher>.Instance);
+        _services = [Roster, engine, Leases, fetcher];
+    }
+
+    public WorkerHealth Health { get; }
+
+    public PipelineStatistics Statistics { get; }
+
+    public ClockGuard Clock { get; }
+
+    public ProviderGate Gate { get; }
+
+    public RosterView Roster { get; }
+
+    public VisitLeases Leases { get; }
+
+    public IReadOnlyList<string> Problems => Health.Problems(TimeSpan.FromMinutes(1));
+
+    public async Task StartAsync()
+    {
+        foreach (var service in _services)
+            await service.StartAsync(CancellationToken.None);
+    }
+
+    /// <summary>As the host does it: the last one first, one after the other.</summary>
+    public Task StopAsync() => Task.Run(async () =>
+    {
+        foreach (var service in Enumerable.Reverse(_services))
+            await service.StopAsync(CancellationToken.None);
+    });
+}

@@ -1,0 +1,162 @@
+using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Tests.Fakes;
+
+namespace InfluencerAnalytics.Tests.Fetching;
+
+/// <summary>Failures of the provider, as the fetcher sees them through and reports them.</summary>
+[Collection(FakeClock.Name)]
+public sealed class FailureTests
+{
+    private static readonly long[] Forty = [.. Enumerable.Range(1, 40).Select(id => (long)id)];
+
+    [Theory]
+    [InlineData(MissReason.ServerError)]
+    [InlineData(MissReason.BadCount)]
+    [InlineData(MissReason.Connection)]
+    public async Task Run_OneFailsForTheWholeSlot_IsTriedUntilItIsOverAndMissedWithTheReason(MissReason reason)
+    {
+        await using var deployment = new Deployment();
+        await deployment.SeedAsync(Forty);
+        deployment.Provider.Answer = id => id == 7 ? ScriptedProvider.Failed(reason) : deployment.Provider.Good(id);
+        await deployment.StartFetcherAsync();
+        await deployment.StartIngesterAsync();
+        await deployment.AdvanceIntervalsAsync(4);
+        for (var slot = 1; slot <= 2; slot++)
+        {
+            var summary = await deployment.ReadSlotAsync(Deployment.Midnight.ToUnixTimeMilliseconds() + slot * deployment.IntervalMs);
+            summary.Stored.ShouldBe(39);
+            summary.Missed.ShouldBe(new Dictionary<MissReason, long> { [reason] = 1 });
+        }
+        // Three at once, and again every second or two of the ten.
+        deployment.Provider.Asked.Count(asked => asked.Id == 7).ShouldBeInRange(40, 120);
+        deployment.Provider.Asked.Count(asked => asked.Id == 6).ShouldBeInRange(4, 5);
+        deployment.Shards().Count.ShouldBe(10, "no shard is lost nor doubled");
+    }
+
+    [Fact]
+    public async Task Run_OneFailsAtFirst_IsStoredInTheSameSlot()
+    {
+        await using var deployment = new Deployment();
+        await deployment.SeedAsync(Forty);
+        await deployment.StartFetcherAsync();
+        await deployment.StartIngesterAsync();
+        await deployment.ToNextSlotAsync();
+        var slot = await deployment.ToEndOfSlotAsync();
+        // Id 1 is in the first shard, due as the slot begins; it fails for longer than the quick retries last.
+        deployment.Provider.Answer = id => id == 1 && deployment.NowMs < slot + 5000 ? ScriptedProvider.Failed(MissReason.ServerError) : deployment.Provider.Good(id);
+        await deployment.AdvanceIntervalsAsync(2);
+        var summary = await deployment.ReadSlotAsync(slot);
+        summary.Stored.ShouldBe(40);
+        summary.Missed.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Run_OneIsThrottledForLong_TheOthersThatFailedAreTriedAgain()
+    {
+        await using var deployment = new Deployment();
+        await deployment.SeedAsync(Forty);
+        await deployment.StartFetcherAsync();
+        await deployment.StartIngesterAsync();
+        await deployment.ToNextSlotAsync();
+        var slot = await deployment.ToEndOfSlotAsync();
+        deployment.Provider.Answer = id => id switch
+        {
+            1 => ScriptedProvider.Failed(MissReason.Throttled, TimeSpan.FromHours(1)),
+            2 when deployment.NowMs < slot + 1000 => ScriptedProvider.Failed(MissReason.ServerError),
+            _ => deployment.Provider.Good(id),
+        };
+        await deployment.AdvanceIntervalsAsync(2);
+        var summary = await deployment.ReadSlotAsync(slot);
+        summary.Stored.ShouldBe(39);
+        summary.Missed.ShouldBe(new Dictionary<MissReason, long> { [MissReason.Throttled] = 1 });
+        deployment.Provider.Asked.Count(asked => asked.Id == 1 && asked.At >= slot && asked.At < slot + deployment.IntervalMs).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Run_BreakerOpen_NothingIsAskedAndTheMissesSaySo()
+    {
+        await using var deployment = new Deployment();
+        deployment.Fetching = deployment.Fetching with { BreakDuration = TimeSpan.FromSeconds(60) };
+        await deployment.SeedAsync(Forty);
+        var fetcher = await deployment.StartFetcherAsync();
+        await deployment.StartIngesterAsync();
+        await deployment.AdvanceIntervalsAsync(1);
+        deployment.Provider.Answer = _ => ScriptedProvider.Failed(MissReason.ServerError);
+        await deployment.Time.AdvanceUntilAsync(() => fetcher.Gate.IsOpen, TimeSpan.FromSeconds(20));
+        await deployment.ToNextSlotAsync();
+        var slot = deployment.Slot;
+        var before = deployment.Provider.Requests;
+        await deployment.AdvanceIntervalsAsync(2.5);
+        deployment.Provider.Requests.ShouldBe(before);
+        var summary = await deployment.ReadSlotAsync(slot);
+        summary.Stored.ShouldBe(0);
+        summary.Missed.ShouldBe(new Dictionary<MissReason, long> { [MissReason.CircuitOpen] = 40 });
+        deployment.Shards().Count.ShouldBe(10);
+    }
+
+    [Fact]
+    public async Task Run_ProviderAwayForThreeIntervals_TheGapHasAReasonAndTheFirstFullSlotIsWhole()
+    {
+        await using var deployment = new Deployment();
+        await deployment.SeedAsync(Forty);
+        await deployment.StartFetcherAsync();
+        await deployment.StartIngesterAsync();
+        await deployment.AdvanceIntervalsAsync(1);
+        deployment.Provider.Answer = _ => ScriptedProvider.Failed(MissReason.Connection);
+        await deployment.AdvanceIntervalsAsync(3);
+        var gap = deployment.Slot - 2 * deployment.IntervalMs;
+        deployment.Provider.Answer = null;
+        await deployment.ToNextSlotAsync();
+        var first = deployment.Slot;
+        await deployment.AdvanceIntervalsAsync(3);
+        (await deployment.ReadSlotAsync(first)).Stored.ShouldBe(40);
+        var missed = (await deployment.ReadSlotAsync(gap)).Missed;
+        missed.Values.Sum().ShouldBe(40);
+        missed.Keys.ShouldBeSubsetOf([MissReason.Connection, MissReason.CircuitOpen]);
+    }
+
+    [Fact]
+    public async Task Run_ProviderBackWithinTheSlot_RetriesProbeAndFillIt()
+    {
+        // One shard a minute: nobody else comes by to probe.
+        await using var deployment = new Deployment(intervalSeconds: 60, shardSize: 100);
+        await deployment.SeedAsync(Forty);
+        await deployment.StartFetcherAsync();
+        await deployment.StartIngesterAsync();
+        await deployment.ToNextSlotAsync();
+        var slot = await deployment.ToEndOfSlotAsync();
+        deployment.Provider.Answer = id => deployment.NowMs < slot + 15_000 ? ScriptedProvider.Failed(MissReason.Connection) : deployment.Provider.Good(id);
+        await deployment.AdvanceIntervalsAsync(1.5);
+        (await deployment.ReadSlotAsync(slot)).Stored.ShouldBe(40);
+    }
+
+    [Fact]
+    public async Task Run_ProviderNeverAnswers_MissedAsTimeoutAndTheBreakerOpens()
+    {
+        // The interval is as long as the time limit of a request.
+        await using var deployment = new Deployment(intervalSeconds: 5);
+        await deployment.SeedAsync(Forty);
+        deployment.Provider.Latency = Timeout.InfiniteTimeSpan;
+        var fetcher = await deployment.StartFetcherAsync();
+        await deployment.StartIngesterAsync();
+        await deployment.Time.AdvanceUntilAsync(() => fetcher.Gate.IsOpen, TimeSpan.FromSeconds(30));
+        await deployment.AdvanceIntervalsAsync(2);
+        var missed = (await deployment.ReadSlotAsync(Deployment.Midnight.ToUnixTimeMilliseconds())).Missed;
+        missed.ShouldNotContainKey(MissReason.NotReached);
+        missed.ShouldContainKey(MissReason.Timeout);
+    }
+
+    [Fact]
+    public async Task Run_ProviderThrows_TheLoopGoesOn()
+    {
+        await using var deployment = new Deployment();
+        await deployment.SeedAsync(Forty);
+        deployment.Provider.Answer = id => id == 7 ? throw new InvalidOperationException("A bug.") : deployment.Provider.Good(id);
+        await deployment.StartFetcherAsync();
+        await deployment.StartIngesterAsync();
+        await deployment.AdvanceIntervalsAsync(4);
+        var summary = await deployment.ReadSlotAsync(Deployment.Midnight.ToUnixTimeMilliseconds() + deployment.IntervalMs);
+        summary.Stored.ShouldBe(39);
+        summary.Missed.ShouldBe(new Dictionary<MissReason, long> { [MissReason.Other] = 1 });
+    }
+}

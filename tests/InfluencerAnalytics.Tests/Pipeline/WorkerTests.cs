@@ -1,0 +1,137 @@
+using InfluencerAnalytics.Pipeline;
+using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Tests.Fakes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace InfluencerAnalytics.Tests.Pipeline;
+
+[Collection(FakeClock.Name)]
+public sealed class WorkerTests : IDisposable
+{
+    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly WorkerHealth _health;
+    private readonly TestWorker _worker;
+
+    public WorkerTests()
+    {
+        _health = new WorkerHealth(_time);
+        _worker = new TestWorker(_health, _time);
+    }
+
+    public void Dispose() => _worker.Dispose();
+
+    [Fact]
+    public async Task Run_RoundFails_IsUnreadyWithTheReasonAndReadyAgain()
+    {
+        _worker.Round = () => throw new StoreUnavailableException("The store is away.");
+        await StartAsync();
+        _health.Problems(Silence).ShouldBe(["test: The store is away."]);
+        _worker.Round = () => WorkResult.Idle;
+        await _time.AdvanceUntilAsync(() => _health.Problems(Silence).Count == 0, TimeSpan.FromSeconds(6));
+        _worker.Failures.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task Run_FailsForLong_BacksOffAndNeverDies()
+    {
+        _worker.Round = () => throw new InvalidOperationException("A bug.");
+        await StartAsync();
+        await _time.AdvanceAsync(TimeSpan.FromMinutes(2), TimeSpan.FromMilliseconds(100));
+        _worker.Rounds.ShouldBeInRange(24, 60);
+        _worker.ExecuteTask!.IsCompleted.ShouldBeFalse();
+        _worker.Round = () => WorkResult.Idle;
+        await _time.AdvanceUntilAsync(() => _health.Problems(Silence).Count == 0, TimeSpan.FromSeconds(6));
+    }
+
+    [Fact]
+    public async Task Run_CancellationThatIsNotTheStop_IsAFailureLikeAnother()
+    {
+        _worker.Round = () => throw new OperationCanceledException("A time limit within.");
+        await StartAsync();
+        _worker.ExecuteTask!.IsCompleted.ShouldBeFalse();
+        _worker.Failures.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Run_Blocked_IsUnreadyWithTheReason()
+    {
+        _worker.Round = () => WorkResult.Blocked("The clock is wrong.");
+        await StartAsync();
+        _health.Problems(Silence).ShouldBe(["test: The clock is wrong."]);
+        _worker.Failures.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Run_Idle_Pauses()
+    {
+        await StartAsync();
+        await _time.AdvanceAsync(TimeSpan.FromSeconds(10));
+        _worker.Rounds.ShouldBeInRange(45, 52);
+    }
+
+    [Fact]
+    public async Task Stop_WithWorkInHand_DrainsAndForgetsItsHealth()
+    {
+        _worker.Drain = deadline => Task.Delay(TimeSpan.FromSeconds(2), _time, deadline);
+        await StartAsync();
+        await _time.WithClockAsync(StopAsync(), TimeSpan.FromSeconds(3));
+        _worker.Drained.ShouldBeTrue();
+        _health.Unready("other", "x");
+        _health.Problems(Silence).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Stop_DrainHangs_EndsAtItsDeadline()
+    {
+        _worker.Drain = deadline => Task.Delay(Timeout.InfiniteTimeSpan, _time, deadline);
+        await StartAsync();
+        await _time.WithClockAsync(StopAsync(), TimeSpan.FromSeconds(7));
+        _worker.Drained.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Stop_WhileBackingOff_DoesNotWaitForIt()
+    {
+        _worker.Round = () => throw new InvalidOperationException("A bug.");
+        await StartAsync();
+        await _time.AdvanceAsync(TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(100));
+        await _time.WithClockAsync(StopAsync(), TimeSpan.FromMilliseconds(100));
+    }
+
+    private async Task StartAsync()
+    {
+        await _worker.StartAsync(TestContext.Current.CancellationToken);
+        await _time.AdvanceUntilAsync(() => _worker.Rounds > 0, TimeSpan.FromSeconds(1));
+        await Pump.SettleAsync();
+    }
+
+    private Task StopAsync() => Task.Run(() => _worker.StopAsync(CancellationToken.None), CancellationToken.None);
+
+    private sealed class TestWorker(WorkerHealth health, TimeProvider timeProvider) : Worker("test", health, timeProvider, NullLogger.Instance)
+    {
+        private int _rounds;
+
+        public int Rounds => Volatile.Read(ref _rounds);
+
+        public bool Drained { get; private set; }
+
+        public Func<WorkResult> Round { get; set; } = () => WorkResult.Idle;
+
+        public Func<CancellationToken, Task> Drain { get; set; } = _ => Task.CompletedTask;
+
+        protected override ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
+        {
+            Interlocked.Increment(ref _rounds);
+            return ValueTask.FromResult(Round());
+        }
+
+        protected override async ValueTask DrainAsync(CancellationToken deadline)
+        {
+            await Drain(deadline);
+            Drained = true;
+        }
+    }
+}
