@@ -2,10 +2,14 @@ using InfluencerAnalytics.Queues;
 
 namespace InfluencerAnalytics.Embedded.Queues;
 
-/// <summary>The dead letters of a queue. Moving one is one write: it is never in neither place, nor in both.</summary>
+/// <summary>What could not be processed: kept, listed, sent again, dropped.</summary>
 internal sealed partial class EmbeddedQueue
 {
-    private long _dead;
+    // One write at most, and the lock is free between two: the others go on while many are sent again.
+    private const int DeadLettersPerStep = 100;
+
+    // Of bodies in one list.
+    private const int MaxListedBytes = 16 * 1024 * 1024;
 
     public ValueTask MoveToDeadLettersAsync(ReceivedMessage message, string reason, CancellationToken cancellationToken)
     {
@@ -14,7 +18,7 @@ internal sealed partial class EmbeddedQueue
             if (FindReceived(message) is not { } found)
                 return false;
             _records.Delete(_batch, found.Id);
-            _records.PutDead(_batch, _buffer, ++_lastId, NowMs, reason, message.Body.Span);
+            _records.PutDead(_batch, _buffer, NextId(), NowMs, reason, message.Body.Span);
             _database.Write(_batch);
             _index.Remove(found);
             _dead++;
@@ -28,7 +32,7 @@ internal sealed partial class EmbeddedQueue
         CheckBody(body);
         Run(() =>
         {
-            _records.PutDead(_batch, _buffer, ++_lastId, NowMs, reason, body.Span);
+            _records.PutDead(_batch, _buffer, NextId(), NowMs, reason, body.Span);
             _database.Write(_batch);
             _dead++;
             return true;
@@ -37,15 +41,15 @@ internal sealed partial class EmbeddedQueue
     }
 
     public ValueTask<IReadOnlyList<DeadLetter>> ListDeadLettersAsync(int limit, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IReadOnlyList<DeadLetter>>(Run(() => _records.ListDead(limit, Name), cancellationToken));
+        ValueTask.FromResult<IReadOnlyList<DeadLetter>>(Run(() => _records.ListDead(0, limit, MaxListedBytes, Name), cancellationToken));
 
     public ValueTask<int> ReplayDeadLettersAsync(IReadOnlyCollection<string>? ids, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Run(() => Replay(ids), cancellationToken));
+        ValueTask.FromResult(ids is null ? ReplayAll(cancellationToken) : ReplayThose(ids, cancellationToken));
 
     public ValueTask<bool> DropDeadLetterAsync(string id, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Run(() =>
         {
-            if (!QueueIds.TryParse(id, out var number) || _records.FindDead(number, Name) is null)
+            if (!_records.TryParseDeadId(id, out var number) || _records.FindDead(number, Name) is null)
                 return false;
             _records.DeleteDead(_batch, number);
             _database.Write(_batch);
@@ -53,19 +57,53 @@ internal sealed partial class EmbeddedQueue
             return true;
         }, cancellationToken));
 
-    private int Replay(IReadOnlyCollection<string>? ids)
+    // Up to the last one there is now: those that fail again at once would keep this going for ever.
+    private int ReplayAll(CancellationToken cancellationToken)
+    {
+        var last = Run(() => _lastId, cancellationToken);
+        var after = 0L;
+        var replayed = 0;
+        while (true)
+        {
+            var letters = Run(() =>
+            {
+                var page = _records.ListDead(after, DeadLettersPerStep, MaxListedBytes, Name);
+                page.RemoveAll(letter => DeadId(letter) > last);
+                Replay(page);
+                return page;
+            }, cancellationToken);
+            if (letters.Count == 0)
+                return replayed;
+            replayed += letters.Count;
+            after = DeadId(letters[^1]);
+        }
+    }
+
+    private int ReplayThose(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
+    {
+        var replayed = 0;
+        foreach (var chunk in ids.Distinct().Chunk(DeadLettersPerStep))
+        {
+            replayed += Run(() =>
+            {
+                List<DeadLetter> letters =
+                    [.. chunk.Select(id => _records.TryParseDeadId(id, out var number) ? _records.FindDead(number, Name) : null).OfType<DeadLetter>().DistinctBy(DeadId)];
+                Replay(letters);
+                return letters.Count;
+            }, cancellationToken);
+        }
+
+        return replayed;
+    }
+
+    private void Replay(List<DeadLetter> letters)
     {
         var now = NowMs;
-        var sent = new List<QueueMessage>();
-        var letters = ids is null
-            ? _records.ListDead(int.MaxValue, Name)
-            : [.. ids.Distinct().Select(id => QueueIds.TryParse(id, out var number) ? _records.FindDead(number, Name) : null).OfType<DeadLetter>()];
+        var sent = new List<QueueMessage>(letters.Count);
         foreach (var letter in letters)
         {
-            if (!QueueIds.TryParse(letter.Id, out var id))
-                continue;
-            var message = new QueueMessage(++_lastId, now);
-            _records.DeleteDead(_batch, id);
+            var message = new QueueMessage(NextId(), now);
+            _records.DeleteDead(_batch, DeadId(letter));
             _records.PutNew(_batch, message, now, letter.Body.Span);
             sent.Add(message);
         }
@@ -75,6 +113,7 @@ internal sealed partial class EmbeddedQueue
             _index.Add(message, QueueMessageState.Delayed, now);
         _dead -= sent.Count;
         WakeWaiters();
-        return sent.Count;
     }
+
+    private long DeadId(DeadLetter letter) => _records.TryParseDeadId(letter.Id, out var id) ? id : 0;
 }

@@ -10,6 +10,9 @@ namespace InfluencerAnalytics.Embedded.Queues;
 /// </summary>
 internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
 {
+    // A start skips what is left of a block, so that an id is never given twice, and a block is one more small record in 10,000 sends.
+    private const int IdBlock = 10_000;
+
     private readonly RocksDatabase _database;
     private readonly QueueRecords _records;
     private readonly TimeProvider _time;
@@ -22,7 +25,9 @@ internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
     private readonly ITimer _alarm;
     private long _alarmAt = long.MaxValue;
     private long _lastId;
+    private long _reservedId;
     private long _lastReceipt;
+    private long _dead;
     private bool _closed;
 
     public EmbeddedQueue(string name, int number, RocksDatabase database, TimeProvider time, DiskGuard disk)
@@ -135,7 +140,7 @@ internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
         for (var i = 0; i < sent.Length; i++)
         {
             var delay = Math.Clamp((long)messages[i].Delay.TotalMilliseconds, 0, (long)MaxDelay.TotalMilliseconds);
-            sent[i] = (new QueueMessage(++_lastId, now), now + delay);
+            sent[i] = (new QueueMessage(NextId(), now), now + delay);
             _records.PutNew(_batch, sent[i].Message, sent[i].VisibleAt, messages[i].Body.Span);
         }
 
@@ -197,6 +202,14 @@ internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
         return invalid;
     }
 
+    // Goes with the batch that uses the id.
+    private long NextId()
+    {
+        if (++_lastId > _reservedId)
+            _records.PutLastId(_batch, _reservedId = _lastId + IdBlock);
+        return _lastId;
+    }
+
     private QueueMessage? FindReceived(ReceivedMessage received) =>
         QueueIds.TryParseReceipt(received.Receipt, out var id, out var receipt) && _index.Find(id) is { } message && message.Receipt == receipt
             ? message
@@ -248,6 +261,8 @@ internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
             }
             catch (Exception e) when (e is RocksDbException or ObjectDisposedException or InvalidDataException)
             {
+                // What was reserved in this batch was perhaps not written.
+                _reservedId = 0;
                 throw new QueueUnavailableException(_disk.Explain(e), e);
             }
         }

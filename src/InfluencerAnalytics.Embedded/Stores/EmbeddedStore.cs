@@ -52,7 +52,7 @@ internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress
         Locked(() => _roster.Remove(ids), cancellationToken);
 
     public ValueTask<IReadOnlyList<RosterEntry>> ReadRosterAsync(long afterId, int limit, CancellationToken cancellationToken) =>
-        Locked<IReadOnlyList<RosterEntry>>(() => _roster.Read(afterId, limit), cancellationToken);
+        Read<IReadOnlyList<RosterEntry>>(() => _roster.Read(afterId, limit, cancellationToken), cancellationToken);
 
     public ValueTask<IReadOnlyList<long>> ReadAddedSinceAsync(long rosterVersion, CancellationToken cancellationToken) =>
         Locked<IReadOnlyList<long>>(() => _roster.ReadAddedSince(rosterVersion), cancellationToken);
