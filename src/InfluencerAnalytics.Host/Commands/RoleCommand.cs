@@ -1,6 +1,7 @@
 using System.CommandLine;
 using InfluencerAnalytics.Host.Composition;
 using InfluencerAnalytics.Host.Composition.Status;
+using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.Host.Commands;
 
@@ -72,6 +73,7 @@ internal static class RoleCommand
         // A role without an API still answers for its health, on any free port unless configured.
         var listen = role == Roles.Api ? PortProbe.CheckConfigured(builder.Configuration) : null;
         await using var app = builder.Build();
+        await KeptInterval.ApplyAsync(app.Configuration, app.Services.GetRequiredService<IInfluencerStore>(), cancellationToken);
         app.MapRoles(role);
         app.Urls.Add(listen?.ToString() ?? builder.Configuration[SettingKeys.Listen] ?? "http://127.0.0.1:0");
         await app.StartAsync(cancellationToken);

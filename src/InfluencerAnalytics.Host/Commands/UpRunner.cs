@@ -16,8 +16,6 @@ namespace InfluencerAnalytics.Host.Commands;
 /// <summary>One run of <c>up</c>, in the order in which things can go wrong: configuration, address, data directory, provider, roster, roles.</summary>
 internal sealed class UpRunner(HostSettings settings, bool live)
 {
-    private const string IntervalSetting = "up.interval";
-
     public async Task<int> RunAsync(TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         var builder = HostBuilding.CreateBuilder(settings, error);
@@ -38,7 +36,7 @@ internal sealed class UpRunner(HostSettings settings, bool live)
 
         // The directory is opened before the simulator is started: most failed starts are a second 'up' on the same one.
         var store = app.Services.GetRequiredService<IInfluencerStore>();
-        await ChooseIntervalAsync(app.Configuration, store, cancellationToken);
+        await KeptInterval.ApplyAsync(app.Configuration, store, cancellationToken);
         await using var simulator = app.Configuration[SettingKeys.Provider] is null ? await StartSimulatorAsync(app, time, cancellationToken) : null;
         if (simulator is not null)
             app.Configuration[SettingKeys.Provider] = simulator.Address.ToString();
@@ -59,15 +57,6 @@ internal sealed class UpRunner(HostSettings settings, bool live)
         await app.StopAsync(CancellationToken.None);
         await output.WriteLineAsync("Stopped.");
         return ExitCodes.Success;
-    }
-
-    /// <summary>An interval that was asked for is kept with the data; one that was not comes from there.</summary>
-    private static async Task ChooseIntervalAsync(IConfiguration configuration, IInfluencerStore store, CancellationToken cancellationToken)
-    {
-        if (configuration[SettingKeys.Interval] is { } wanted)
-            await store.WriteSettingAsync(IntervalSetting, wanted, cancellationToken);
-        else if (await store.ReadSettingAsync(IntervalSetting, cancellationToken) is { } kept)
-            configuration[SettingKeys.Interval] = kept;
     }
 
     private static async Task<SimulatorChild> StartSimulatorAsync(WebApplication app, TimeProvider time, CancellationToken cancellationToken)

@@ -133,6 +133,23 @@ public sealed class UpProcessTests : IDisposable
         await RunUpToStatusAsync(status => status.Tracked == 50 && status.Interval == 3);
     }
 
+    [Fact]
+    public async Task Seeder_AloneOnADirectoryOfUp_KeepsTheIntervalOfTheDirectory()
+    {
+        await RunUpToStatusAsync(status => status.Interval == 2, "--influencers", "50", "--interval", "2s");
+
+        await using (var seeder = ProgramProcess.Start("seeder", "--data", _temp.Path, "--set", "Seeding:ShardSize=7"))
+        {
+            await seeder.LineAsync("sealed", _cancellationToken);
+            seeder.Signal("TERM");
+            (await seeder.ExitAsync(_cancellationToken)).ShouldBe(0, seeder.Output);
+        }
+
+        await using var serve = ProgramProcess.Start("serve", "--data", _temp.Path, "--listen", "http://127.0.0.1:0");
+        using var client = new HttpClient { BaseAddress = await SiteAsync(serve) };
+        (await PipelineAsync(client)).GetProperty("interval").GetDouble().ShouldBe(2);
+    }
+
     private async Task RunUpToStatusAsync(Func<(long? Tracked, double? Interval), bool> expected, params string[] more)
     {
         await using var up = ProgramProcess.Start(["up", "--data", _temp.Path, "--listen", "http://127.0.0.1:0", .. more]);
