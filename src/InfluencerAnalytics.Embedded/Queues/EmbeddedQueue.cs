@@ -8,7 +8,7 @@ namespace InfluencerAnalytics.Embedded.Queues;
 /// A queue on RocksDB. Who holds a message is known in memory only: when the process that owns the directory has died, its receives
 /// have died with it, and what they held is visible at once. Safe for concurrent use.
 /// </summary>
-internal sealed class EmbeddedQueue : IMessageQueue, IDisposable
+internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
 {
     private readonly RocksDatabase _database;
     private readonly QueueRecords _records;
@@ -23,7 +23,6 @@ internal sealed class EmbeddedQueue : IMessageQueue, IDisposable
     private long _alarmAt = long.MaxValue;
     private long _lastId;
     private long _lastReceipt;
-    private long _dead;
     private bool _closed;
 
     public EmbeddedQueue(string name, int number, RocksDatabase database, TimeProvider time, DiskGuard disk)
@@ -115,54 +114,8 @@ internal sealed class EmbeddedQueue : IMessageQueue, IDisposable
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask MoveToDeadLettersAsync(ReceivedMessage message, string reason, CancellationToken cancellationToken)
-    {
-        Run(() =>
-        {
-            if (FindReceived(message) is not { } found)
-                return false;
-            _records.Delete(_batch, found.Id);
-            _records.PutDead(_batch, _buffer, ++_lastId, NowMs, reason, message.Body.Span);
-            _database.Write(_batch);
-            _index.Remove(found);
-            _dead++;
-            return true;
-        }, cancellationToken);
-        return ValueTask.CompletedTask;
-    }
-
-    public ValueTask SendToDeadLettersAsync(ReadOnlyMemory<byte> body, string reason, CancellationToken cancellationToken)
-    {
-        CheckBody(body);
-        Run(() =>
-        {
-            _records.PutDead(_batch, _buffer, ++_lastId, NowMs, reason, body.Span);
-            _database.Write(_batch);
-            _dead++;
-            return true;
-        }, cancellationToken);
-        return ValueTask.CompletedTask;
-    }
-
     public ValueTask<QueueDepth> GetDepthAsync(CancellationToken cancellationToken) =>
         ValueTask.FromResult(Run(() => _index.GetDepth(NowMs, _dead), cancellationToken));
-
-    public ValueTask<IReadOnlyList<DeadLetter>> ListDeadLettersAsync(int limit, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IReadOnlyList<DeadLetter>>(Run(() => _records.ListDead(limit, Name), cancellationToken));
-
-    public ValueTask<int> ReplayDeadLettersAsync(IReadOnlyCollection<string>? ids, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Run(() => Replay(ids), cancellationToken));
-
-    public ValueTask<bool> DropDeadLetterAsync(string id, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Run(() =>
-        {
-            if (!QueueIds.TryParse(id, out var number) || _records.FindDead(number, Name) is null)
-                return false;
-            _records.DeleteDead(_batch, number);
-            _database.Write(_batch);
-            _dead--;
-            return true;
-        }, cancellationToken));
 
     public void Dispose()
     {
@@ -242,31 +195,6 @@ internal sealed class EmbeddedQueue : IMessageQueue, IDisposable
             _index.Hide(message, QueueMessageState.InFlight, visibleAt);
         WakeWaiters();
         return invalid;
-    }
-
-    private int Replay(IReadOnlyCollection<string>? ids)
-    {
-        var now = NowMs;
-        var sent = new List<QueueMessage>();
-        var letters = ids is null
-            ? _records.ListDead(int.MaxValue, Name)
-            : [.. ids.Distinct().Select(id => QueueIds.TryParse(id, out var number) ? _records.FindDead(number, Name) : null).OfType<DeadLetter>()];
-        foreach (var letter in letters)
-        {
-            if (!QueueIds.TryParse(letter.Id, out var id))
-                continue;
-            var message = new QueueMessage(++_lastId, now);
-            _records.DeleteDead(_batch, id);
-            _records.PutNew(_batch, message, now, letter.Body.Span);
-            sent.Add(message);
-        }
-
-        _database.Write(_batch);
-        foreach (var message in sent)
-            _index.Add(message, QueueMessageState.Delayed, now);
-        _dead -= sent.Count;
-        WakeWaiters();
-        return sent.Count;
     }
 
     private QueueMessage? FindReceived(ReceivedMessage received) =>

@@ -131,7 +131,10 @@ internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress
         try
         {
             lock (context.Gate)
+            {
+                ObjectDisposedException.ThrowIf(context.Database.IsClosed, this);
                 return ValueTask.FromResult(call());
+            }
         }
         catch (Exception e) when (IsBroken(e))
         {
@@ -144,6 +147,8 @@ internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
+            // A read that finds no day to look into would not notice.
+            ObjectDisposedException.ThrowIf(context.Database.IsClosed, this);
             return ValueTask.FromResult(call());
         }
         catch (Exception e) when (IsBroken(e))

@@ -64,9 +64,11 @@ internal static class DeadLetterEndpoints
             return problem;
         if (request?.Ids?.Contains(null!) == true)
             return Problems.BadRequest("Bad body", $"An id is null. The body must be {ExpectedBody}.");
+        // An id names one letter of one queue: the other queues do not know it and skip it.
+        var ids = request?.Ids?.Distinct(StringComparer.Ordinal).ToList();
         var replayed = 0;
         foreach (var name in names)
-            replayed += await queues.Get(name).ReplayDeadLettersAsync(request?.Ids, context.RequestAborted);
+            replayed += await queues.Get(name).ReplayDeadLettersAsync(ids, context.RequestAborted);
         return TypedResults.Ok(new ReplayResponse(replayed));
     }
 
@@ -74,6 +76,7 @@ internal static class DeadLetterEndpoints
     {
         if (NamesFor(queue, out var problem) is not { } names)
             return problem!;
+        // An id names one letter of one queue, so that at most one of them finds it.
         foreach (var name in names)
         {
             if (await queues.Get(name).DropDeadLetterAsync(id, cancellationToken))

@@ -18,7 +18,7 @@ internal static class DeadLettersCommand
         Examples:
           influencer-analytics dead-letters list
           influencer-analytics dead-letters replay --queue influencer_data_points --all
-          influencer-analytics dead-letters drop 17
+          influencer-analytics dead-letters drop 2-17
 
         """ + ExitCodes.Help;
 
@@ -55,7 +55,7 @@ internal static class DeadLettersCommand
         var queue = QueueOption();
         var ids = new Argument<string[]>("ID") { Description = "Which, as 'list' shows them.", Arity = ArgumentArity.ZeroOrMore };
         var all = new Option<bool>("--all") { Description = "All of them (of the queue, when one is named)." };
-        var command = new DocumentedCommand("replay", "Send dead letters to their queue again.", "Examples:\n  influencer-analytics dead-letters replay 17 18\n  influencer-analytics dead-letters replay --all")
+        var command = new DocumentedCommand("replay", "Send dead letters to their queue again.", "Examples:\n  influencer-analytics dead-letters replay 2-17 2-18\n  influencer-analytics dead-letters replay --all")
         {
             ids, queue, all,
         };
@@ -68,10 +68,13 @@ internal static class DeadLettersCommand
         command.SetAction(async (result, cancellationToken) =>
         {
             using var api = client.Connect(result);
-            var chosen = result.GetValue(all) ? null : result.GetValue(ids);
+            var chosen = result.GetValue(all) ? null : (result.GetValue(ids) ?? []).Distinct(StringComparer.Ordinal).ToArray();
             var replayed = await ReplayAsync(api, result.GetValue(queue), chosen, cancellationToken);
             await result.InvocationConfiguration.Output.WriteLineAsync($"{replayed} replayed.");
-            return chosen is not null && replayed < chosen.Length ? ExitCodes.Failure : ExitCodes.Success;
+            if (chosen is null || replayed >= chosen.Length)
+                return ExitCodes.Success;
+            await result.InvocationConfiguration.Error.WriteLineAsync($"{chosen.Length - replayed} of the ids are of no dead letter{(result.GetValue(queue) is { } name ? $" of {name}" : "")}. 'dead-letters list' shows what there is.");
+            return ExitCodes.Failure;
         });
         return command;
     }
@@ -80,7 +83,7 @@ internal static class DeadLettersCommand
     {
         var client = new ClientOptionsGroup();
         var ids = new Argument<string[]>("ID") { Description = "Which, as 'list' shows them.", Arity = ArgumentArity.OneOrMore };
-        var command = new DocumentedCommand("drop", "Drop dead letters for good.", "Example:\n  influencer-analytics dead-letters drop 17") { ids };
+        var command = new DocumentedCommand("drop", "Drop dead letters for good.", "Example:\n  influencer-analytics dead-letters drop 2-17") { ids };
         client.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
         {

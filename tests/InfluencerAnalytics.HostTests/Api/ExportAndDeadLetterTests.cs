@@ -89,12 +89,35 @@ public sealed class ExportAndDeadLetterTests
         (await ApiHost.JsonOfAsync(rest)).GetProperty("replayed").GetInt32().ShouldBe(1);
     }
 
+    [Fact]
+    public async Task DeadLetters_ReplayAndDropById_TouchThatLetterAlone()
+    {
+        await using var host = await ApiHost.StartAsync();
+        string[] ids = ["1-17", "1-18"], others = ["2-17", "2-18"];
+        foreach (var id in ids)
+            Put(host, QueueNames.InfluencerIdStore, id, 1000);
+        foreach (var id in others)
+            Put(host, QueueNames.InfluencerDataPoints, id, 1000);
+
+        using var drop = await host.SendWithKeyAsync(HttpMethod.Delete, "/api/v1/dead-letters/2-17");
+        drop.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        Left(host, QueueNames.InfluencerIdStore).ShouldBe(ids);
+        Left(host, QueueNames.InfluencerDataPoints).ShouldBe(["2-18"]);
+        using var replay = await host.SendWithKeyAsync(HttpMethod.Post, "/api/v1/dead-letters/replay", """{"ids":["1-18","1-18","17","2-17"]}""");
+        (await ApiHost.JsonOfAsync(replay)).GetProperty("replayed").GetInt32().ShouldBe(1);
+        Left(host, QueueNames.InfluencerIdStore).ShouldBe(["1-17"]);
+        Left(host, QueueNames.InfluencerDataPoints).ShouldBe(["2-18"]);
+        using var elsewhere = await host.SendWithKeyAsync(HttpMethod.Delete, "/api/v1/dead-letters/1-17?queue=influencer_data_points");
+        await ApiHost.ProblemOfAsync(elsewhere, HttpStatusCode.NotFound);
+    }
+
     [Theory]
     [InlineData("GET", "/api/v1/dead-letters?queue=nosuch", null)]
     [InlineData("GET", "/api/v1/dead-letters?limit=-1", null)]
     [InlineData("POST", "/api/v1/dead-letters/replay?queue=nosuch", "{}")]
     [InlineData("POST", "/api/v1/dead-letters/replay", "[")]
     [InlineData("POST", "/api/v1/dead-letters/replay", """{"ids":[null]}""")]
+    [InlineData("POST", "/api/v1/dead-letters/replay", """{"id":["1-17"]}""")]
     [InlineData("DELETE", "/api/v1/dead-letters/a?queue=nosuch", null)]
     public async Task DeadLetters_BadInput_IsAProblem(string method, string path, string? body)
     {
@@ -115,6 +138,8 @@ public sealed class ExportAndDeadLetterTests
 
     private static void Put(ApiHost host, string queue, string id, long at) =>
         host.Queues.Queue(queue).Dead.Add(new DeadLetter(id, queue, Encoding.UTF8.GetBytes("what?"), "No JSON.", at));
+
+    private static IEnumerable<string> Left(ApiHost host, string queue) => host.Queues.Queue(queue).Dead.Select(letter => letter.Id);
 
     private static async Task<List<string>> LinesAsync(HttpResponseMessage response) =>
         [.. (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries)];

@@ -17,7 +17,7 @@ public sealed class CommandLineTests
     [InlineData("export --all --start 2026-11-22 -o day.csv")]
     [InlineData("export 1000001")]
     [InlineData("dead-letters replay --all")]
-    [InlineData("dead-letters drop 1 2")]
+    [InlineData("dead-letters drop 2-17 2-18")]
     [InlineData("simulate --count 10")]
     [InlineData("simulate history --days 30 --influencers 10")]
     [InlineData("seeder")]

@@ -1,8 +1,11 @@
+using System.Text.Json.Serialization;
+
 namespace InfluencerAnalytics.Host.Api.Responses;
 
 /// <summary>Messages that could not be processed, the oldest first.</summary>
 public sealed record DeadLettersResponse(IReadOnlyList<DeadLetterItem> Items);
 
+/// <param name="Id">Names this letter alone, among those of all queues; of no other meaning.</param>
 /// <param name="Queue">Where it came from.</param>
 /// <param name="Reason">Why it is here.</param>
 /// <param name="At">Since when, ISO 8601.</param>
@@ -10,7 +13,9 @@ public sealed record DeadLettersResponse(IReadOnlyList<DeadLetterItem> Items);
 /// <param name="BodyBytes">How long the whole is.</param>
 public sealed record DeadLetterItem(string Id, string Queue, string Reason, string At, string Body, int BodyBytes);
 
+/// <summary>A field that is not known is refused: taken for nothing, a misspelt <c>ids</c> would mean all.</summary>
 /// <param name="Ids">Which to try again; null or left out for all.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ReplayRequest(IReadOnlyList<string>? Ids);
 
 /// <param name="Replayed">How many went back to their queue.</param>
