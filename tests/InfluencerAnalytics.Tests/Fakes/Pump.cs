@@ -57,6 +57,7 @@ internal static class Pump
     private static void Settle()
     {
         var quiet = 0;
+        var look = new SpinWait();
         var started = TimeProvider.System.GetTimestamp();
         while (quiet < 3)
         {
@@ -68,7 +69,8 @@ internal static class Pump
                 return;
             }
             quiet = ThreadPool.PendingWorkItemCount == 0 && busy <= _idleThreads ? quiet + 1 : 0;
-            Thread.Yield();
+            // Yields first, and sleeps when it takes longer: the code under test may need this processor.
+            look.SpinOnce();
         }
     }
 
