@@ -36,7 +36,10 @@ public sealed record ApiOptions : IValidatedOptions
     /// <summary>Points that one timeline in JSON may hold; more are a 400 that points to a coarser resolution or to CSV. Default 50,000 (3 MB), from 1,500 to 1,000,000.</summary>
     public int MaxTimelinePoints { get; init; } = 50_000;
 
-    /// <summary>How long a worker may be silent before readiness calls it dead. Default 60 s, from 5 s to 1 h.</summary>
+    /// <summary>
+    /// How long a worker may be silent, beyond the pause that it announced, before readiness calls it dead. Default 60 s, from 15 s (a round may wait 5 s
+    /// for a queue, and then has its work to do) to 1 h.
+    /// </summary>
     public TimeSpan WorkerSilence { get; init; } = TimeSpan.FromSeconds(60);
 
     public void Validate(OptionsErrors errors)
@@ -44,7 +47,7 @@ public sealed record ApiOptions : IValidatedOptions
         errors.Range(nameof(RequestsPerSecond), RequestsPerSecond, 0, 1_000_000);
         errors.Range(nameof(Burst), Burst, 1, 1_000_000);
         errors.Range(nameof(MaxTimelinePoints), MaxTimelinePoints, 1500, 1_000_000);
-        errors.Range(nameof(WorkerSilence), WorkerSilence, TimeSpan.FromSeconds(5), TimeSpan.FromHours(1));
+        errors.Range(nameof(WorkerSilence), WorkerSilence, TimeSpan.FromSeconds(15), TimeSpan.FromHours(1));
         for (var i = 0; i < Keys.Count; i++)
             Keys[i].Validate($"{nameof(Keys)}:{i}", errors);
         foreach (var proxy in TrustedProxies)

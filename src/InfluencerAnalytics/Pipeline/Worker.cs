@@ -48,12 +48,12 @@ internal abstract partial class Worker(string name, WorkerHealth health, TimePro
             try
             {
                 var result = await WorkAsync(stoppingToken);
+                pause = result.DidWork ? TimeSpan.Zero : IdlePause;
                 if (result.BlockedBecause is { } reason)
                     health.Unready(Name, reason);
                 else
-                    health.Ready(Name);
+                    health.Ready(Name, pause);
                 backoff.Reset();
-                pause = result.DidWork ? TimeSpan.Zero : IdlePause;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

@@ -8,16 +8,18 @@ public sealed class WorkerHealth(TimeProvider timeProvider)
     private readonly ConcurrentDictionary<string, State> _states = new();
 
     /// <summary>Says that a worker lives and works.</summary>
-    public void Ready(string worker) => _states[worker] = new State(true, null, timeProvider.GetTimestamp());
+    /// <param name="worker">Its name.</param>
+    /// <param name="pause">How long it means to be silent now, beside the work of its next round.</param>
+    public void Ready(string worker, TimeSpan pause = default) => _states[worker] = new State(true, null, timeProvider.GetTimestamp(), pause);
 
     /// <summary>Says that a worker lives but cannot work, and why.</summary>
-    public void Unready(string worker, string reason) => _states[worker] = new State(false, reason, timeProvider.GetTimestamp());
+    public void Unready(string worker, string reason) => _states[worker] = new State(false, reason, timeProvider.GetTimestamp(), TimeSpan.Zero);
 
     /// <summary>Forgets a worker that was stopped on purpose.</summary>
     public void Remove(string worker) => _states.TryRemove(worker, out _);
 
     /// <summary>Why this process is not ready, a sentence a worker; empty when it is.</summary>
-    /// <param name="silence">A worker that has not reported for so long counts as dead.</param>
+    /// <param name="silence">A worker that has not reported for so long, its pause not counted, is taken for dead.</param>
     public IReadOnlyList<string> Problems(TimeSpan silence)
     {
         var problems = new List<string>();
@@ -26,11 +28,11 @@ public sealed class WorkerHealth(TimeProvider timeProvider)
             var age = timeProvider.GetElapsedTime(state.Timestamp);
             if (!state.IsReady)
                 problems.Add($"{worker}: {state.Reason}");
-            else if (age > silence)
+            else if (age > silence + state.Pause)
                 problems.Add($"{worker}: has not reported for {age.TotalSeconds:F0} s.");
         }
         return problems;
     }
 
-    private sealed record State(bool IsReady, string? Reason, long Timestamp);
+    private sealed record State(bool IsReady, string? Reason, long Timestamp, TimeSpan Pause);
 }

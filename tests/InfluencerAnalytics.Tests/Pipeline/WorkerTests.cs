@@ -73,6 +73,19 @@ public sealed class WorkerTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_PauseLongerThanTheSilence_IsReadyUntilBothAreOver()
+    {
+        _worker.Pause = TimeSpan.FromMinutes(5);
+        await StartAsync();
+        await _time.AdvanceAsync(TimeSpan.FromMinutes(4), TimeSpan.FromSeconds(1));
+        _worker.Rounds.ShouldBe(1);
+        _health.Problems(Silence).ShouldBeEmpty();
+        _health.Ready("dead", _worker.Pause);
+        await _time.AdvanceAsync(TimeSpan.FromMinutes(6) + TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+        _health.Problems(Silence).ShouldBe(["dead: has not reported for 361 s."]);
+    }
+
+    [Fact]
     public async Task Stop_WithWorkInHand_DrainsAndForgetsItsHealth()
     {
         _worker.Drain = deadline => Task.Delay(TimeSpan.FromSeconds(2), _time, deadline);
@@ -114,6 +127,8 @@ public sealed class WorkerTests : IDisposable
     {
         private int _rounds;
 
+        public TimeSpan Pause { get; set; } = TimeSpan.FromMilliseconds(200);
+
         public int Rounds => Volatile.Read(ref _rounds);
 
         public bool Drained { get; private set; }
@@ -121,6 +136,8 @@ public sealed class WorkerTests : IDisposable
         public Func<WorkResult> Round { get; set; } = () => WorkResult.Idle;
 
         public Func<CancellationToken, Task> Drain { get; set; } = _ => Task.CompletedTask;
+
+        protected override TimeSpan IdlePause => Pause;
 
         protected override ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
         {
