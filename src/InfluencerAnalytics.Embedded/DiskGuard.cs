@@ -28,12 +28,12 @@ internal sealed class DiskGuard(string path, long minFreeBytes, Func<string, lon
 
     public long? FreeBytes { get; private set; }
 
-    /// <summary>What the files of the directory take; null when it cannot be read.</summary>
+    /// <summary>What the database's files take, without backups: those are links to files that may be counted already. Null when it cannot be read.</summary>
     public long? UsedBytes()
     {
         try
         {
-            return new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories).Sum(static file => SizeOf(file));
+            return new DirectoryInfo(DataDirectory.DatabasePath(path)).EnumerateFiles("*", SearchOption.AllDirectories).Sum(static file => SizeOf(file));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -91,10 +91,11 @@ internal sealed partial class Maintenance
                 var started = _context.Time.GetTimestamp();
                 if (_rollups.Step())
                     pause = _rollups.HoursBehind > 2 ? TimeSpan.FromMilliseconds(1) : 2 * _context.Time.GetElapsedTime(started) + TimeSpan.FromMilliseconds(1);
+                _context.Failures.Succeeded("roll-ups");
             }
-            catch (Exception e) when (e is RocksDbException or InvalidDataException or ObjectDisposedException)
+            catch (Exception e)
             {
-                Log.Failed(_logger, "roll-ups", e);
+                Fail("roll-ups", e);
             }
 
             await Task.Delay(pause, _context.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -111,10 +112,11 @@ internal sealed partial class Maintenance
                 try
                 {
                     work();
+                    _context.Failures.Succeeded(name);
                 }
-                catch (Exception e) when (e is RocksDbException or InvalidDataException or ObjectDisposedException)
+                catch (Exception e)
                 {
-                    Log.Failed(_logger, name, e);
+                    Fail(name, e);
                 }
             }
         }
@@ -122,6 +124,13 @@ internal sealed partial class Maintenance
         {
             // The stop that was asked for.
         }
+    }
+
+    // Whatever it was: a part that stopped for good would be missed only once the disk is full or history is gone.
+    private void Fail(string name, Exception exception)
+    {
+        _context.Failures.Failed(name, exception);
+        Log.Failed(_logger, name, exception);
     }
 
     private static partial class Log

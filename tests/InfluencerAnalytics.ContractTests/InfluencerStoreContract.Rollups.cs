@@ -29,6 +29,24 @@ public abstract partial class InfluencerStoreContract
         (await DaysAsync(2, hour - Day, hour + Day)).ShouldBe(Expected(points, 2, RollupPeriod.Day, Day));
     }
 
+    [Theory]
+    [InlineData(80)]
+    [InlineData(24 * 60)]
+    [InlineData(3 * 24 * 60)]
+    public async Task Rollups_StoppedOverTheEndOfAnHour_AreMadeAfterwards(int minutes)
+    {
+        var hour = ThisHour;
+        await AppendAsync(Point(1, hour, 10), Point(1, hour + Minute, 20));
+        await PassAsync(TimeSpan.FromMinutes(minutes));
+        await RestartAsync();
+        for (var round = 0; round < 2; round++)
+        {
+            (await HoursAsync(1, hour, hour)).ShouldHaveSingleItem().Followers.ShouldBe(new RollupColumn(30, 10, 20, 10, 20));
+            (await DaysAsync(1, hour - Day, hour)).ShouldHaveSingleItem().Count.ShouldBe(2);
+            await MaintainAsync();
+        }
+    }
+
     [Fact]
     public async Task Rollups_LatePoint_AreNeverWrong()
     {
@@ -83,6 +101,22 @@ public abstract partial class InfluencerStoreContract
         (await HoursAsync(1, hour, hour)).ShouldBe([rollups[0]]);
         (await DaysAsync(1, hour - Day, hour)).ShouldBe([rollups[1]]);
         (await ToListAsync(Store.ReadAllRollupsAsync(RollupPeriod.Hour, hour, hour, Cancel))).ShouldBe([rollups[0], rollups[2]]);
+    }
+
+    [Fact]
+    public async Task ImportRollups_ThenRestarts_AreStillStreamed()
+    {
+        var day = ThisHour / Day * Day - 40 * Day;
+        var rollups = new[] { Imported(1, RollupPeriod.Day, day, 60), Imported(2, RollupPeriod.Day, day, 60) };
+        await TrackAsync(7);
+        await MaintainAsync();
+        (await Store.ImportRollupsAsync(rollups, Cancel)).ShouldBe(2);
+        for (var start = 0; start < 2; start++)
+        {
+            await MaintainAsync();
+            await RestartAsync();
+            (await ToListAsync(Store.ReadAllRollupsAsync(RollupPeriod.Day, day, day, Cancel))).ShouldBe(rollups);
+        }
     }
 
     [Fact]

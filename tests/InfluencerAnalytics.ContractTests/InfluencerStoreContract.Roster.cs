@@ -183,6 +183,16 @@ public abstract partial class InfluencerStoreContract
     }
 
     [Fact]
+    public async Task ReadRoster_ManyWithGaps_GivesAllInOrder()
+    {
+        await TrackAsync([.. Enumerable.Range(1, 1500).Select(id => (long)id)]);
+        await Store.RemoveInfluencersAsync([.. Enumerable.Range(200, 400).Select(id => (long)id)], Cancel);
+        var left = Enumerable.Range(1, 1500).Where(id => id is < 200 or >= 600).Select(id => (long)id).ToArray();
+        (await Store.ReadRosterAsync(0, 5000, Cancel)).Select(entry => entry.InfluencerId).ShouldBe(left);
+        (await Store.ReadRosterAsync(10, 700, Cancel)).Select(entry => entry.InfluencerId).ShouldBe(left.Skip(10).Take(700));
+    }
+
+    [Fact]
     public async Task Setting_Written_IsRead()
     {
         (await Store.ReadSettingAsync("interval", Cancel)).ShouldBeNull();

@@ -32,6 +32,9 @@ public abstract partial class InfluencerStoreContract : IAsyncLifetime
     /// <summary>Has all background work done that is due: roll-ups, retention.</summary>
     protected abstract ValueTask MaintainAsync();
 
+    /// <summary>The same data as a process finds it that starts after this one has stopped.</summary>
+    protected abstract ValueTask<IInfluencerStore> ReopenAsync();
+
     protected abstract ValueTask CloseAsync();
 
     public async ValueTask InitializeAsync() => _store = await OpenAsync();
@@ -41,6 +44,8 @@ public abstract partial class InfluencerStoreContract : IAsyncLifetime
         await CloseAsync();
         GC.SuppressFinalize(this);
     }
+
+    protected async Task RestartAsync() => _store = await ReopenAsync();
 
     protected static DataPoint Point(long id, long slot, long followers = 1000, long following = 100) =>
         new(id, followers, following, slot, slot + 1234, $"influencer-{id}");

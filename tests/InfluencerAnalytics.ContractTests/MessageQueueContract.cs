@@ -25,6 +25,9 @@ public abstract class MessageQueueContract : IAsyncLifetime
     /// <summary>Makes time pass for the queue.</summary>
     protected abstract ValueTask PassAsync(TimeSpan time);
 
+    /// <summary>The same queues as a process finds them that starts after this one has stopped.</summary>
+    protected abstract ValueTask<IMessageQueues> ReopenAsync();
+
     protected abstract ValueTask CloseAsync();
 
     public async ValueTask InitializeAsync() => _queues = await OpenAsync();
@@ -276,6 +279,57 @@ public abstract class MessageQueueContract : IAsyncLifetime
         (await Queue.DropDeadLetterAsync(letter.Id, Cancel)).ShouldBeFalse();
         (await Queue.ReplayDeadLettersAsync(null, Cancel)).ShouldBe(0);
         (await Queue.ListDeadLettersAsync(10, Cancel)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task DeadLetterIds_OfTwoQueues_NameOneEach()
+    {
+        await Queue.SendToDeadLettersAsync(Bytes("one"), "r", Cancel);
+        await Other.SendToDeadLettersAsync(Bytes("two"), "r", Cancel);
+        var id = (await Queue.ListDeadLettersAsync(10, Cancel)).ShouldHaveSingleItem().Id;
+        (await Other.DropDeadLetterAsync(id, Cancel)).ShouldBeFalse();
+        (await Other.ReplayDeadLettersAsync([id], Cancel)).ShouldBe(0);
+        (await Other.ListDeadLettersAsync(10, Cancel)).ShouldHaveSingleItem().Id.ShouldNotBe(id);
+        (await Queue.DropDeadLetterAsync(id, Cancel)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task DeadLetterIds_AfterRestarts_AreNotUsedAgain()
+    {
+        var ids = new List<string>();
+        for (var start = 0; start < 3; start++)
+        {
+            await Queue.SendToDeadLettersAsync(Bytes("one"), "r", Cancel);
+            ids.Add((await Queue.ListDeadLettersAsync(10, Cancel)).ShouldHaveSingleItem().Id);
+            (await Queue.DropDeadLetterAsync(ids[^1], Cancel)).ShouldBeTrue();
+            _queues = await ReopenAsync();
+        }
+
+        ids.ShouldBeUnique();
+    }
+
+    [Fact]
+    public async Task ReplayDeadLetters_ManyAndByMany_AreSentAgainOnce()
+    {
+        for (var i = 0; i < 350; i++)
+            await Queue.SendToDeadLettersAsync(Bytes($"{i}"), "r", Cancel);
+        var letters = await Queue.ListDeadLettersAsync(130, Cancel);
+        (await Queue.ReplayDeadLettersAsync([.. letters.Select(letter => letter.Id)], Cancel)).ShouldBe(130);
+        (await Queue.ReplayDeadLettersAsync(null, Cancel)).ShouldBe(220);
+        (await ReceiveAllAsync(Queue)).Select(message => int.Parse(Text(message.Body), System.Globalization.CultureInfo.InvariantCulture)).Order().ShouldBe(Enumerable.Range(0, 350));
+        (await Queue.GetDepthAsync(Cancel)).Dead.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task ReplayDeadLetters_ManyLargeBodies_AreAllSentAgain()
+    {
+        var body = new byte[QueueLimits.MaxBodyBytes];
+        body.AsSpan().Fill((byte)'x');
+        for (var i = 0; i < 80; i++)
+            await Queue.SendToDeadLettersAsync(body, "r", Cancel);
+        (await Queue.ListDeadLettersAsync(1000, Cancel)).Count.ShouldBeInRange(1, 80);
+        (await Queue.ReplayDeadLettersAsync(null, Cancel)).ShouldBe(80);
+        (await ReceiveAllAsync(Queue)).Count.ShouldBe(80);
     }
 
     [Fact]

@@ -58,7 +58,10 @@ internal static class FetchLoopCommand
         var loops = Enumerable.Range(0, connections).Select(index => Task.Run(async () =>
         {
             for (var id = 1_000_000L + index; !stop.IsCancellationRequested; id = id >= 1_999_000 ? 1_000_000 : id + 1)
-                await gate.FetchAsync(id, CancellationToken.None);
+            {
+                if ((await gate.FetchAsync(id, CancellationToken.None)).IsOk)
+                    statistics.Fetched(1);
+            }
         }, CancellationToken.None)).ToArray();
         await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System, cancellationToken);
 

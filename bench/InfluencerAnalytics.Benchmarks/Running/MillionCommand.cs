@@ -24,24 +24,27 @@ internal static class MillionCommand
         var started = TimeProvider.System.GetUtcNow();
         // The first slot that began after the start is the first full one; the roster is in the store by the one after it.
         var first = Ceiling(started, interval).AddSeconds(interval);
-        var last = first.AddSeconds(interval * (slots - 1));
         await UntilAsync(first, cancellationToken);
         var clock = Stopwatch.StartNew();
         var (programBefore, simulatorBefore) = (running.Program.CpuTime, running.Simulator.CpuTime);
-        await UntilAsync(last.AddSeconds(interval), cancellationToken);
+        var storedBefore = await running.Client.StoredAsync(cancellationToken);
+        var seen = new List<SlotFigures>();
+        for (var i = 0; i < slots; i++)
+        {
+            // A slot is final two intervals after its start.
+            var start = first.AddSeconds(interval * i);
+            await UntilAsync(start.AddSeconds(2 * interval), cancellationToken);
+            var slot = (await running.Client.SlotsAsync(cancellationToken)).Single(shown => shown.Slot == start);
+            Console.WriteLine($"slot {slot.Slot:HH:mm:ss}: {slot.Stored:N0} of {slot.Tracked:N0}, coverage {slot.Coverage:P4}");
+            seen.Add(slot);
+        }
         var wall = clock.Elapsed;
         var (program, simulator) = (running.Program.CpuTime - programBefore, running.Simulator.CpuTime - simulatorBefore);
-
-        // Slots are final two intervals after their start.
-        await UntilAsync(last.AddSeconds(2 * interval), cancellationToken);
-        var seen = (await running.Client.SlotsAsync(cancellationToken)).Where(slot => slot.Slot >= first && slot.Slot <= last).ToList();
-        foreach (var slot in seen)
-            Console.WriteLine($"slot {slot.Slot:HH:mm:ss}: {slot.Stored:N0} of {slot.Tracked:N0}, coverage {slot.Coverage:P4}");
-        var stored = seen.Sum(slot => slot.Stored);
+        var stored = await running.Client.StoredAsync(cancellationToken) - storedBefore;
         var cores = Environment.ProcessorCount;
         Table.Print(
             ("influencers, interval", $"{influencers:N0}, {interval} s"),
-            ("full slots; least coverage", $"{seen.Count}; {(seen.Count > 0 ? seen.Min(slot => slot.Coverage) : 0):P4}"),
+            ("full slots; least coverage", $"{seen.Count}; {seen.Min(slot => slot.Coverage):P4}"),
             ("CPU of the program, per reading fetched and stored", $"{program.TotalMicroseconds / stored:F1} µs"),
             ("CPU of the program / of the simulator, of all cores", $"{program / wall / cores:P1} / {simulator / wall / cores:P1}"),
             ("idle of these two", $"{1 - (program + simulator) / wall / cores:P1}"),

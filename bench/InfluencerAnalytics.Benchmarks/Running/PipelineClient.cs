@@ -16,6 +16,13 @@ internal sealed class PipelineClient(Uri address) : IDisposable
             slot.GetProperty("tracked").GetInt64())).OrderBy(slot => slot.Slot)];
     }
 
+    /// <summary>Data points stored since the program started.</summary>
+    public async Task<long> StoredAsync(CancellationToken cancellationToken)
+    {
+        var answer = await _client.GetFromJsonAsync<JsonElement>("/api/v1/pipeline", cancellationToken);
+        return answer.GetProperty("ingest").GetProperty("total").GetInt64();
+    }
+
     /// <summary>Asks until the answer is 200.</summary>
     public async Task WaitForAsync(string path, TimeSpan limit, CancellationToken cancellationToken)
     {

@@ -22,14 +22,23 @@ internal sealed class RunningProgram : IAsyncDisposable
 
     public Uri Address { get; }
 
-    public static async Task<RunningProgram> StartAsync(int influencers, int intervalSeconds, CancellationToken cancellationToken, params string[] more)
+    public static Task<RunningProgram> StartAsync(int influencers, int intervalSeconds, CancellationToken cancellationToken) =>
+        StartAsync(influencers, intervalSeconds, withPast: 0, cancellationToken);
+
+    /// <param name="influencers">Fetched once an interval.</param>
+    /// <param name="intervalSeconds">The resolution.</param>
+    /// <param name="withPast">How many of them have a day of readings already.</param>
+    /// <param name="cancellationToken">Gives the start up.</param>
+    public static async Task<RunningProgram> StartAsync(int influencers, int intervalSeconds, int withPast, CancellationToken cancellationToken)
     {
         var directory = Directory.CreateTempSubdirectory("influencer-analytics-bench-").FullName;
+        if (withPast > 0)
+            await ServerProcess.RunAsync(Assembly, cancellationToken, "simulate", "history", "--days", "1", "--influencers", withPast.ToString(CultureInfo.InvariantCulture), "--data", directory);
         var count = influencers.ToString(CultureInfo.InvariantCulture);
         var simulator = ServerProcess.Start(Assembly, "simulate", "--port", "0", "--count", count);
         var provider = await simulator.ReadAddressAsync("listening on", cancellationToken);
         var program = ServerProcess.Start(Assembly, ["up", "--influencers", count, "--interval", $"{intervalSeconds}s",
-            "--provider", provider.AbsoluteUri, "--listen", "http://127.0.0.1:0", "--data", directory, "--no-live", .. more]);
+            "--provider", provider.AbsoluteUri, "--listen", "http://127.0.0.1:0", "--data", directory, "--no-live"]);
         var address = await program.ReadAddressAsync("listening on", cancellationToken);
         var client = new PipelineClient(address);
         await client.WaitForAsync("/health/live", TimeSpan.FromSeconds(30), cancellationToken);

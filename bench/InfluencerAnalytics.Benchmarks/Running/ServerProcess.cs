@@ -46,6 +46,16 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         return new ServerProcess(process);
     }
 
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task RunAsync(string assembly, CancellationToken cancellationToken, params string[] arguments)
+    {
+        await using var command = Start(assembly, arguments);
+        await command._process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, cancellationToken);
+        await command._process.WaitForExitAsync(cancellationToken);
+        if (command._process.ExitCode != 0)
+            throw new InvalidOperationException($"{string.Join(' ', arguments)} ended with exit code {command._process.ExitCode}.");
+    }
+
     /// <summary>Reads its output up to a line with an http address behind a phrase, and drops the rest of the output.</summary>
     public async Task<Uri> ReadAddressAsync(string phrase, CancellationToken cancellationToken)
     {

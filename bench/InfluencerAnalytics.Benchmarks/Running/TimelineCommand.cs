@@ -20,19 +20,21 @@ internal static class TimelineCommand
 
     private static async Task RunAsync(int influencers, int connections, int seconds, int limit, CancellationToken cancellationToken)
     {
-        // An hour at 1 s would be 3,600 points; a minute's past at 60 s is one. History makes the hour whole.
-        await using var running = await RunningProgram.StartAsync(influencers, 60, cancellationToken);
-        await running.Client.WaitForAsync("/api/v1/influencers/1000000/timeline?resolution=raw", TimeSpan.FromSeconds(90), cancellationToken);
+        // The hour that is asked for ended before the start, so that all 60 of its points are there.
+        var end = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / 60 * 60 - 60;
+        var withPast = Math.Min(influencers, 1000);
+        await using var running = await RunningProgram.StartAsync(influencers, 60, withPast, cancellationToken);
+        await running.Client.WaitForAsync("/api/v1/influencers/1000000/rank", TimeSpan.FromSeconds(90), cancellationToken);
         var rows = new List<(string, string)>();
         foreach (var (name, path) in new[]
         {
-            ("timeline, one hour", "/api/v1/influencers/{0}/timeline?resolution=raw"),
+            ("timeline, one hour, 60 points", $"/api/v1/influencers/{{0}}/timeline?resolution=raw&start={end - 3540}&end={end}"),
             ("rank", "/api/v1/influencers/{0}/rank"),
             ("summary (average)", "/api/v1/summary"),
             ("health check", "/health/live"),
         })
         {
-            using var load = new HttpLoad(running.Address, path, influencers, connections, limit);
+            using var load = new HttpLoad(running.Address, path, withPast, connections, limit);
             await load.RunAsync(TimeSpan.FromSeconds(2), cancellationToken);
             var result = await load.RunAsync(TimeSpan.FromSeconds(seconds), cancellationToken);
             rows.Add((name, $"{result.PerSecond:N0}/s, p50 {result.P50:F1} ms, p99 {result.P99:F1} ms, {result.Failed} failed"));

@@ -8,8 +8,11 @@ namespace InfluencerAnalytics.Embedded.Queues;
 /// A queue on RocksDB. Who holds a message is known in memory only: when the process that owns the directory has died, its receives
 /// have died with it, and what they held is visible at once. Safe for concurrent use.
 /// </summary>
-internal sealed class EmbeddedQueue : IMessageQueue, IDisposable
+internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
 {
+    // A start skips what is left of a block, so that an id is never given twice, and a block is one more small record in 10,000 sends.
+    private const int IdBlock = 10_000;
+
     private readonly RocksDatabase _database;
     private readonly QueueRecords _records;
     private readonly TimeProvider _time;
@@ -22,6 +25,7 @@ internal sealed class EmbeddedQueue : IMessageQueue, IDisposable
     private readonly ITimer _alarm;
     private long _alarmAt = long.MaxValue;
     private long _lastId;
+    private long _reservedId;
     private long _lastReceipt;
     private long _dead;
     private bool _closed;
@@ -115,54 +119,8 @@ internal sealed class EmbeddedQueue : IMessageQueue, IDisposable
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask MoveToDeadLettersAsync(ReceivedMessage message, string reason, CancellationToken cancellationToken)
-    {
-        Run(() =>
-        {
-            if (FindReceived(message) is not { } found)
-                return false;
-            _records.Delete(_batch, found.Id);
-            _records.PutDead(_batch, _buffer, ++_lastId, NowMs, reason, message.Body.Span);
-            _database.Write(_batch);
-            _index.Remove(found);
-            _dead++;
-            return true;
-        }, cancellationToken);
-        return ValueTask.CompletedTask;
-    }
-
-    public ValueTask SendToDeadLettersAsync(ReadOnlyMemory<byte> body, string reason, CancellationToken cancellationToken)
-    {
-        CheckBody(body);
-        Run(() =>
-        {
-            _records.PutDead(_batch, _buffer, ++_lastId, NowMs, reason, body.Span);
-            _database.Write(_batch);
-            _dead++;
-            return true;
-        }, cancellationToken);
-        return ValueTask.CompletedTask;
-    }
-
     public ValueTask<QueueDepth> GetDepthAsync(CancellationToken cancellationToken) =>
         ValueTask.FromResult(Run(() => _index.GetDepth(NowMs, _dead), cancellationToken));
-
-    public ValueTask<IReadOnlyList<DeadLetter>> ListDeadLettersAsync(int limit, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IReadOnlyList<DeadLetter>>(Run(() => _records.ListDead(limit, Name), cancellationToken));
-
-    public ValueTask<int> ReplayDeadLettersAsync(IReadOnlyCollection<string>? ids, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Run(() => Replay(ids), cancellationToken));
-
-    public ValueTask<bool> DropDeadLetterAsync(string id, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Run(() =>
-        {
-            if (!QueueIds.TryParse(id, out var number) || _records.FindDead(number, Name) is null)
-                return false;
-            _records.DeleteDead(_batch, number);
-            _database.Write(_batch);
-            _dead--;
-            return true;
-        }, cancellationToken));
 
     public void Dispose()
     {
@@ -182,7 +140,7 @@ internal sealed class EmbeddedQueue : IMessageQueue, IDisposable
         for (var i = 0; i < sent.Length; i++)
         {
             var delay = Math.Clamp((long)messages[i].Delay.TotalMilliseconds, 0, (long)MaxDelay.TotalMilliseconds);
-            sent[i] = (new QueueMessage(++_lastId, now), now + delay);
+            sent[i] = (new QueueMessage(NextId(), now), now + delay);
             _records.PutNew(_batch, sent[i].Message, sent[i].VisibleAt, messages[i].Body.Span);
         }
 
@@ -244,29 +202,12 @@ internal sealed class EmbeddedQueue : IMessageQueue, IDisposable
         return invalid;
     }
 
-    private int Replay(IReadOnlyCollection<string>? ids)
+    // Goes with the batch that uses the id.
+    private long NextId()
     {
-        var now = NowMs;
-        var sent = new List<QueueMessage>();
-        var letters = ids is null
-            ? _records.ListDead(int.MaxValue, Name)
-            : [.. ids.Distinct().Select(id => QueueIds.TryParse(id, out var number) ? _records.FindDead(number, Name) : null).OfType<DeadLetter>()];
-        foreach (var letter in letters)
-        {
-            if (!QueueIds.TryParse(letter.Id, out var id))
-                continue;
-            var message = new QueueMessage(++_lastId, now);
-            _records.DeleteDead(_batch, id);
-            _records.PutNew(_batch, message, now, letter.Body.Span);
-            sent.Add(message);
-        }
-
-        _database.Write(_batch);
-        foreach (var message in sent)
-            _index.Add(message, QueueMessageState.Delayed, now);
-        _dead -= sent.Count;
-        WakeWaiters();
-        return sent.Count;
+        if (++_lastId > _reservedId)
+            _records.PutLastId(_batch, _reservedId = _lastId + IdBlock);
+        return _lastId;
     }
 
     private QueueMessage? FindReceived(ReceivedMessage received) =>
@@ -320,6 +261,8 @@ internal sealed class EmbeddedQueue : IMessageQueue, IDisposable
             }
             catch (Exception e) when (e is RocksDbException or ObjectDisposedException or InvalidDataException)
             {
+                // What was reserved in this batch was perhaps not written.
+                _reservedId = 0;
                 throw new QueueUnavailableException(_disk.Explain(e), e);
             }
         }

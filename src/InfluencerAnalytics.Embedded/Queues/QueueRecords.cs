@@ -14,6 +14,7 @@ internal sealed class QueueRecords(RocksDatabase database, int queue)
 {
     private const int KeyLength = 12;
 
+    private readonly MetaTable _meta = new(database);
     private readonly ColumnFamily _index = database[ColumnFamilyNames.QueueIndex];
     private readonly ColumnFamily _bodies = database[ColumnFamilyNames.QueueBodies];
     private readonly ColumnFamily _dead = database[ColumnFamilyNames.DeadLetters];
@@ -72,28 +73,42 @@ internal sealed class QueueRecords(RocksDatabase database, int queue)
         return database.Get(_dead, WriteKey(key, id)) is { } value ? ToDeadLetter(id, value, name) : null;
     }
 
-    public List<DeadLetter> ListDead(int limit, string name)
+    /// <summary>Dead letters with greater ids than one, at most so many, and no more once their bodies take so many bytes.</summary>
+    public List<DeadLetter> ListDead(long after, int limit, int maxBytes, string name)
     {
         var letters = new List<DeadLetter>();
+        var bytes = 0L;
+        Span<byte> start = stackalloc byte[KeyLength];
         using var iterator = Iterate(_dead);
-        for (var valid = SeekToStart(iterator); valid && letters.Count < limit; valid = iterator.Next())
+        for (var valid = iterator.Seek(WriteKey(start, after + 1)); valid && letters.Count < limit && bytes < maxBytes; valid = iterator.Next())
+        {
             letters.Add(ToDeadLetter(ReadId(iterator.Key), iterator.Value, name));
+            bytes += letters[^1].Body.Length;
+        }
+
         return letters;
     }
 
-    /// <summary>Fills the index, and returns the greatest id of a message or dead letter and the number of dead letters.</summary>
+    /// <summary>The number of a dead letter of this queue.</summary>
+    public bool TryParseDeadId(string text, out long id) => QueueIds.TryParseDead(text, out var of, out id) && of == queue;
+
+    /// <summary>Notes the greatest id that may have been given out.</summary>
+    public void PutLastId(WriteBatchBuffer batch, long id) => _meta.Put(batch, LastIdKey, id);
+
+    /// <summary>Fills the index, and returns the greatest id that may have been given out and the number of dead letters.</summary>
     public (long LastId, long Dead) Load(QueueIndex index)
     {
-        var lastId = 0L;
+        var lastId = _meta.GetNumber(LastIdKey) ?? 0;
         using (var iterator = Iterate(_index))
         {
             for (var valid = SeekToStart(iterator); valid; valid = iterator.Next())
             {
-                lastId = ReadId(iterator.Key);
+                var id = ReadId(iterator.Key);
+                lastId = Math.Max(lastId, id);
                 var value = iterator.Value;
                 var state = (QueueMessageState)value[0];
                 value = value[1..];
-                var message = new QueueMessage(lastId, (long)VarInt.Read(ref value));
+                var message = new QueueMessage(id, (long)VarInt.Read(ref value));
                 var visibleAt = (long)VarInt.Read(ref value);
                 message.ReceiveCount = (int)VarInt.Read(ref value);
                 index.Add(message, state, visibleAt);
@@ -112,6 +127,8 @@ internal sealed class QueueRecords(RocksDatabase database, int queue)
 
         return (lastId, dead);
     }
+
+    private string LastIdKey => MetaKeys.QueueLastIdPrefix + QueueIds.Format(queue);
 
     private RocksIterator Iterate(ColumnFamily family)
     {
@@ -136,11 +153,11 @@ internal sealed class QueueRecords(RocksDatabase database, int queue)
 
     private static long ReadId(ReadOnlySpan<byte> key) => BinaryPrimitives.ReadInt64BigEndian(key[4..]);
 
-    private static DeadLetter ToDeadLetter(long id, ReadOnlySpan<byte> value, string name)
+    private DeadLetter ToDeadLetter(long id, ReadOnlySpan<byte> value, string name)
     {
         var at = (long)VarInt.Read(ref value);
         var length = (int)VarInt.Read(ref value);
         var reason = System.Text.Encoding.UTF8.GetString(value[..length]);
-        return new DeadLetter(QueueIds.Format(id), name, value[length..].ToArray(), reason, at);
+        return new DeadLetter(QueueIds.FormatDead(queue, id), name, value[length..].ToArray(), reason, at);
     }
 }

@@ -16,6 +16,7 @@ internal sealed unsafe class RocksDatabase : IDisposable
     private readonly nint _writeOptions = rocksdb_writeoptions_create();
     private readonly nint _syncWriteOptions = rocksdb_writeoptions_create();
     private readonly bool _syncEveryWrite;
+    private volatile bool _disposed;
 
     private RocksDatabase(nint handle, RocksDbTuning tuning, bool syncEveryWrite)
     {
@@ -23,9 +24,6 @@ internal sealed unsafe class RocksDatabase : IDisposable
         _tuning = tuning;
         _syncEveryWrite = syncEveryWrite;
         rocksdb_writeoptions_set_sync(_syncWriteOptions, 1);
-        // The rows of a batch lie close together: each is looked for from where the one before it went.
-        rocksdb_writeoptions_set_memtable_insert_hint_per_batch(_writeOptions, 1);
-        rocksdb_writeoptions_set_memtable_insert_hint_per_batch(_syncWriteOptions, 1);
     }
 
     /// <param name="useOf">The use of a column family by its name; asked for those that exist already and for <paramref name="required"/>.</param>
@@ -47,9 +45,9 @@ internal sealed unsafe class RocksDatabase : IDisposable
             options[i] = tuning.For(useOf(names[i]));
         }
 
-        nint db, error;
+        nint db, error = 0;
         fixed (nint* n = namePointers, o = options, h = handles)
-            db = rocksdb_open_column_families(tuning.Database, path, names.Count, (byte**)n, o, h, out error);
+            db = rocksdb_open_column_families(tuning.Database, path, names.Count, (byte**)n, o, h, ref error);
         foreach (var pointer in namePointers)
             Marshal.FreeCoTaskMem(pointer);
         RocksDbException.ThrowIf(error);
@@ -60,7 +58,8 @@ internal sealed unsafe class RocksDatabase : IDisposable
         return database;
     }
 
-    public bool IsClosed => _handle.IsClosed;
+    /// <summary>True once closing has begun.</summary>
+    public bool IsClosed => _disposed;
 
     public ColumnFamily this[string name]
     {
@@ -84,7 +83,10 @@ internal sealed unsafe class RocksDatabase : IDisposable
     {
         lock (_gate)
         {
-            var handle = rocksdb_create_column_family(_handle, _tuning.For(use), name, out var error);
+            // The options that it would be made with are freed.
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            nint error = 0;
+            var handle = rocksdb_create_column_family(_handle, _tuning.For(use), name, ref error);
             RocksDbException.ThrowIf(error);
             var columnFamily = new ColumnFamily(_handle, handle, name);
             _columnFamilies.Add(name, columnFamily);
@@ -97,7 +99,8 @@ internal sealed unsafe class RocksDatabase : IDisposable
     {
         lock (_gate)
         {
-            rocksdb_drop_column_family(_handle, columnFamily, out var error);
+            nint error = 0;
+            rocksdb_drop_column_family(_handle, columnFamily, ref error);
             RocksDbException.ThrowIf(error);
             _columnFamilies.Remove(columnFamily.Name);
         }
@@ -110,11 +113,11 @@ internal sealed unsafe class RocksDatabase : IDisposable
     {
         if (batch.Count == 0)
             return;
-        nint error;
+        nint error = 0;
         fixed (byte* pointer = batch.Complete())
         {
             var native = rocksdb_writebatch_create_from(pointer, (nuint)batch.Length);
-            rocksdb_write(_handle, sync ?? _syncEveryWrite ? _syncWriteOptions : _writeOptions, native, out error);
+            rocksdb_write(_handle, sync ?? _syncEveryWrite ? _syncWriteOptions : _writeOptions, native, ref error);
             rocksdb_writebatch_destroy(native);
         }
 
@@ -124,7 +127,8 @@ internal sealed unsafe class RocksDatabase : IDisposable
     /// <summary>Has the write-ahead log on the disk when it returns.</summary>
     public void SyncLog()
     {
-        rocksdb_flush_wal(_handle, 1, out var error);
+        nint error = 0;
+        rocksdb_flush_wal(_handle, 1, ref error);
         RocksDbException.ThrowIf(error);
     }
 
@@ -170,7 +174,8 @@ internal sealed unsafe class RocksDatabase : IDisposable
     {
         var options = rocksdb_flushoptions_create();
         rocksdb_flushoptions_set_wait(options, 1);
-        rocksdb_flush_cf(_handle, options, columnFamily, out var error);
+        nint error = 0;
+        rocksdb_flush_cf(_handle, options, columnFamily, ref error);
         rocksdb_flushoptions_destroy(options);
         RocksDbException.ThrowIf(error);
     }
@@ -180,9 +185,10 @@ internal sealed unsafe class RocksDatabase : IDisposable
     /// <summary>Makes a consistent copy in a directory that must not exist; files are linked where the file system can.</summary>
     public void CreateCheckpoint(string path)
     {
-        var checkpoint = rocksdb_checkpoint_object_create(_handle, out var error);
+        nint error = 0;
+        var checkpoint = rocksdb_checkpoint_object_create(_handle, ref error);
         RocksDbException.ThrowIf(error);
-        rocksdb_checkpoint_create(checkpoint, path, 0, out error);
+        rocksdb_checkpoint_create(checkpoint, path, 0, ref error);
         rocksdb_checkpoint_object_destroy(checkpoint);
         RocksDbException.ThrowIf(error);
     }
@@ -192,8 +198,9 @@ internal sealed unsafe class RocksDatabase : IDisposable
     {
         lock (_gate)
         {
-            if (_handle.IsClosed)
+            if (_disposed)
                 return;
+            _disposed = true;
             rocksdb_cancel_all_background_work(_handle, 1);
             foreach (var columnFamily in _columnFamilies.Values)
                 columnFamily.Dispose();
@@ -204,9 +211,9 @@ internal sealed unsafe class RocksDatabase : IDisposable
 
     private nint GetPinned(ColumnFamily columnFamily, ReadOnlySpan<byte> key)
     {
-        nint slice, error;
+        nint slice, error = 0;
         fixed (byte* pointer = key)
-            slice = rocksdb_get_pinned_cf(_handle, _readOptions, columnFamily, pointer, (nuint)key.Length, out error);
+            slice = rocksdb_get_pinned_cf(_handle, _readOptions, columnFamily, pointer, (nuint)key.Length, ref error);
         RocksDbException.ThrowIf(error);
         return slice;
     }
@@ -215,7 +222,8 @@ internal sealed unsafe class RocksDatabase : IDisposable
     {
         if (!File.Exists(Path.Combine(path, "CURRENT")))
             return ["default"];
-        var list = rocksdb_list_column_families(tuning.Database, path, out var count, out var error);
+        nint error = 0;
+        var list = rocksdb_list_column_families(tuning.Database, path, out var count, ref error);
         RocksDbException.ThrowIf(error);
         var names = new List<string>((int)count);
         for (nuint i = 0; i < count; i++)

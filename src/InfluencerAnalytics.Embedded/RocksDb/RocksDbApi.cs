@@ -7,6 +7,10 @@ namespace InfluencerAnalytics.Embedded.RocksDb;
 /// The calls of RocksDB's C API (<c>rocksdb/c.h</c>) that this project makes, bound directly to the native library of the RocksDB package.
 /// The package's own managed layer binds all 2,500 of them when it is first touched: 350 ms and 65 MB, of which we need forty.
 /// </summary>
+/// <remarks>
+/// An error pointer must be zero before a call: RocksDB leaves it alone when all is well, and frees what it finds in it when not.
+/// Hence <c>ref</c>, not <c>out</c>.
+/// </remarks>
 internal static unsafe partial class RocksDbApi
 {
     private const string Library = "rocksdb";
@@ -28,10 +32,10 @@ internal static unsafe partial class RocksDbApi
 
     // Database
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial nint rocksdb_open_column_families(nint options, string path, int count, byte** names, nint* options2, nint* handles, out nint error);
+    internal static partial nint rocksdb_open_column_families(nint options, string path, int count, byte** names, nint* options2, nint* handles, ref nint error);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial nint rocksdb_list_column_families(nint options, string path, out nuint count, out nint error);
+    internal static partial nint rocksdb_list_column_families(nint options, string path, out nuint count, ref nint error);
 
     [LibraryImport(Library)] internal static partial void rocksdb_list_column_families_destroy(nint list, nuint count);
 
@@ -40,35 +44,35 @@ internal static unsafe partial class RocksDbApi
     [LibraryImport(Library)] internal static partial void rocksdb_cancel_all_background_work(DatabaseHandle db, byte wait);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial nint rocksdb_create_column_family(DatabaseHandle db, nint options, string name, out nint error);
+    internal static partial nint rocksdb_create_column_family(DatabaseHandle db, nint options, string name, ref nint error);
 
-    [LibraryImport(Library)] internal static partial void rocksdb_drop_column_family(DatabaseHandle db, ColumnFamily cf, out nint error);
+    [LibraryImport(Library)] internal static partial void rocksdb_drop_column_family(DatabaseHandle db, ColumnFamily cf, ref nint error);
 
     [LibraryImport(Library)] internal static partial void rocksdb_column_family_handle_destroy(nint cf);
 
     [LibraryImport(Library)] internal static partial uint rocksdb_column_family_handle_get_id(nint cf);
 
-    [LibraryImport(Library)] internal static partial void rocksdb_write(DatabaseHandle db, nint options, nint batch, out nint error);
+    [LibraryImport(Library)] internal static partial void rocksdb_write(DatabaseHandle db, nint options, nint batch, ref nint error);
 
-    [LibraryImport(Library)] internal static partial void rocksdb_flush_wal(DatabaseHandle db, byte sync, out nint error);
+    [LibraryImport(Library)] internal static partial void rocksdb_flush_wal(DatabaseHandle db, byte sync, ref nint error);
 
-    [LibraryImport(Library)] internal static partial void rocksdb_flush_cf(DatabaseHandle db, nint options, ColumnFamily cf, out nint error);
+    [LibraryImport(Library)] internal static partial void rocksdb_flush_cf(DatabaseHandle db, nint options, ColumnFamily cf, ref nint error);
 
     [LibraryImport(Library)] internal static partial void rocksdb_compact_range_cf(DatabaseHandle db, ColumnFamily cf, byte* start, nuint startLength, byte* end, nuint endLength);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int rocksdb_property_int_cf(DatabaseHandle db, ColumnFamily cf, string name, out ulong value);
 
-    [LibraryImport(Library)] internal static partial nint rocksdb_get_pinned_cf(DatabaseHandle db, nint options, ColumnFamily cf, byte* key, nuint keyLength, out nint error);
+    [LibraryImport(Library)] internal static partial nint rocksdb_get_pinned_cf(DatabaseHandle db, nint options, ColumnFamily cf, byte* key, nuint keyLength, ref nint error);
 
     [LibraryImport(Library), SuppressGCTransition] internal static partial byte* rocksdb_pinnableslice_value(nint slice, out nuint length);
 
     [LibraryImport(Library)] internal static partial void rocksdb_pinnableslice_destroy(nint slice);
 
-    [LibraryImport(Library)] internal static partial nint rocksdb_checkpoint_object_create(DatabaseHandle db, out nint error);
+    [LibraryImport(Library)] internal static partial nint rocksdb_checkpoint_object_create(DatabaseHandle db, ref nint error);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial void rocksdb_checkpoint_create(nint checkpoint, string path, ulong logSizeForFlush, out nint error);
+    internal static partial void rocksdb_checkpoint_create(nint checkpoint, string path, ulong logSizeForFlush, ref nint error);
 
     [LibraryImport(Library)] internal static partial void rocksdb_checkpoint_object_destroy(nint checkpoint);
 
@@ -96,7 +100,7 @@ internal static unsafe partial class RocksDbApi
 
     [LibraryImport(Library), SuppressGCTransition] internal static partial byte* rocksdb_iter_value(nint iterator, out nuint length);
 
-    [LibraryImport(Library)] internal static partial void rocksdb_iter_get_error(nint iterator, out nint error);
+    [LibraryImport(Library)] internal static partial void rocksdb_iter_get_error(nint iterator, ref nint error);
 
     // Read, write and flush options
     [LibraryImport(Library)] internal static partial nint rocksdb_readoptions_create();
@@ -110,8 +114,6 @@ internal static unsafe partial class RocksDbApi
     [LibraryImport(Library)] internal static partial nint rocksdb_writeoptions_create();
 
     [LibraryImport(Library)] internal static partial void rocksdb_writeoptions_set_sync(nint options, byte value);
-
-    [LibraryImport(Library)] internal static partial void rocksdb_writeoptions_set_memtable_insert_hint_per_batch(nint options, byte value);
 
     [LibraryImport(Library)] internal static partial nint rocksdb_flushoptions_create();
 

@@ -94,7 +94,9 @@ internal sealed class RocksDbTuning : IDisposable
         rocksdb_block_based_options_set_block_cache(table, _cache);
         rocksdb_block_based_options_set_cache_index_and_filter_blocks(table, 1);
         rocksdb_block_based_options_set_format_version(table, 5);
-        rocksdb_block_based_options_set_block_size(table, (nuint)(series ? 32 * 1024 : 4 * 1024));
+        rocksdb_block_based_options_set_block_size(table, (nuint)(series ? 16 * 1024 : 4 * 1024));
+        // Smaller blocks are read faster (each read unpacks some whole ones), larger ones pack tighter: of a random walk, a point takes
+        // 6.7 bytes in blocks of 32 KiB, 7.1 in 16, 7.7 in 8.
         if (series)
             rocksdb_block_based_options_set_block_restart_interval(table, 32);
         if (!series)

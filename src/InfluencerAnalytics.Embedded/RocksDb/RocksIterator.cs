@@ -107,7 +107,8 @@ internal sealed unsafe class RocksIterator : IDisposable
     {
         if (RocksDbApi.rocksdb_iter_valid(_iterator) != 0)
             return true;
-        RocksDbApi.rocksdb_iter_get_error(_iterator, out var error);
+        nint error = 0;
+        RocksDbApi.rocksdb_iter_get_error(_iterator, ref error);
         RocksDbException.ThrowIf(error);
         return false;
     }

@@ -16,15 +16,6 @@ internal sealed class DirtyHours(StoreContext context, RollupProgress progress, 
     private readonly WriteBatchBuffer _batch = new();
     private readonly ByteWriter _value = new();
 
-    public bool IsEmpty
-    {
-        get
-        {
-            using var iterator = context.Database.Iterate(_marks);
-            return !iterator.SeekToFirst();
-        }
-    }
-
     /// <param name="daysBefore">Days before this one are stored, or were scanned already for being stored.</param>
     public bool Step(uint daysBefore)
     {

@@ -11,6 +11,7 @@ internal sealed partial class EmbeddedStore
     private const int IdsPerYield = 256;
 
     private readonly RollupImport _import = new(context, progress);
+    private readonly StoreSizes _sizes = new(context, disk);
 
     public IAsyncEnumerable<DataPoint> ReadAllPointsAsync(long startMs, long endMs, CancellationToken cancellationToken) =>
         Stream<DataPoint>((id, into) => into.AddRange(_points.Read(id, PointCodec.CeilingSeconds(startMs), PointCodec.FloorSeconds(endMs), int.MaxValue)), endMs, cancellationToken);
@@ -29,34 +30,17 @@ internal sealed partial class EmbeddedStore
     {
         try
         {
-            var closed = context.Database.IsClosed;
-            var problem = closed ? "The store is closed: the process is stopping." : disk.BackgroundError ?? disk.RefuseAppend ?? disk.RefuseSend;
-            return ValueTask.FromResult(new StoreStatus(
-                "embedded", problem is null, problem, closed ? null : disk.UsedBytes(), disk.FreeBytes, closed ? null : BytesPerPoint()));
+            if (context.Database.IsClosed)
+                return ValueTask.FromResult(new StoreStatus("embedded", false, "The store is closed: the process is stopping.", null, disk.FreeBytes, null));
+            // While messages are refused and data points are not, what is queued is to be stored: that makes room.
+            var problem = disk.BackgroundError ?? disk.RefuseAppend;
+            var sizes = _sizes.Read();
+            return ValueTask.FromResult(new StoreStatus("embedded", problem is null, problem ?? context.Failures.Summary, sizes.UsedBytes, disk.FreeBytes, sizes.BytesPerPoint));
         }
         catch (Exception e) when (IsBroken(e))
         {
             return ValueTask.FromResult(new StoreStatus("embedded", false, disk.Explain(e), null, disk.FreeBytes, null));
         }
-    }
-
-    // Over what lies in files. Below a hundred thousand points the fixed part of a file would dominate.
-    private double? BytesPerPoint()
-    {
-        long bytes = 0, points = 0;
-        foreach (var entry in context.Points.All)
-        {
-            var inFiles = context.Database.GetNumber(entry.Family, "rocksdb.live-sst-files-size");
-            var keys = context.Database.GetNumber(entry.Family, "rocksdb.estimate-num-keys")
-                - context.Database.GetNumber(entry.Family, "rocksdb.num-entries-active-mem-table")
-                - context.Database.GetNumber(entry.Family, "rocksdb.num-entries-imm-mem-tables");
-            if (inFiles <= 0 || keys <= 0)
-                continue;
-            bytes += inFiles;
-            points += keys;
-        }
-
-        return points < 100_000 ? null : (double)bytes / points;
     }
 
     // One influencer at a time: between two of them nothing of the database is held, so that a slow reader pins no files and no memory.

@@ -52,7 +52,7 @@ internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress
         Locked(() => _roster.Remove(ids), cancellationToken);
 
     public ValueTask<IReadOnlyList<RosterEntry>> ReadRosterAsync(long afterId, int limit, CancellationToken cancellationToken) =>
-        Locked<IReadOnlyList<RosterEntry>>(() => _roster.Read(afterId, limit), cancellationToken);
+        Read<IReadOnlyList<RosterEntry>>(() => _roster.Read(afterId, limit, cancellationToken), cancellationToken);
 
     public ValueTask<IReadOnlyList<long>> ReadAddedSinceAsync(long rosterVersion, CancellationToken cancellationToken) =>
         Locked<IReadOnlyList<long>>(() => _roster.ReadAddedSince(rosterVersion), cancellationToken);
@@ -131,7 +131,10 @@ internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress
         try
         {
             lock (context.Gate)
+            {
+                ObjectDisposedException.ThrowIf(context.Database.IsClosed, this);
                 return ValueTask.FromResult(call());
+            }
         }
         catch (Exception e) when (IsBroken(e))
         {
@@ -144,6 +147,8 @@ internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
+            // A read that finds no day to look into would not notice.
+            ObjectDisposedException.ThrowIf(context.Database.IsClosed, this);
             return ValueTask.FromResult(call());
         }
         catch (Exception e) when (IsBroken(e))

@@ -36,6 +36,7 @@ internal static class MetaKeys
     public const string GenerationPrefix = "generations/at/";
     public const string SettingPrefix = "settings/";
     public const string QueuePrefix = "queues/";
+    public const string QueueLastIdPrefix = "queue-ids/";
     public const string QueueCount = "queues";
     public const string RolledUpHours = "rollups/hours";
     public const string RolledUpDays = "rollups/days";

@@ -43,8 +43,10 @@ internal sealed class RollupImport(StoreContext context, RollupProgress progress
         context.Batch.Put(family, key, _value.Written);
         // So that streams over all influencers come by it.
         var row = context.Table.GetOrAdd(rollup.InfluencerId);
-        if (context.Table[row].IsBlank)
-            context.Changes.Change(row).IsKnown = true;
+        if (!context.Table[row].IsBlank)
+            return;
+        context.Changes.Change(row).IsKnown = true;
+        context.Table.TouchQuietly(row);
     }
 
     private bool Exists(in Rollup rollup, RollupReader reader)

@@ -30,9 +30,8 @@ internal sealed class RollupWorker
         _progress = progress;
         _appends = appends;
         _reader = reader;
-        var now = (uint)(context.NowMs / 1000);
-        progress.HoursBefore = (uint?)context.Meta.GetNumber(MetaKeys.RolledUpHours) ?? now / Periods.HourSeconds;
-        progress.DaysBefore = (uint?)context.Meta.GetNumber(MetaKeys.RolledUpDays) ?? now / Periods.DaySeconds;
+        progress.HoursBefore = StartOf(MetaKeys.RolledUpHours, Periods.HourSeconds);
+        progress.DaysBefore = StartOf(MetaKeys.RolledUpDays, Periods.DaySeconds);
         appends.RolledUpBefore = progress.HoursBefore + (context.Meta.GetNumber(MetaKeys.HourCursor) is null ? 0u : 1u);
         _dirty = new DirtyHours(context, progress, reader);
     }
@@ -53,6 +52,18 @@ internal sealed class RollupWorker
     }
 
     private bool HasDayToDo => _progress.HoursBefore >= (_progress.DaysBefore + 1) * 24;
+
+    // Kept from the first start on: a later one would take a later hour for the first, and leave out those between.
+    private uint StartOf(string name, uint bucketSeconds)
+    {
+        if (_context.Meta.GetNumber(name) is { } known)
+            return (uint)known;
+        var first = (uint)(_context.NowMs / 1000) / bucketSeconds;
+        _batch.Clear();
+        _context.Meta.Put(_batch, name, first);
+        _context.Database.Write(_batch);
+        return first;
+    }
 
     private bool StepHour()
     {

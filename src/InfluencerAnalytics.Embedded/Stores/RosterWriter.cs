@@ -5,9 +5,11 @@ using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.Embedded.Stores;
 
-/// <summary>Adds, removes and finds influencers. Used under the store's gate.</summary>
+/// <summary>Adds, removes and finds influencers. Used under the store's gate, except where it says otherwise.</summary>
 internal sealed class RosterWriter(StoreContext context)
 {
+    private const int ReadPage = 256;
+
     private readonly ColumnFamily _added = context.Database[ColumnFamilyNames.Roster];
 
     public RosterAddResult Add(IReadOnlyList<long> ids, long expectedSealedGeneration, long sealedGeneration)
@@ -70,19 +72,26 @@ internal sealed class RosterWriter(StoreContext context)
         }
     }
 
-    /// <summary>The tracked and gone ids above one, ascending.</summary>
-    public List<RosterEntry> Read(long afterId, int limit)
+    /// <summary>The tracked and gone ids above one, ascending. Not to be called under the gate: it takes it for a few hundred at a time.</summary>
+    public List<RosterEntry> Read(long afterId, int limit, CancellationToken cancellationToken)
     {
         var entries = new List<RosterEntry>(Math.Min(limit, 1024));
+        var page = new List<(long Id, long AddedAt)>(ReadPage);
+        var rows = new List<(InfluencerRow Row, long AddedAt)>(ReadPage);
         Span<byte> key = stackalloc byte[8];
         BinaryPrimitives.WriteInt64BigEndian(key, Math.Max(0, afterId) + 1);
         using var iterator = context.Database.Iterate(_added, fillCache: false);
-        for (var valid = iterator.Seek(key); valid && entries.Count < limit; valid = iterator.Next())
+        for (var valid = iterator.Seek(key); valid && entries.Count < limit;)
         {
-            var id = BinaryPrimitives.ReadInt64BigEndian(iterator.Key);
-            var row = context.Table.Find(id);
-            if (row >= 0 && context.Table[row].Status is InfluencerStatus.Tracked or InfluencerStatus.Gone)
-                entries.Add(ToEntry(context.Table[row], BinaryPrimitives.ReadInt64BigEndian(iterator.Value)));
+            cancellationToken.ThrowIfCancellationRequested();
+            page.Clear();
+            rows.Clear();
+            for (; valid && page.Count < Math.Min(ReadPage, limit - entries.Count); valid = iterator.Next())
+                page.Add((BinaryPrimitives.ReadInt64BigEndian(iterator.Key), BinaryPrimitives.ReadInt64BigEndian(iterator.Value)));
+            lock (context.Gate)
+                CopyRows(page, rows);
+            foreach (var (row, addedAt) in rows)
+                entries.Add(ToEntry(row, addedAt));
         }
 
         return entries;
@@ -114,6 +123,16 @@ internal sealed class RosterWriter(StoreContext context)
         }
 
         return ids;
+    }
+
+    private void CopyRows(List<(long Id, long AddedAt)> page, List<(InfluencerRow Row, long AddedAt)> rows)
+    {
+        foreach (var (id, addedAt) in page)
+        {
+            var row = context.Table.Find(id);
+            if (row >= 0 && context.Table[row].Status is InfluencerStatus.Tracked or InfluencerStatus.Gone)
+                rows.Add((context.Table[row], addedAt));
+        }
     }
 
     private bool TryAdd(long id, long version, long now)

@@ -38,6 +38,9 @@ internal sealed class StoreContext
 
     public TimeProvider Time { get; }
 
+    /// <summary>Safe without the gate.</summary>
+    public BackgroundFailures Failures { get; } = new();
+
     public InfluencerTable Table { get; } = new();
 
     public TableChanges Changes { get; }

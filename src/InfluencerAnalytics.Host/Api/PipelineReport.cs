@@ -31,7 +31,7 @@ internal sealed class PipelineReport(IInfluencerStore store, IMessageQueues queu
             roster?.Sealed?.Interval.TotalSeconds, roster?.Sealed?.Generation, roster?.Counts.Tracked, roster?.Counts.Gone, roster?.Slots,
             new FetchResponse(
                 Math.Round(snapshot.FetchesPerSecond, 1), snapshot.FetchesInFlight, snapshot.ConcurrencyLimit, snapshot.CircuitOpen, snapshot.Fetched,
-                ByName(snapshot.FailedAttempts)),
+                snapshot.Dropped, ByName(snapshot.FailedAttempts)),
             depths, queueProblem,
             new IngestResponse(
                 Math.Round(snapshot.StoredPerSecond, 1), snapshot.LagSeconds, snapshot.Stored, snapshot.Duplicates, snapshot.Expired, snapshot.DeadLettered),

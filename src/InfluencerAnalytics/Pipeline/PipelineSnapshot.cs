@@ -8,6 +8,7 @@ namespace InfluencerAnalytics.Pipeline;
 /// <param name="ConcurrencyLimit">How many there may be, as adapted.</param>
 /// <param name="CircuitOpen">Whether the breaker keeps requests from the provider.</param>
 /// <param name="Fetched">Readings fetched since start.</param>
+/// <param name="Dropped">Readings fetched and then dropped, since the queue took nothing until their slot was final.</param>
 /// <param name="FailedAttempts">Failed attempts by reason since start, those that a retry mended included.</param>
 /// <param name="StoredPerSecond">Data points stored, averaged over the last 10 s.</param>
 /// <param name="Stored">Data points stored since start.</param>
@@ -21,6 +22,7 @@ public sealed record PipelineSnapshot(
     int ConcurrencyLimit,
     bool CircuitOpen,
     long Fetched,
+    long Dropped,
     IReadOnlyDictionary<MissReason, long> FailedAttempts,
     double StoredPerSecond,
     long Stored,

@@ -9,6 +9,7 @@ public sealed class PipelineStatistics(TimeProvider timeProvider)
     private readonly RateMeter _storeRate = new(timeProvider);
     private readonly long[] _failedAttempts = new long[MissReasons.Count];
     private long _fetched;
+    private long _dropped;
     private long _stored;
     private long _duplicates;
     private long _expired;
@@ -27,6 +28,9 @@ public sealed class PipelineStatistics(TimeProvider timeProvider)
         Interlocked.Add(ref _fetched, count);
         _fetchRate.Add(count);
     }
+
+    /// <summary>Readings that the queue took nothing of until their slot was final.</summary>
+    public void Dropped(int count) => Interlocked.Add(ref _dropped, count);
 
     public void AttemptFailed(MissReason reason) => Interlocked.Increment(ref _failedAttempts[(int)reason]);
 
@@ -57,7 +61,7 @@ public sealed class PipelineStatistics(TimeProvider timeProvider)
         var lag = Volatile.Read(ref _lagSeconds);
         return new PipelineSnapshot(
             _fetchRate.PerSecond(), Volatile.Read(ref _inFlight), Volatile.Read(ref _concurrencyLimit), _circuitOpen, Interlocked.Read(ref _fetched),
-            failed, _storeRate.PerSecond(), Interlocked.Read(ref _stored), Interlocked.Read(ref _duplicates), Interlocked.Read(ref _expired),
+            Interlocked.Read(ref _dropped), failed, _storeRate.PerSecond(), Interlocked.Read(ref _stored), Interlocked.Read(ref _duplicates), Interlocked.Read(ref _expired),
             Interlocked.Read(ref _deadLettered), double.IsNaN(lag) ? null : lag);
     }
 }

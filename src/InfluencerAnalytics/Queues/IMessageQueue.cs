@@ -43,7 +43,7 @@ public interface IMessageQueue
 
     ValueTask<QueueDepth> GetDepthAsync(CancellationToken cancellationToken);
 
-    /// <summary>The oldest dead letters first, at most <paramref name="limit"/> of them.</summary>
+    /// <summary>The oldest dead letters first, at most <paramref name="limit"/> of them; fewer when their bodies are large.</summary>
     ValueTask<IReadOnlyList<DeadLetter>> ListDeadLettersAsync(int limit, CancellationToken cancellationToken);
 
     /// <summary>Sends dead letters to the queue again, all of them when <paramref name="ids"/> is null. Returns how many.</summary>

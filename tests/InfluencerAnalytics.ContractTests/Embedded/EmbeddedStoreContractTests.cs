@@ -24,6 +24,8 @@ public sealed class EmbeddedStoreContractTests : InfluencerStoreContract
         return ValueTask.CompletedTask;
     }
 
+    protected override ValueTask<IInfluencerStore> ReopenAsync() => ValueTask.FromResult(_test.Reopen().Store);
+
     protected override ValueTask CloseAsync()
     {
         _test.Dispose();

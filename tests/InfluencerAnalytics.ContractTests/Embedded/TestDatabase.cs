@@ -53,15 +53,32 @@ internal sealed class TestDatabase : IDisposable
         return Database = Open(Directory = copy);
     }
 
+    /// <summary>Copies the files as they are. RocksDB may be tidying up meanwhile: a copy during which files came or went is made again.</summary>
     public void CopyTo(string target)
     {
+        while (!TryCopyTo(target))
+            System.IO.Directory.Delete(target, recursive: true);
+    }
+
+    private bool TryCopyTo(string target)
+    {
         System.IO.Directory.CreateDirectory(Path.Combine(target, "db"));
-        foreach (var file in System.IO.Directory.GetFiles(Directory, "*", SearchOption.AllDirectories))
+        var before = System.IO.Directory.GetFiles(Directory, "*", SearchOption.AllDirectories);
+        try
         {
-            // The lock is the process's, not the data's.
-            if (Path.GetFileName(file) != "LOCK")
-                File.Copy(file, Path.Combine(target, Path.GetRelativePath(Directory, file)));
+            foreach (var file in before)
+            {
+                // The lock is the process's, not the data's.
+                if (Path.GetFileName(file) != "LOCK")
+                    File.Copy(file, Path.Combine(target, Path.GetRelativePath(Directory, file)));
+            }
         }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+
+        return before.Order().SequenceEqual(System.IO.Directory.GetFiles(Directory, "*", SearchOption.AllDirectories).Order());
     }
 
     public void Dispose()

@@ -129,6 +129,8 @@ public sealed class MockstagramDataProviderTests : IAsyncDisposable
     [InlineData("301 Moved Permanently", "", MissReason.UnexpectedStatus)]
     [InlineData("204 No Content", "", MissReason.UnexpectedStatus)]
     [InlineData("403 Forbidden", "", MissReason.UnexpectedStatus)]
+    [InlineData("404 Not Found", "", MissReason.UnexpectedStatus)]
+    [InlineData("404 Not Found", """{"error":{"name":"InfluencerNotFoundError"}}""", MissReason.NotFound)]
     [InlineData("200 OK", "", MissReason.MalformedBody)]
     [InlineData("200 OK", "<html>", MissReason.MalformedBody)]
     [InlineData("200 OK", """{"pk":7,"username":"influencer-7","followerCount":70,"followingCount":5""", MissReason.MalformedBody)]

@@ -21,7 +21,7 @@ internal sealed class FetcherProcess
         Gate = new ProviderGate(deployment.Provider, options, Statistics, time);
         Roster = new RosterView(deployment.Store, options, Health, time, NullLogger<RosterView>.Instance);
         Leases = new VisitLeases(queues, Roster, Health, time, NullLogger<VisitLeases>.Instance);
-        var publisher = new FetchPublisher(queues, time, NullLogger<FetchPublisher>.Instance);
+        var publisher = new FetchPublisher(queues, Statistics, time, NullLogger<FetchPublisher>.Instance);
         var engine = new FetchEngine(Gate, options, Statistics, time, NullLogger<FetchEngine>.Instance);
         var slotFetch = new SlotFetch(engine, Gate, publisher, options, Statistics, time);
         var visitor = new ShardVisitor(slotFetch, Gate, publisher, Leases, Roster, queues, time);

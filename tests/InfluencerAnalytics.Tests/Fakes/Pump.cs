@@ -2,41 +2,44 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace InfluencerAnalytics.Tests.Fakes;
 
-/// <summary>Moves a fake clock in small steps, and lets everything that each step woke come to rest before the next.</summary>
+/// <summary>
+/// Moves a fake clock in small steps, and lets everything that each step woke come to rest before the next. It does so on a thread of its own:
+/// the thread pool is left to the code under test, so that an idle pool means that nothing is under way.
+/// </summary>
 internal static class Pump
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
-    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(50);
+    // A pool thread may be busy for long with something that is not ours; then so many are taken for idle.
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
 
-    // This look itself, and what the test platform keeps running.
-    private static int _idleThreads = 1;
+    private static int _idleThreads;
 
     /// <summary>Moves the clock on by a time.</summary>
-    public static async Task AdvanceAsync(this FakeTimeProvider time, TimeSpan duration, TimeSpan? step = null)
+    public static Task AdvanceAsync(this FakeTimeProvider time, TimeSpan duration, TimeSpan? step = null) => OnItsOwnThread(() =>
     {
         var end = time.GetUtcNow() + duration;
-        await SettleAsync();
+        Settle();
         while (time.GetUtcNow() < end)
         {
             var left = end - time.GetUtcNow();
             time.Advance(left < (step ?? Step) ? left : step ?? Step);
-            await SettleAsync();
+            Settle();
         }
-    }
+    });
 
     /// <summary>Moves the clock on until a condition holds; fails when it does not within a time.</summary>
-    public static async Task AdvanceUntilAsync(this FakeTimeProvider time, Func<bool> condition, TimeSpan limit, string because = "")
+    public static Task AdvanceUntilAsync(this FakeTimeProvider time, Func<bool> condition, TimeSpan limit) => OnItsOwnThread(() =>
     {
         var end = time.GetUtcNow() + limit;
-        await SettleAsync();
+        Settle();
         while (!condition())
         {
-            (time.GetUtcNow() < end).ShouldBeTrue($"Still not so after {limit}. {because}");
+            (time.GetUtcNow() < end).ShouldBeTrue($"Still not so after {limit}.");
             time.Advance(Step);
-            await SettleAsync();
+            Settle();
         }
-    }
+    });
 
     /// <summary>Moves the clock on until a task is over, and gives its failure. The task must run on the thread pool: it alone is waited for.</summary>
     public static async Task WithClockAsync(this FakeTimeProvider time, Task task, TimeSpan limit)
@@ -45,25 +48,31 @@ internal static class Pump
         await task;
     }
 
-    /// <summary>Waits until the thread pool has nothing to do but this; bounded, should something else keep it busy.</summary>
-    public static Task SettleAsync() => Task.Run(async () =>
+    /// <summary>Waits until everything under way has come to rest.</summary>
+    public static Task SettleAsync() => OnItsOwnThread(Settle);
+
+    private static Task OnItsOwnThread(Action action) =>
+        Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private static void Settle()
     {
         var quiet = 0;
+        var look = new SpinWait();
         var started = TimeProvider.System.GetTimestamp();
         while (quiet < 3)
         {
-            await Task.Yield();
             var busy = BusyThreads();
             _idleThreads = Math.Min(_idleThreads, busy);
             if (TimeProvider.System.GetElapsedTime(started) > Longest)
             {
-                // Not ours, or it would have come to rest: the new measure of idleness.
                 _idleThreads = busy;
                 return;
             }
             quiet = ThreadPool.PendingWorkItemCount == 0 && busy <= _idleThreads ? quiet + 1 : 0;
+            // Yields first, and sleeps when it takes longer: the code under test may need this processor.
+            look.SpinOnce();
         }
-    });
+    }
 
     private static int BusyThreads()
     {

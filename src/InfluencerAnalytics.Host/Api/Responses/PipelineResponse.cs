@@ -30,9 +30,10 @@ public sealed record SlotResponse(string Slot, long Stored, long Tracked, double
 /// <param name="ConcurrencyLimit">Requests that may be in flight at once, as adapted.</param>
 /// <param name="CircuitOpen">Whether the breaker keeps requests from the provider.</param>
 /// <param name="Total">Since the process started.</param>
+/// <param name="Dropped">Readings fetched and then dropped since the process started: the queue took nothing until their slot was final.</param>
 /// <param name="Failures">Failed attempts by reason since the process started, those that a retry mended included.</param>
 public sealed record FetchResponse(
-    double PerSecond, int InFlight, int ConcurrencyLimit, bool CircuitOpen, long Total, IReadOnlyDictionary<string, long> Failures);
+    double PerSecond, int InFlight, int ConcurrencyLimit, bool CircuitOpen, long Total, long Dropped, IReadOnlyDictionary<string, long> Failures);
 
 /// <param name="Waiting">Visible messages: a backlog when it grows.</param>
 /// <param name="Delayed">Sent and never visible yet.</param>

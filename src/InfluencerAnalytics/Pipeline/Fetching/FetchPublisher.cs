@@ -20,18 +20,19 @@ internal sealed partial class FetchPublisher
     private readonly IMessageQueue _shards;
     private readonly IMessageQueue _points;
     private readonly TimeProvider _timeProvider;
+    private readonly PipelineStatistics _statistics;
     private readonly ILogger _logger;
     private readonly BatchLane<OutgoingMessage> _pointLane;
     private readonly BatchLane<OutgoingMessage> _retryLane;
     private readonly BatchLane<Rearm> _rearmLane;
     private readonly BatchLane<ReceivedMessage> _deleteLane;
-    private long _droppedPoints;
 
-    public FetchPublisher(IMessageQueues queues, TimeProvider timeProvider, ILogger<FetchPublisher> logger)
+    public FetchPublisher(IMessageQueues queues, PipelineStatistics statistics, TimeProvider timeProvider, ILogger<FetchPublisher> logger)
     {
         _shards = queues.Get(QueueNames.InfluencerIdStore);
         _points = queues.Get(QueueNames.InfluencerDataPoints);
         _timeProvider = timeProvider;
+        _statistics = statistics;
         _logger = logger;
         _pointLane = new(_points.SendAsync, MaxBatch, QueueLimits.MaxBodyBytes, MaxAge, timeProvider);
         _retryLane = new(_shards.SendAsync, MaxBatch, QueueLimits.MaxBodyBytes, MaxAge, timeProvider);
@@ -39,21 +40,19 @@ internal sealed partial class FetchPublisher
         _deleteLane = new(_shards.DeleteAsync, MaxBatch, long.MaxValue, MaxAge, timeProvider);
     }
 
-    /// <summary>Readings that were fetched and had to be dropped, since the queue took nothing until their slot was final.</summary>
-    public long DroppedPoints => Interlocked.Read(ref _droppedPoints);
-
-    /// <summary>Sends data points and misses. False when the queue took nothing until <paramref name="giveUpAt"/>.</summary>
-    public async ValueTask<bool> PublishAsync(DataPointBatch batch, long giveUpAt, CancellationToken cancellationToken)
+    /// <summary>Sends data points and misses. What the queue does not take until <paramref name="giveUpAt"/> is dropped, counted and logged.</summary>
+    public async ValueTask PublishAsync(DataPointBatch batch, long giveUpAt, CancellationToken cancellationToken)
     {
-        var published = true;
+        var dropped = 0;
         foreach (var message in new DataPointMessageWriter().Write(batch.Slot, batch.Interval, batch.Points, batch.Missed))
-            published &= await TryUntilAsync(() => _pointLane.AddAsync(message, message.Body.Length, cancellationToken), giveUpAt, cancellationToken);
-        if (!published)
         {
-            Interlocked.Add(ref _droppedPoints, batch.Points.Count);
-            Log.PointsDropped(_logger, batch.Points.Count, batch.Slot);
+            if (!await TryUntilAsync(() => _pointLane.AddAsync(message, message.Body.Length, cancellationToken), giveUpAt, cancellationToken))
+                dropped += DataPointMessageReader.Read(message.Body, batch.Interval).Batch!.Points.Count;
         }
-        return published;
+        if (dropped == 0)
+            return;
+        _statistics.Dropped(dropped);
+        Log.PointsDropped(_logger, dropped, batch.Slot);
     }
 
     /// <summary>Sends ids for another visit in the same slot.</summary>

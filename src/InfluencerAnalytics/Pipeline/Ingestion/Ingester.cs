@@ -81,7 +81,7 @@ internal sealed partial class Ingester(
             return;
         try
         {
-            Count(await store.AppendAsync(batches, CancellationToken.None), batches);
+            await AppendAsync(batches, done);
         }
         catch (StoreUnavailableException) when (!stopping.IsCancellationRequested)
         {
@@ -93,6 +93,40 @@ internal sealed partial class Ingester(
         foreach (var (batch, json, reason) in rejected ?? [])
             await RejectPointAsync(batch, json, reason);
         await _queue.DeleteAsync(done, CancellationToken.None);
+    }
+
+    private async ValueTask AppendAsync(List<DataPointBatch> batches, List<ReceivedMessage> messages)
+    {
+        try
+        {
+            Count(await store.AppendAsync(batches, CancellationToken.None), batches);
+        }
+        catch (Exception exception) when (exception is not StoreUnavailableException)
+        {
+            if (batches.Count == 1)
+            {
+                await BuryAsync(messages[0], exception);
+                messages.Clear();
+                return;
+            }
+            // One of them is something that the store cannot take. Alone it fails alone, and does not come back with the others for ever.
+            var taken = new List<ReceivedMessage>(messages.Count);
+            for (var i = 0; i < batches.Count; i++)
+            {
+                List<ReceivedMessage> one = [messages[i]];
+                await AppendAsync([batches[i]], one);
+                taken.AddRange(one);
+            }
+            messages.Clear();
+            messages.AddRange(taken);
+        }
+    }
+
+    private async ValueTask BuryAsync(ReceivedMessage message, Exception exception)
+    {
+        await _queue.MoveToDeadLettersAsync(message, $"The store cannot take it: {exception.Message}", CancellationToken.None);
+        statistics.DeadLettered(1);
+        Log.MessageRefused(Logger, exception);
     }
 
     private string? Future(DataPointBatch batch) =>
@@ -136,6 +170,9 @@ internal sealed partial class Ingester(
     {
         [LoggerMessage(1401, LogLevel.Warning, "A data point of slot {Slot} went to the dead letters: {Reason}")]
         public static partial void PointRejected(ILogger logger, long slot, string reason);
+
+        [LoggerMessage(1403, LogLevel.Error, "The store cannot take a message; it went to the dead letters.")]
+        public static partial void MessageRefused(ILogger logger, Exception exception);
 
         [LoggerMessage(1402, LogLevel.Warning, "{Count} data points were older than the retention and were dropped.")]
         public static partial void PointsExpired(ILogger logger, int count);

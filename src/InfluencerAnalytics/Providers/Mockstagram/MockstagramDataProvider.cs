@@ -79,9 +79,8 @@ internal sealed class MockstagramDataProvider : IInfluencerDataProvider, IDispos
         _clock.Observe(response.Headers);
         if (response.StatusCode == HttpStatusCode.TooManyRequests)
             return FetchOutcome.Failed(FetchOutcomeKind.Throttled, MissReason.Throttled, RetryAfter(response));
-        if (response.StatusCode == HttpStatusCode.NotFound)
-            return FetchOutcome.Failed(FetchOutcomeKind.NotFound, MissReason.NotFound);
-        if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.InternalServerError))
+        // Only the provider's own words make an influencer gone: a 404 of a gateway, or of a wrong address, is an outage.
+        if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.InternalServerError or HttpStatusCode.NotFound))
             return Unwanted(response);
         if (response.Content.Headers.ContentLength > _options.MaxBodyBytes)
             return FetchOutcome.Failed(FetchOutcomeKind.Malformed, MissReason.BodyTooLarge);

@@ -74,7 +74,7 @@ internal static class DataPointMessageReader
             var interval = TimeSpan.FromSeconds(Math.Clamp(intervalSeconds, 0, 86_400));
             if (!SlotGrid.IsValidInterval(interval))
                 return DataPointMessage.Unreadable($"An interval of {intervalSeconds} s is not from 1 s to 1 h.");
-            if (_slot is < 0 or > SlotGrid.MaxUnixMs || _slot % (long)interval.TotalMilliseconds != 0)
+            if (_slot is <= 0 or > SlotGrid.MaxUnixMs || _slot % (long)interval.TotalMilliseconds != 0)
                 return DataPointMessage.Unreadable($"{_slot} is not a slot of {intervalSeconds} s.");
             if (_points is { } points)
                 LabelWithSlot(points);
@@ -222,6 +222,8 @@ internal static class DataPointMessageReader
                 return DataPointMessage.Unreadable("retrieved_at is not an integer of epoch milliseconds.");
             var username = root.TryGetProperty("username", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString()! : "";
             var slot = new SlotGrid(_defaultInterval).SlotAt(retrievedAt);
+            if (slot <= 0)
+                return DataPointMessage.Unreadable("retrieved_at is in the first interval of 1970; epoch milliseconds are meant.");
             var point = new DataPoint(id, followers, following, slot, retrievedAt, Usernames.Clean(username));
             return new DataPointMessage(new DataPointBatch(slot, _defaultInterval, [point], []), null, []);
         }

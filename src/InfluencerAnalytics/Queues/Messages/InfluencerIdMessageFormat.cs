@@ -98,7 +98,7 @@ internal static class InfluencerIdMessageFormat
             return new InfluencerIdMessage.Unreadable(problem);
         var slot = retry.GetProperty("slot"u8).GetInt64();
         var intervalMs = (long)interval.TotalMilliseconds;
-        if (slot is < 0 or > SlotGrid.MaxUnixMs || slot % intervalMs != 0)
+        if (slot is <= 0 or > SlotGrid.MaxUnixMs || slot % intervalMs != 0)
             return new InfluencerIdMessage.Unreadable($"{slot} is not a slot of {interval.TotalSeconds} s.");
         var until = retry.GetProperty("until"u8).GetInt64();
         if (until <= slot || until > slot + 2 * intervalMs)

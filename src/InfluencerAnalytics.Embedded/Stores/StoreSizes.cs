@@ -1,0 +1,44 @@
+namespace InfluencerAnalytics.Embedded.Stores;
+
+/// <summary>What the data takes, counted at most every few seconds: the state of the store is asked for before each round of intake. Safe for concurrent use.</summary>
+internal sealed class StoreSizes(StoreContext context, DiskGuard disk)
+{
+    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(10);
+
+    private Figures? _last;
+
+    public Figures Read()
+    {
+        // Two that come at once both count, which does no harm.
+        var last = Volatile.Read(ref _last);
+        if (last is not null && context.Time.GetElapsedTime(last.Timestamp) < MaxAge)
+            return last;
+        var figures = new Figures(disk.UsedBytes(), BytesPerPoint(), context.Time.GetTimestamp());
+        Volatile.Write(ref _last, figures);
+        return figures;
+    }
+
+    // Over what lies in files. Below a hundred thousand points the fixed part of a file would dominate.
+    private double? BytesPerPoint()
+    {
+        long bytes = 0, points = 0;
+        foreach (var entry in context.Points.All)
+        {
+            var inFiles = context.Database.GetNumber(entry.Family, "rocksdb.live-sst-files-size");
+            var keys = context.Database.GetNumber(entry.Family, "rocksdb.estimate-num-keys")
+                - context.Database.GetNumber(entry.Family, "rocksdb.num-entries-active-mem-table")
+                - context.Database.GetNumber(entry.Family, "rocksdb.num-entries-imm-mem-tables");
+            if (inFiles <= 0 || keys <= 0)
+                continue;
+            bytes += inFiles;
+            points += keys;
+        }
+
+        return points < 100_000 ? null : (double)bytes / points;
+    }
+
+    /// <param name="UsedBytes">Null when it cannot be read.</param>
+    /// <param name="BytesPerPoint">Null before there are enough points.</param>
+    /// <param name="Timestamp">Of the count.</param>
+    public sealed record Figures(long? UsedBytes, double? BytesPerPoint, long Timestamp);
+}
