@@ -109,7 +109,7 @@ internal sealed class PipelineReport(IInfluencerStore store, IMessageQueues queu
         var isReady = status.Ready && problem is null;
         var bytesPerDay = status.BytesPerPoint * PointsPerSecond(roster) * SecondsADay;
         return new StoreResponse(
-            status.Kind, isReady ? "ready" : "away", isReady ? null : status.Detail ?? problem, status.UsedBytes, status.FreeBytes, status.BytesPerPoint,
+            status.Kind, isReady ? "ready" : "away", status.Detail ?? (isReady ? null : problem), status.UsedBytes, status.FreeBytes, status.BytesPerPoint,
             bytesPerDay is { } bytes ? Math.Round(bytes) : null,
             bytesPerDay is > 0 and var daily && status.FreeBytes is { } free ? Math.Round(free / daily, 1) : null);
     }
