@@ -110,8 +110,7 @@ internal sealed class UpProcess : IAsyncDisposable
     /// <summary>Every stored data point, by the export.</summary>
     public async Task<List<StoredPoint>> ExportAsync(CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/export?resolution=raw");
-        request.Headers.Add("X-Api-Key", (await File.ReadAllTextAsync(Path.Combine(DataDirectory, "api-key"), cancellationToken)).Trim());
+        using var request = await WithKeyAsync(HttpMethod.Get, "/api/v1/export?resolution=raw", cancellationToken);
         using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
@@ -125,12 +124,29 @@ internal sealed class UpProcess : IAsyncDisposable
         return points;
     }
 
+    /// <summary>Makes a backup while it runs, and returns where it is.</summary>
+    public async Task<string> BackUpAsync(CancellationToken cancellationToken)
+    {
+        using var request = await WithKeyAsync(HttpMethod.Post, "/api/v1/backups", cancellationToken);
+        using var response = await _client.SendAsync(request, cancellationToken);
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        using var document = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
+        return document.RootElement.GetProperty("path").GetString()!;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
             await KillAsync(CancellationToken.None);
         _client.Dispose();
         Directory.Delete(DataDirectory, recursive: true);
+    }
+
+    private async Task<HttpRequestMessage> WithKeyAsync(HttpMethod method, string path, CancellationToken cancellationToken)
+    {
+        var request = new HttpRequestMessage(method, path);
+        request.Headers.Add("X-Api-Key", (await File.ReadAllTextAsync(Path.Combine(DataDirectory, "api-key"), cancellationToken)).Trim());
+        return request;
     }
 
     private async Task<bool> IsAliveAsync()
