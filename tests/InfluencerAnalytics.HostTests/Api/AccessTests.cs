@@ -184,11 +184,12 @@ public sealed class AccessTests
             [
                 "/influencer_analytics/{id}", "/api/v1/influencers/{id}", "/api/v1/influencers/{id}/timeline", "/api/v1/influencers/{id}/rank",
                 "/api/v1/influencers", "/api/v1/summary", "/api/v1/pipeline", "/api/v1/export", "/api/v1/dead-letters", "/api/v1/dead-letters/replay",
-                "/api/v1/dead-letters/{id}", "/health/live", "/health/ready",
+                "/api/v1/dead-letters/{id}", "/api/v1/backups", "/health/live", "/health/ready",
             ], ignoreOrder: true);
         paths.GetProperty("/api/v1/influencers").GetProperty("post").TryGetProperty("security", out _).ShouldBeTrue();
         paths.GetProperty("/api/v1/influencers").GetProperty("get").TryGetProperty("security", out _).ShouldBeFalse();
         paths.GetProperty("/api/v1/influencers").TryGetProperty("head", out _).ShouldBeFalse();
+        paths.GetProperty("/api/v1/backups").GetProperty("post").TryGetProperty("security", out _).ShouldBeTrue();
 
         using var page = await host.GetAsync("/docs/");
         var html = await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Host.Composition;
 using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -89,6 +90,31 @@ public sealed class EmbeddedApiTests : IAsyncLifetime
         (await GetAsync("/api/v1/influencers/2")).GetProperty("status").GetString().ShouldBe("removed");
         (await GetAsync("/api/v1/influencers/2/timeline?resolution=raw")).GetProperty("time").GetArrayLength().ShouldBe(Minutes);
     }
+
+    [Fact]
+    public async Task DeadLetters_OfTwoQueues_ReplayAndDropTouchOnlyTheOneNamed()
+    {
+        var queues = _app.Services.GetRequiredService<IMessageQueues>();
+        foreach (var name in (string[])[QueueNames.InfluencerIdStore, QueueNames.InfluencerDataPoints])
+        {
+            for (var i = 0; i < 2; i++)
+                await queues.Get(name).SendToDeadLettersAsync("what?"u8.ToArray(), "No JSON.", TestContext.Current.CancellationToken);
+        }
+        var ids = await DeadAsync("");
+        ids.Distinct().Count().ShouldBe(4);
+        var readings = await DeadAsync("?queue=influencer_data_points");
+
+        using var drop = await _client.DeleteAsync($"/api/v1/dead-letters/{readings[0]}", TestContext.Current.CancellationToken);
+        drop.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await DeadAsync("")).ShouldBe(ids.Except([readings[0]]), ignoreOrder: true);
+        using var replay = await _client.PostAsync(
+            "/api/v1/dead-letters/replay", new StringContent($$"""{"ids":["{{readings[1]}}"]}""", null, "application/json"), TestContext.Current.CancellationToken);
+        (await ApiHost.JsonOfAsync(replay)).GetProperty("replayed").GetInt32().ShouldBe(1);
+        (await DeadAsync("")).ShouldBe(ids.Except(readings), ignoreOrder: true);
+    }
+
+    private async Task<List<string>> DeadAsync(string query) =>
+        [.. (await GetAsync($"/api/v1/dead-letters{query}")).GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()!)];
 
     private async Task StoreAsync()
     {
