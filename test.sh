@@ -5,7 +5,11 @@
 #   ./test.sh                         all of it
 #   ./test.sh --filter-class '*Seed*' only some tests (whatever is given goes to the test runner)
 set -euo pipefail
-cd "$(dirname "$0")"
+# Tests interrupt the program as Ctrl-C does. A shell that was started in the background hands down an ignored SIGINT; this takes that back.
+if [[ -z "${SIGNALS_RESET:-}" ]] && env --default-signal=INT true 2>/dev/null; then
+  SIGNALS_RESET=1 exec env --default-signal=INT bash "${BASH_SOURCE[0]}" "$@"
+fi
+cd "$(dirname "${BASH_SOURCE[0]}")"
 exec </dev/null
 
 # Build nodes that outlive the script would hold its output open.
