@@ -35,8 +35,9 @@ internal sealed class RawServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
+        // Before the listener is stopped: the loop may be about to accept once more, which a stopped listener does not let it.
         await _accepting;
+        _listener.Stop();
         _stop.Dispose();
     }
 
