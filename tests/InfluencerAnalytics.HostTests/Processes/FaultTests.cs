@@ -57,7 +57,7 @@ public sealed class FaultTests
     private static async Task ShouldCoverAsync(FaultRates faults, string name, CancellationToken cancellationToken)
     {
         await using var provider = await StartProviderAsync(faults);
-        await using var up = new UpProcess(provider.Address, Influencers, IntervalSeconds, "--set", "Provider:RequestTimeout=2s", "--set", "Fetching:InitialConcurrency=2048");
+        await using var up = new UpProcess(provider.Address, Influencers, IntervalSeconds, "--set", "Provider:RequestTimeout=2s");
         await up.StartAsync(cancellationToken);
         var first = up.NextSlot();
         await up.FinalSlotAsync(first + (FullSlots - 1) * IntervalSeconds * 1000, cancellationToken);

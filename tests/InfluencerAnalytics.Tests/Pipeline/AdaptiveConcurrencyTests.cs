@@ -78,6 +78,20 @@ public sealed class AdaptiveConcurrencyTests
     }
 
     [Fact]
+    public void Observe_FewTimeoutsInAWindowOfTheirOwn_DoNotCut()
+    {
+        var concurrency = new AdaptiveConcurrency(100, 100);
+        for (var visit = 0; visit < 50; visit++)
+        {
+            concurrency.Observe(475, 0, backlogged: false);
+            for (var window = 0; window < 3; window++)
+                concurrency.Observe(0, 0, backlogged: false);
+            concurrency.Observe(25, 25, backlogged: false);
+        }
+        concurrency.Limit.ShouldBe(100);
+    }
+
+    [Fact]
     public void Observe_NoBacklog_Stays()
     {
         var concurrency = new AdaptiveConcurrency(32, 4096);

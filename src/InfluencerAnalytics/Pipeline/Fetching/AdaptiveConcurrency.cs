@@ -18,6 +18,11 @@ internal sealed class AdaptiveConcurrency(int initial, int max)
     // After a rise was taken back. At two windows a second, 10 s.
     private const int WindowsToHold = 20;
 
+    // A window counts for half after 14 of them, 7 s: longer than the time limit of a request.
+    private const double Fading = 0.95;
+
+    private double _recentCompleted;
+    private double _recentOverloaded;
     private double _throughputBefore;
     private int _limitBefore;
     private int _hold;
@@ -33,7 +38,11 @@ internal sealed class AdaptiveConcurrency(int initial, int max)
     /// <param name="backlogged">Whether more work waited than the present throughput does in half a second.</param>
     public void Observe(int completed, int overloaded, bool backlogged)
     {
-        if (completed >= MinSamples && overloaded >= completed * OverloadShare)
+        // A time-out comes long after the answers that were asked for beside it, so a window of its own says little: the share has to hold
+        // over the last windows as well.
+        _recentCompleted = _recentCompleted * Fading + completed;
+        _recentOverloaded = _recentOverloaded * Fading + overloaded;
+        if (completed >= MinSamples && overloaded >= completed * OverloadShare && _recentOverloaded >= _recentCompleted * OverloadShare)
         {
             Cut();
             return;
