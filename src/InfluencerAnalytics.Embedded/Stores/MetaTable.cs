@@ -32,7 +32,9 @@ internal static class MetaKeys
     public const string RosterVersion = "roster/version";
     public const string JournalStart = "journal/start";
     public const string LastGeneration = "generations/last";
-    public const string SealedGeneration = "generations/sealed";
+    public const string Sealings = "generations/sealings";
+    public const string AddedShards = "generations/added-shards";
+    public const string RequestedAfter = "generations/requested-after";
     public const string GenerationPrefix = "generations/at/";
     public const string SettingPrefix = "settings/";
     public const string QueuePrefix = "queues/";

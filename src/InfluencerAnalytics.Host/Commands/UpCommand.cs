@@ -12,7 +12,8 @@ internal static class UpCommand
     private const string Notes =
         """
         A fresh data directory begins with 10,000 influencers, ids from 1000000 on, every 60 s. An existing one goes on as it was;
-        given another --influencers or --interval it changes to that. Influencers added by 'seed' or over the API stay in any case.
+        given another --influencers or --interval it changes to that, and says so. Influencers added by 'seed' or over the API stay in
+        any case. Another provider than the one whose readings the data are is refused, unless --accept-provider is given.
 
         Examples:
           influencer-analytics up
@@ -38,12 +39,13 @@ internal static class UpCommand
             HelpName = "URL",
             CustomParser = ReadAddress,
         };
+        var accept = AcceptProviderOption();
         var listen = ListenOption();
         var noLive = new Option<bool>("--no-live") { Description = "Log lines instead of the live status, as without a terminal." };
 
         var command = new DocumentedCommand("up", "Run everything in one process: seed, fetch, store and serve. The place to begin.", Notes)
         {
-            influencers, interval, provider, listen,
+            influencers, interval, provider, accept, listen,
         };
         host.AddTo(command);
         command.Options.Add(noLive);
@@ -54,6 +56,7 @@ internal static class UpCommand
                 (SettingKeys.Influencers, result.GetValue(influencers)?.ToString(CultureInfo.InvariantCulture)),
                 (SettingKeys.Interval, result.GetValue(interval)?.ToString("c", CultureInfo.InvariantCulture)),
                 (SettingKeys.Provider, result.GetValue(provider)?.ToString()),
+                (SettingKeys.AcceptProvider, result.GetValue(accept) ? "true" : null),
                 (SettingKeys.Listen, result.GetValue(listen)));
             return new UpRunner(settings, live: !result.GetValue(noLive) && !Console.IsOutputRedirected).RunAsync(
                 result.InvocationConfiguration.Output, result.InvocationConfiguration.Error, cancellationToken);
@@ -65,6 +68,11 @@ internal static class UpCommand
     {
         Description = "Where the API listens; http://*:8080 lets other machines in, port 0 takes a free one. [default: http://127.0.0.1:8080]",
         HelpName = "URL",
+    };
+
+    public static Option<bool> AcceptProviderOption() => new("--accept-provider")
+    {
+        Description = "Go on with this provider on data that hold readings of another.",
     };
 
     /// <param name="check">What is wrong with a time span, or null.</param>
@@ -83,7 +91,7 @@ internal static class UpCommand
         },
     };
 
-    private static string? CheckInterval(TimeSpan value) => SlotGrid.IsValidInterval(value) ? null : "is not a whole number of seconds from 1s to 1h.";
+    public static string? CheckInterval(TimeSpan value) => SlotGrid.IsValidInterval(value) ? null : "is not a whole number of seconds from 1s to 1h.";
 
     private static Uri? ReadAddress(ArgumentResult argument)
     {

@@ -10,6 +10,12 @@ public sealed record ProviderOptions : IValidatedOptions
     /// <summary>The provider's root, <c>http</c> or <c>https</c>; its paths begin below it. Default <c>http://127.0.0.1:3000</c>, Mockstagram's own.</summary>
     public Uri BaseAddress { get; init; } = new("http://127.0.0.1:3000");
 
+    /// <summary>
+    /// Whether to go on with this provider on data that hold readings of another. Default false: that is refused, since the two cannot be told apart
+    /// afterwards. Looked at once, when the process starts.
+    /// </summary>
+    public bool Accept { get; init; }
+
     /// <summary>For one request, from connecting to the last byte. Default 5 s; 100 ms to 60 s.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

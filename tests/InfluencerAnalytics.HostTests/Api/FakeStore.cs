@@ -20,6 +20,8 @@ internal sealed class FakeStore : IInfluencerStore
 
     public List<SlotSummary> Slots { get; } = [];
 
+    public Dictionary<string, string> Settings { get; } = [];
+
     public StoreStatus Status { get; set; } = new("fake", true, null, 1000, 1_000_000, 10);
 
     /// <summary>Points read in pages of every kind; shows how much a request read.</summary>
@@ -136,9 +138,14 @@ internal sealed class FakeStore : IInfluencerStore
 
     public ValueTask ReleaseLeaseAsync(string name, string owner, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<string?> ReadSettingAsync(string name, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<long> RequestGenerationAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask WriteSettingAsync(string name, string value, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<string?> ReadSettingAsync(string name, CancellationToken cancellationToken) => Answer(() => Settings.GetValueOrDefault(name));
+
+    public async ValueTask WriteSettingAsync(string name, string value, CancellationToken cancellationToken) => await Answer(() => Settings[name] = value);
+
+    public ValueTask<string> ReadOrWriteSettingAsync(string name, string value, CancellationToken cancellationToken) =>
+        Answer(() => Settings.TryGetValue(name, out var kept) ? kept : Settings[name] = value);
 
     public ValueTask NoteTrackedAsync(long slot, TimeSpan interval, long tracked, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -3,6 +3,7 @@ using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Fetching;
 using InfluencerAnalytics.Pipeline.Ingestion;
 using InfluencerAnalytics.Pipeline.Seeding;
+using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Messages;
 using InfluencerAnalytics.Stores;
@@ -49,6 +50,12 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>Short pauses, so that little of a short interval goes by unused.</summary>
     public FetchingOptions Fetching { get; set; } = new() { PollPause = TimeSpan.FromMilliseconds(100), RosterRefresh = TimeSpan.FromSeconds(1) };
 
+    /// <summary>Whose readings the fetchers started from now on fetch, as far as the store is told.</summary>
+    public ProviderIdentity ProviderOf { get; set; } = ProviderIdentity.BuiltInSimulator;
+
+    /// <summary>Whether the fetchers started from now on accept a provider other than the store's.</summary>
+    public bool AcceptsProvider { get; set; }
+
     public long IntervalMs => (long)Seeding.Interval.TotalMilliseconds;
 
     public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -66,6 +73,13 @@ internal sealed class Deployment : IAsyncDisposable
     {
         await Store.AddInfluencersAsync([.. ids], Store.Sealed?.Generation ?? 0, CancellationToken.None);
         await NewSeeder().RoundAsync();
+    }
+
+    /// <summary>Changes what the deployment agreed on, as 'config set' does, and the interval by which this reckons with it.</summary>
+    public async Task AgreeAsync(TimeSpan? interval = null, int? shardSize = null)
+    {
+        Seeding = Seeding with { Interval = interval ?? Seeding.Interval, ShardSize = shardSize ?? Seeding.ShardSize };
+        await DeploymentAgreement.ChangeAsync(Store, new DeploymentAgreement(interval, shardSize, null), CancellationToken.None);
     }
 
     public Task StartIngesterAsync() => StartAsync(NewIngester());

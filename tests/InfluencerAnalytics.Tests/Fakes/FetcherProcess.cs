@@ -1,6 +1,7 @@
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Fetching;
 using InfluencerAnalytics.Pipeline.Seeding;
+using InfluencerAnalytics.Providers;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -19,7 +20,8 @@ internal sealed class FetcherProcess
         Statistics = new PipelineStatistics(time);
         Clock = new ClockGuard(time);
         Gate = new ProviderGate(deployment.Provider, options, Statistics, time);
-        Roster = new RosterView(deployment.Store, options, Health, time, NullLogger<RosterView>.Instance);
+        var provider = new ProviderCheck(deployment.Store, deployment.ProviderOf, new ProviderOptions { Accept = deployment.AcceptsProvider });
+        Roster = new RosterView(deployment.Store, provider, options, Health, time, NullLogger<RosterView>.Instance);
         Leases = new VisitLeases(queues, Roster, Health, time, NullLogger<VisitLeases>.Instance);
         var publisher = new FetchPublisher(queues, Statistics, time, NullLogger<FetchPublisher>.Instance);
         var engine = new FetchEngine(Gate, options, Statistics, time, NullLogger<FetchEngine>.Instance);

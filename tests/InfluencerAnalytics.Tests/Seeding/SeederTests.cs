@@ -1,4 +1,3 @@
-using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Tests.Fakes;
 
 namespace InfluencerAnalytics.Tests.Seeding;
@@ -56,7 +55,7 @@ public sealed class SeederTests
     {
         await using var deployment = new Deployment();
         await deployment.SeedAsync(1, 2, 3);
-        deployment.Seeding = new SeedingOptions { Interval = TimeSpan.FromSeconds(intervalSeconds), ShardSize = shardSize };
+        await deployment.AgreeAsync(TimeSpan.FromSeconds(intervalSeconds), shardSize);
         deployment.Time.Advance(TimeSpan.FromHours(hours));
         await deployment.NewSeeder().RoundAsync();
         deployment.Store.Sealed!.ShouldSatisfyAllConditions(
@@ -84,7 +83,7 @@ public sealed class SeederTests
     {
         await using var deployment = new Deployment(shardSize: 1);
         await deployment.SeedAsync(Enumerable.Range(1, 50).Select(id => (long)id));
-        deployment.Seeding = deployment.Seeding with { Interval = TimeSpan.FromSeconds(20) };
+        await deployment.AgreeAsync(TimeSpan.FromSeconds(20));
         var sends = 0;
         deployment.Queues.Shards.OnStep = step => step.EndsWith("send", StringComparison.Ordinal) && ++sends == 2
             ? throw new InvalidOperationException("The process dies.")
@@ -104,7 +103,7 @@ public sealed class SeederTests
     {
         await using var deployment = new Deployment(shardSize: 1);
         await deployment.SeedAsync(Enumerable.Range(100, 50).Select(id => (long)id));
-        deployment.Seeding = deployment.Seeding with { Interval = TimeSpan.FromSeconds(20) };
+        await deployment.AgreeAsync(TimeSpan.FromSeconds(20));
         // Before everything that the seeder reads already: it would not find them by itself.
         var added = 0L;
         deployment.Queues.Shards.OnStep = async step =>
@@ -122,7 +121,7 @@ public sealed class SeederTests
     {
         await using var deployment = new Deployment();
         await deployment.SeedAsync(1, 2, 3);
-        deployment.Seeding = deployment.Seeding with { Interval = TimeSpan.FromSeconds(20) };
+        await deployment.AgreeAsync(TimeSpan.FromSeconds(20));
         var isFirst = true;
         deployment.Queues.Shards.OnStep = async step =>
         {
@@ -169,7 +168,7 @@ public sealed class SeederTests
         await deployment.AdvanceIntervalsAsync(1);
         var asked = deployment.Provider.Asked.Count(asked => asked.Id == 777);
 
-        deployment.Seeding = deployment.Seeding with { ShardSize = 4 };
+        await deployment.AgreeAsync(shardSize: 4);
         await deployment.NewSeeder().RoundAsync();
         await deployment.AdvanceIntervalsAsync(4);
         foreach (var id in deployment.Store.Roster)

@@ -35,6 +35,8 @@ internal sealed partial class Fetcher(
 
     protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
     {
+        if (roster.Refusal is { } refusal)
+            return WorkResult.Blocked(refusal);
         // A fetcher that receives nothing hears nothing of the queue's clock, so it asks for something else until the two agree.
         if (!clock.IsTrusted(roster.Interval))
             await _queue.GetDepthAsync(stopping);

@@ -17,6 +17,7 @@ public static class FetchingServiceCollectionExtensions
         services.AddSingleton<FetchPublisher>();
         services.AddSingleton<SlotFetch>();
         services.AddSingleton<ShardVisitor>();
+        services.AddSingleton<ProviderCheck>();
         services.AddHostedSingleton<RosterView>();
         services.AddHostedSingleton<FetchEngine>();
         services.AddHostedSingleton<VisitLeases>();
