@@ -67,6 +67,24 @@ public sealed class SeederTests
     }
 
     [Fact]
+    public async Task Round_AnotherSeederDidItMeanwhile_DoesNotDoItAgain()
+    {
+        await using var deployment = new Deployment();
+        await deployment.SeedAsync(1, 2, 3);
+        await deployment.Store.RequestGenerationAsync(CancellationToken.None);
+        var isFirst = true;
+        deployment.Store.OnStep = async step =>
+        {
+            if (step != "store: lease" || !isFirst)
+                return;
+            isFirst = false;
+            await deployment.NewSeeder().RoundAsync();
+        };
+        (await deployment.NewSeeder().RoundAsync()).DidWork.ShouldBeFalse();
+        deployment.Store.Sealed!.Generation.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Round_AnotherSeederAtWork_LeavesItToThat()
     {
         await using var deployment = new Deployment();
@@ -146,6 +164,47 @@ public sealed class SeederTests
         deployment.Shards().SelectMany(shard => shard.Ids).Order().ShouldBe([1, 2, 3, 4, 5]);
         (await deployment.Roster.UntrackAsync([5, 6], CancellationToken.None)).ShouldBe(1);
         (await deployment.Roster.TrackAsync([5], CancellationToken.None)).Added.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Round_FetcherStartsRightAfterASealing_NoSlotHasAGap()
+    {
+        await using var deployment = new Deployment(shardSize: 3);
+        await deployment.SeedAsync(Enumerable.Range(1, 30).Select(id => (long)id));
+        var before = await deployment.StartFetcherAsync();
+        await deployment.StartIngesterAsync();
+        await deployment.AdvanceIntervalsAsync(2.1);
+        await deployment.Time.WithClockAsync(before.StopAsync(), TimeSpan.FromSeconds(10));
+
+        await deployment.Store.RequestGenerationAsync(CancellationToken.None);
+        await deployment.NewSeeder().RoundAsync();
+        await deployment.StartFetcherAsync();
+        await deployment.AdvanceIntervalsAsync(4);
+        foreach (var id in deployment.Store.Roster)
+            deployment.SlotsOf(id).Take(6).ShouldBe([0, 1, 2, 3, 4, 5], $"of {id}");
+        deployment.Shards().ShouldAllBe(shard => shard.Generation == 2);
+    }
+
+    [Fact]
+    public async Task Round_SealedSeveralTimesAnInterval_SupersededShardsGoAndNoSlotHasAGap()
+    {
+        await using var deployment = new Deployment(shardSize: 3);
+        await deployment.SeedAsync(Enumerable.Range(1, 30).Select(id => (long)id));
+        await deployment.StartFetcherAsync();
+        await deployment.StartIngesterAsync();
+        var seeder = deployment.NewSeeder();
+        for (var sealing = 0; sealing < 15; sealing++)
+        {
+            await deployment.AdvanceIntervalsAsync(0.3);
+            await deployment.Store.RequestGenerationAsync(CancellationToken.None);
+            await seeder.RoundAsync();
+            // Those that wait for the next slot, and those that are fetched in this one.
+            deployment.Shards().Count.ShouldBeLessThanOrEqualTo(80, $"after sealing {sealing}");
+        }
+        await deployment.AdvanceIntervalsAsync(2);
+        deployment.Shards().Select(shard => shard.Generation).ShouldBe(Enumerable.Repeat(16L, 10));
+        foreach (var id in deployment.Store.Roster)
+            deployment.SlotsOf(id).Take(6).ShouldBe([0, 1, 2, 3, 4, 5], $"of {id}");
     }
 
     [Theory]
