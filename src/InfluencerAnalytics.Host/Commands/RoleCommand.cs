@@ -29,7 +29,7 @@ internal static class RoleCommand
     {
         var host = new HostOptionsGroup();
         var listen = UpCommand.ListenOption();
-        var provider = new Option<Uri?>("--provider") { Description = "The provider's address. [default: http://127.0.0.1:3000]", HelpName = "URL" };
+        var provider = UpCommand.ProviderOption("The provider's address. [default: http://127.0.0.1:3000]");
         var accept = UpCommand.AcceptProviderOption();
         var command = new DocumentedCommand(name, text.Description, Notes(name, text));
         if (role == Roles.Api)

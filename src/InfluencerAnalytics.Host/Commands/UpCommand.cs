@@ -33,12 +33,7 @@ internal static class UpCommand
             HelpName = "N",
         };
         var interval = DurationOption("--interval", "How often each is fetched: 10s, 1m, 00:01:00; whole seconds from 1s to 1h. [default: 60s in a fresh data directory, else as it was]", CheckInterval);
-        var provider = new Option<Uri?>("--provider")
-        {
-            Description = "The provider's address, such as http://10.0.0.7:3000. [default: a simulator is started beside]",
-            HelpName = "URL",
-            CustomParser = ReadAddress,
-        };
+        var provider = ProviderOption("The provider's address, such as http://10.0.0.7:3000. [default: a simulator is started beside]");
         var accept = AcceptProviderOption();
         var listen = ListenOption();
         var noLive = new Option<bool>("--no-live") { Description = "Log lines instead of the live status, as without a terminal." };
@@ -68,6 +63,13 @@ internal static class UpCommand
     {
         Description = "Where the API listens; http://*:8080 lets other machines in, port 0 takes a free one. [default: http://127.0.0.1:8080]",
         HelpName = "URL",
+    };
+
+    public static Option<Uri?> ProviderOption(string description) => new("--provider")
+    {
+        Description = description,
+        HelpName = "URL",
+        CustomParser = ReadAddress,
     };
 
     public static Option<bool> AcceptProviderOption() => new("--accept-provider")

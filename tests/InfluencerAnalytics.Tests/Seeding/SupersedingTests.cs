@@ -47,7 +47,7 @@ public sealed class SupersedingTests
                     await world.StepAsync();
                 }
                 await world.FinishAsync();
-            }, iter: 400, threads: 1);
+            }, iter: 200, threads: 1);
 
     private sealed record Happening(int Step, string Kind, long Id);
 
@@ -120,6 +120,8 @@ public sealed class SupersedingTests
         public async Task FinishAsync()
         {
             deployment.Store.IsAway = false;
+            // Who was removed and added again is in two shards of a generation until the next one.
+            await MakeAsync(new Happening(0, "seed", 0));
             // Two intervals after the last sealing, and one more for a fetcher's snapshot to be read.
             for (var step = 0; step < 3 * StepsAnInterval; step++)
                 await StepAsync();
