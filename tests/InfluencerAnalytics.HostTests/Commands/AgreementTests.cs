@@ -73,7 +73,10 @@ public sealed class AgreementTests : IDisposable
         (await RunAsync("config", "show")).Output.ShouldContain("shard-size  7");
 
         // A first 'up' goes by it, and another value on its own data is one of the acts that change it.
-        (await RunUpAsync("--interval", "3s")).ShouldContain("interval: 2s before, 3s now.");
+        var started = await RunUpAsync("--interval", "3s", "--set", "Seeding:ShardSize=9");
+        started.ShouldContain("interval: 2s before, 3s now.");
+        started.ShouldContain("shard-size: 7 before, 9 now.");
+        (await RunUpAsync()).ShouldNotContain(" before, ");
     }
 
     [Fact]
