@@ -9,7 +9,7 @@ internal sealed class Sealings(IReadOnlyList<Sealings.Kept> kept)
 
     public SealedGeneration? Last => kept.Count > 0 ? kept[^1].Generation : null;
 
-    public IReadOnlyList<Sealing> Moments { get; } = [.. kept.Select(one => new Sealing(one.Generation.Generation, one.Generation.SealedAt))];
+    public IReadOnlyList<Sealing> Moments { get; } = [.. kept.Select(one => new Sealing(one.Generation.Generation, one.Generation.SealedAt, one.Generation.Interval))];
 
     public Sealings Add(SealedGeneration generation, long allocatedAt)
     {

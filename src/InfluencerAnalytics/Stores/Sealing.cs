@@ -3,7 +3,8 @@ namespace InfluencerAnalytics.Stores;
 /// <summary>The moment at which a generation was sealed.</summary>
 /// <param name="Generation">Its number.</param>
 /// <param name="SealedAt">In epoch milliseconds, by the store's clock.</param>
-public readonly record struct Sealing(long Generation, long SealedAt)
+/// <param name="Interval">The resolution that its shards carry.</param>
+public readonly record struct Sealing(long Generation, long SealedAt, TimeSpan Interval)
 {
     /// <summary>The least number of sealings that a store keeps, whatever their age.</summary>
     public const int MinKept = 16;

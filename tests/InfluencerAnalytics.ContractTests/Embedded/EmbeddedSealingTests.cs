@@ -5,6 +5,8 @@ namespace InfluencerAnalytics.ContractTests.Embedded;
 /// <summary>The embedded store's sealings when its clock steps, and how many it keeps.</summary>
 public sealed class EmbeddedSealingTests : IDisposable
 {
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
     private readonly TestDatabase _test = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -27,7 +29,7 @@ public sealed class EmbeddedSealingTests : IDisposable
         var state = await _test.Database.Store.ReadGenerationsAsync(Cancel);
         state.SinceSealed.ShouldBe(TimeSpan.Zero);
         var snapshot = (await _test.Database.Store.ReadRosterSnapshotAsync(known, Cancel)).ShouldNotBeNull("fetchers have to hear of it");
-        snapshot.Sealings.ShouldBe([new Sealing(1, right.ToUnixTimeMilliseconds() - 500), new Sealing(2, right.ToUnixTimeMilliseconds())]);
+        snapshot.Sealings.ShouldBe([new Sealing(1, right.ToUnixTimeMilliseconds() - 500, Interval), new Sealing(2, right.ToUnixTimeMilliseconds(), Interval)]);
 
         (await _test.Reopen().Store.ReadRosterSnapshotAsync(-1, Cancel))!.Sealings.ShouldBe(snapshot.Sealings);
     }
@@ -51,7 +53,7 @@ public sealed class EmbeddedSealingTests : IDisposable
     }
 
     private async Task SealAsync(long generation) =>
-        (await _test.Database.Store.TrySealGenerationAsync(new SealedGeneration(generation, TimeSpan.FromMinutes(1), 500), 0, Cancel)).ShouldBeTrue();
+        (await _test.Database.Store.TrySealGenerationAsync(new SealedGeneration(generation, Interval, 500), 0, Cancel)).ShouldBeTrue();
 
     private async Task<IReadOnlyList<Sealing>> SealingsAsync() => (await _test.Database.Store.ReadRosterSnapshotAsync(-1, Cancel))!.Sealings;
 }

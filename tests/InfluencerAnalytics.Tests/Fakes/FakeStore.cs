@@ -165,7 +165,7 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
                 Last?.Interval ?? TimeSpan.FromMinutes(1),
                 _roster.Where(pair => pair.Value.Status == InfluencerStatus.Removed && pair.Value.RemovedVersion > since).Select(pair => pair.Key).ToFrozenSet(),
                 _roster.Where(pair => pair.Value.Status == InfluencerStatus.Gone).ToFrozenDictionary(pair => pair.Key, pair => pair.Value.NextTry),
-                [.. _sealings.TakeLast(Sealing.MinKept).Select(one => new Sealing(one.Generation, one.SealedAt))]);
+                [.. _sealings.TakeLast(Sealing.MinKept).Select(one => new Sealing(one.Generation, one.SealedAt, one.Interval))]);
         });
 
     public ValueTask<RosterCounts> CountRosterAsync(CancellationToken cancellationToken) => DoAsync("count", cancellationToken, () => new RosterCounts(

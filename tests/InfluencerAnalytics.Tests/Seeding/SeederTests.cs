@@ -186,6 +186,25 @@ public sealed class SeederTests
     }
 
     [Fact]
+    public async Task Round_LongerInterval_TheOldShardsGoOnUntilItsFirstSlot()
+    {
+        await using var deployment = new Deployment(intervalSeconds: 10, shardSize: 3);
+        await deployment.SeedAsync(Enumerable.Range(1, 12).Select(id => (long)id));
+        await deployment.StartFetcherAsync();
+        await deployment.StartIngesterAsync();
+        await deployment.AdvanceIntervalsAsync(1.5);
+        await deployment.AgreeAsync(TimeSpan.FromSeconds(60));
+        await deployment.NewSeeder().RoundAsync();
+        await deployment.Time.AdvanceAsync(TimeSpan.FromSeconds(180));
+        foreach (var id in deployment.Store.Roster)
+        {
+            var seconds = deployment.Store.Points.Where(point => point.InfluencerId == id).Select(point => (point.Slot - Deployment.Midnight.ToUnixTimeMilliseconds()) / 1000);
+            seconds.Where(second => second is >= 0 and <= 120).ShouldBe([0, 10, 20, 30, 40, 50, 60, 120], $"of {id}");
+        }
+        deployment.Shards().ShouldAllBe(shard => shard.Generation == 2);
+    }
+
+    [Fact]
     public async Task Round_SealedSeveralTimesAnInterval_SupersededShardsGoAndNoSlotHasAGap()
     {
         await using var deployment = new Deployment(shardSize: 3);

@@ -37,18 +37,17 @@ internal sealed class RosterView(
     protected override TimeSpan IdlePause => options.RosterRefresh;
 
     /// <summary>
-    /// Whether a shard is to be deleted instead of fetched for a slot: a generation above its own was sealed before the slot began, so that the shards of that
-    /// one are there for it. Decided by the moments that the store keeps, hence the same in every fetcher, however long it has run. Never so while the
-    /// store cannot be read.
+    /// Whether a shard is to be deleted instead of fetched for a slot: a generation above its own was sealed, and the first slot that began after that, in which
+    /// the shards of that one begin, is not later. Decided by the moments that the store keeps, hence the same in every fetcher, however long it has run. Never
+    /// so while the store cannot be read.
     /// </summary>
     public bool IsSuperseded(Shard shard, long slot)
     {
         if (!_isFresh || _snapshot is not { } snapshot)
             return false;
-        var margin = (long)Math.Min(MaxClockDifference.TotalMilliseconds, shard.Interval.TotalMilliseconds / 4);
         for (var i = snapshot.Sealings.Count - 1; i >= 0 && snapshot.Sealings[i].Generation > shard.Generation; i--)
         {
-            if (snapshot.Sealings[i].SealedAt + margin < slot)
+            if (FirstSlotOf(snapshot.Sealings[i]) <= slot)
                 return true;
         }
         return false;
@@ -62,6 +61,13 @@ internal sealed class RosterView(
         if (snapshot.Removed.Count > 0 && snapshot.Removed.Contains(influencerId))
             return false;
         return snapshot.GoneUntil.Count == 0 || !snapshot.GoneUntil.TryGetValue(influencerId, out var nextTry) || slot >= nextTry;
+    }
+
+    private static long FirstSlotOf(Sealing sealing)
+    {
+        var grid = new SlotGrid(sealing.Interval);
+        var margin = (long)Math.Min(MaxClockDifference.TotalMilliseconds, sealing.Interval.TotalMilliseconds / 4);
+        return grid.SlotAt(sealing.SealedAt + margin) + grid.IntervalMs;
     }
 
     protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
