@@ -37,6 +37,7 @@ internal static class MetaKeys
     public const string SettingPrefix = "settings/";
     public const string QueuePrefix = "queues/";
     public const string QueueLastIdPrefix = "queue-ids/";
+    public const string QueueDroppedDeadPrefix = "queue-dropped-dead/";
     public const string QueueCount = "queues";
     public const string RolledUpHours = "rollups/hours";
     public const string RolledUpDays = "rollups/days";

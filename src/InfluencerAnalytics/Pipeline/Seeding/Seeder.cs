@@ -1,5 +1,6 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Pipeline.Seeding;
@@ -26,6 +27,7 @@ internal sealed partial class Seeder(
     // SQS drops messages after 14 days, so 4 are left to find out why.
     private static readonly TimeSpan AlertAfter = TimeSpan.FromDays(10);
 
+    private readonly Episode _notSealed = new(timeProvider);
     private readonly string _owner = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}";
 
     protected override TimeSpan IdlePause => TimeSpan.FromSeconds(5);
@@ -33,8 +35,7 @@ internal sealed partial class Seeder(
     protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
     {
         var state = await store.ReadGenerationsAsync(stopping);
-        if (state.Sealed is { } last && NowMs - last.SealedAt > AlertAfter.TotalMilliseconds)
-            Log.NotSealedForLong(Logger, last.Generation, AlertAfter.TotalDays);
+        AlertWhenNotSealedForLong(state.Sealed);
         if (!IsSeedingDue(state.Sealed, await SeedingRequest.ReadAsync(store, stopping)))
             return WorkResult.Idle;
         if (!await store.TryAcquireLeaseAsync(LeaseName, _owner, LeaseDuration, stopping))
@@ -48,6 +49,19 @@ internal sealed partial class Seeder(
             await store.ReleaseLeaseAsync(LeaseName, _owner, CancellationToken.None);
         }
         return WorkResult.Worked;
+    }
+
+    private void AlertWhenNotSealedForLong(SealedGeneration? last)
+    {
+        if (last is null || NowMs - last.SealedAt <= AlertAfter.TotalMilliseconds)
+        {
+            if (_notSealed.Over() is { } past)
+                Log.SealedAgain(Logger, past.Seconds);
+        }
+        else if (_notSealed.Happened(""))
+        {
+            Log.NotSealedForLong(Logger, last.Generation, AlertAfter.TotalDays);
+        }
     }
 
     private bool IsSeedingDue(SealedGeneration? last, long requestedAt) =>
@@ -116,5 +130,8 @@ internal sealed partial class Seeder(
 
         [LoggerMessage(1302, LogLevel.Critical, "Nothing was sealed since generation {Generation}, for more than {Days} days. The queue drops shards after 14.")]
         public static partial void NotSealedForLong(ILogger logger, long generation, double days);
+
+        [LoggerMessage(1303, LogLevel.Information, "A generation is sealed again, {Seconds} s after the alert.")]
+        public static partial void SealedAgain(ILogger logger, double seconds);
     }
 }
