@@ -91,7 +91,7 @@ internal sealed partial class Maintenance
                 var started = _context.Time.GetTimestamp();
                 if (_rollups.Step())
                     pause = _rollups.HoursBehind > 2 ? TimeSpan.FromMilliseconds(1) : 2 * _context.Time.GetElapsedTime(started) + TimeSpan.FromMilliseconds(1);
-                _context.Failures.Succeeded("roll-ups");
+                Succeed("roll-ups");
             }
             catch (Exception e)
             {
@@ -112,7 +112,7 @@ internal sealed partial class Maintenance
                 try
                 {
                     work();
-                    _context.Failures.Succeeded(name);
+                    Succeed(name);
                 }
                 catch (Exception e)
                 {
@@ -129,8 +129,14 @@ internal sealed partial class Maintenance
     // Whatever it was: a part that stopped for good would be missed only once the disk is full or history is gone.
     private void Fail(string name, Exception exception)
     {
-        _context.Failures.Failed(name, exception);
-        Log.Failed(_logger, name, exception);
+        if (_context.Failures.Failed(name, exception))
+            Log.Failed(_logger, name, exception);
+    }
+
+    private void Succeed(string name)
+    {
+        if (_context.Failures.Succeeded(name) is { } past)
+            Log.WorksAgain(_logger, name, past.Times, past.Seconds);
     }
 
     private static partial class Log
@@ -140,5 +146,8 @@ internal sealed partial class Maintenance
 
         [LoggerMessage(2011, LogLevel.Error, "Background work failed and is tried again: {Name}.")]
         public static partial void Failed(ILogger logger, string name, Exception exception);
+
+        [LoggerMessage(2012, LogLevel.Information, "Background work succeeds again: {Name}, after {Times} failures in {Seconds} s.")]
+        public static partial void WorksAgain(ILogger logger, string name, long times, double seconds);
     }
 }

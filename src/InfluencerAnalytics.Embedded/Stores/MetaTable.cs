@@ -43,6 +43,7 @@ internal static class MetaKeys
     public const string RolledUpDays = "rollups/days";
     public const string HourCursor = "rollups/hours/at";
     public const string DayCursor = "rollups/days/at";
+    public const string DirtyDone = "rollups/dirty/done";
     public const string Probe = "probe";
     public const string KeptSince = "points/since";
 }
