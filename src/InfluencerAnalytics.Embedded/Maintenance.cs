@@ -53,6 +53,9 @@ internal sealed partial class Maintenance
 
     public bool RollUpStep() => _rollups.Step();
 
+    /// <summary>Closed hours that are not rolled up yet.</summary>
+    public long HoursBehind => _rollups.HoursBehind;
+
     public void CheckDisk()
     {
         CheckBackgroundErrors();

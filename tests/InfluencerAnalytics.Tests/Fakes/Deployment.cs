@@ -49,6 +49,9 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>Short pauses, so that little of a short interval goes by unused.</summary>
     public FetchingOptions Fetching { get; set; } = new() { PollPause = TimeSpan.FromMilliseconds(100), RosterRefresh = TimeSpan.FromSeconds(1) };
 
+    /// <summary>What the ingester logged.</summary>
+    public ListLogger Logs { get; } = new();
+
     public long IntervalMs => (long)Seeding.Interval.TotalMilliseconds;
 
     public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -59,7 +62,7 @@ internal sealed class Deployment : IAsyncDisposable
         new(Store, new ShardSender(Queues, Time), Seeding, Health, Time, NullLogger<Seeder>.Instance);
 
     public Ingester NewIngester(IngestionOptions? options = null) =>
-        new(Queues, Store, options ?? new IngestionOptions(), Statistics, Health, Time, NullLogger<Ingester>.Instance);
+        new(Queues, Store, options ?? new IngestionOptions(), Statistics, Health, Time, Logs.For<Ingester>());
 
     /// <summary>Writes ids into the roster and seeds them, all at once.</summary>
     public async Task SeedAsync(params IEnumerable<long> ids)
