@@ -89,6 +89,10 @@ public sealed class StatusTextTests
     public void Percent_JustUnderWhole_IsNotCalledWhole() => Amounts.Percent(0.999999).ShouldBe("99.99%");
 
     [Fact]
+    public void LogLine_TimeOfAnotherZone_IsInUtc() =>
+        LogLine.Format(new DateTimeOffset(2026, 11, 24, 5, 30, 0, 7, TimeSpan.FromHours(5.5)), LogLevel.Warning, "A", "x", null).ShouldStartWith("2026-11-24T00:00:00.007Z warn ");
+
+    [Fact]
     public void LogLine_MessageWithLineBreaks_StaysOneLine()
     {
         var line = LogLine.Format(DateTimeOffset.UnixEpoch, LogLevel.Warning, "A.B.Fetcher", "username\nfatal forged", new InvalidOperationException("x\r\ny"));

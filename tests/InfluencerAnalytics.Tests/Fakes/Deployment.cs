@@ -7,7 +7,6 @@ using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Messages;
 using InfluencerAnalytics.Stores;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace InfluencerAnalytics.Tests.Fakes;
@@ -49,7 +48,7 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>Short pauses, so that little of a short interval goes by unused.</summary>
     public FetchingOptions Fetching { get; set; } = new() { PollPause = TimeSpan.FromMilliseconds(100), RosterRefresh = TimeSpan.FromSeconds(1) };
 
-    /// <summary>What the ingester logged.</summary>
+    /// <summary>What the seeder and the ingester logged.</summary>
     public ListLogger Logs { get; } = new();
 
     public long IntervalMs => (long)Seeding.Interval.TotalMilliseconds;
@@ -59,7 +58,7 @@ internal sealed class Deployment : IAsyncDisposable
     public long Slot => new SlotGrid(Seeding.Interval).SlotAt(NowMs);
 
     public Seeder NewSeeder() =>
-        new(Store, new ShardSender(Queues, Time), Seeding, Health, Time, NullLogger<Seeder>.Instance);
+        new(Store, new ShardSender(Queues, Time), Seeding, Health, Time, Logs.For<Seeder>());
 
     public Ingester NewIngester(IngestionOptions? options = null) =>
         new(Queues, Store, options ?? new IngestionOptions(), Statistics, Health, Time, Logs.For<Ingester>());
