@@ -50,6 +50,7 @@ internal sealed partial class Fetcher(
         var lease = leases.Lease;
         var messages = await _queue.ReceiveAsync(MaxReceive, lease, LongPoll, stopping);
         List<(ReceivedMessage Message, long Id)>? additions = null;
+        List<(ReceivedMessage Message, string Reason)>? broken = null;
         foreach (var message in messages)
         {
             switch (InfluencerIdMessageFormat.Read(message.Body))
@@ -68,14 +69,16 @@ internal sealed partial class Fetcher(
                     statistics.NewerMessages.Note(_queue.Name, message, newer.Version, lease, Logger);
                     break;
                 case InfluencerIdMessage.Unreadable unreadable:
-                    await publisher.MoveToDeadLettersAsync(message, unreadable.Reason, stopping);
-                    statistics.DeadLettered(1);
+                    (broken ??= []).Add((message, unreadable.Reason));
                     break;
             }
         }
         // Not waited for: a fetcher never needs the store in order to fetch. Those that come meanwhile come again.
         if (additions is not null && _adding.IsCompleted)
             _adding = Remember(AddAsync(additions));
+        // Behind the others, which must not wait for their leases when this fails.
+        if (broken is not null)
+            await BuryAsync(broken, stopping);
         return messages.Count == MaxReceive ? WorkResult.Worked : WorkResult.Idle;
     }
 
@@ -138,6 +141,15 @@ internal sealed partial class Fetcher(
         finally
         {
             await leases.EndAsync(begun);
+        }
+    }
+
+    private async ValueTask BuryAsync(List<(ReceivedMessage Message, string Reason)> broken, CancellationToken cancellationToken)
+    {
+        foreach (var (message, reason) in broken)
+        {
+            await publisher.MoveToDeadLettersAsync(message, reason, cancellationToken);
+            statistics.DeadLettered(1);
         }
     }
 

@@ -97,7 +97,9 @@ internal sealed partial class Ingester : Worker
             if (exception is not StoreUnavailableException)
                 _messagesPerWrite = 1;
             // At once, so that they wait in the queue and not for the end of their lease.
-            await _queue.ChangeVisibilityAsync([.. incoming.Where(one => !one.IsSettled).Select(one => new VisibilityChange(one.Message, TimeSpan.Zero))], CancellationToken.None);
+            var pending = incoming.FindAll(one => !one.IsSettled).ConvertAll(one => new VisibilityChange(one.Message, TimeSpan.Zero));
+            if (pending.Count > 0)
+                await _queue.ChangeVisibilityAsync(pending, CancellationToken.None);
             await SettleAsync(incoming.FindAll(one => one.IsSettled));
             throw;
         }
