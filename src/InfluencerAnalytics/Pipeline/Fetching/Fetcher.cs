@@ -49,8 +49,21 @@ internal sealed partial class Fetcher(
         statistics.NewerMessages.Check(_queue.Name, Logger);
         var lease = leases.Lease;
         var messages = await _queue.ReceiveAsync(MaxReceive, lease, LongPoll, stopping);
-        List<(ReceivedMessage Message, long Id)>? additions = null;
-        List<(ReceivedMessage Message, string Reason)>? broken = null;
+        var additions = new List<(ReceivedMessage Message, long Id)>();
+        var broken = new List<(ReceivedMessage Message, string Reason)>();
+        Begin(messages, lease, additions, broken);
+        // Not waited for: a fetcher never needs the store in order to fetch. Those that come meanwhile come again.
+        if (additions.Count > 0 && _adding.IsCompleted)
+            _adding = Remember(AddAsync(additions));
+        // Behind the others, which must not wait for their leases when this fails.
+        await BuryAsync(broken, stopping);
+        return messages.Count == MaxReceive ? WorkResult.Worked : WorkResult.Idle;
+    }
+
+    /// <summary>Begins the visits; what is none is put with its kind. Messages of a newer version are left alone.</summary>
+    private void Begin(
+        IReadOnlyList<ReceivedMessage> messages, TimeSpan lease, List<(ReceivedMessage Message, long Id)> additions, List<(ReceivedMessage Message, string Reason)> broken)
+    {
         foreach (var message in messages)
         {
             switch (InfluencerIdMessageFormat.Read(message.Body))
@@ -62,24 +75,17 @@ internal sealed partial class Fetcher(
                     Start(message, retry.Request.Ids.Count, lease, begun => visitor.VisitRetryAsync(begun, retry.Request, _stopVisits.Token));
                     break;
                 case InfluencerIdMessage.AddInfluencer addition:
-                    (additions ??= []).Add((message, addition.InfluencerId));
+                    additions.Add((message, addition.InfluencerId));
                     break;
                 case InfluencerIdMessage.OfNewerVersion newer:
                     // Not re-armed either: a newer fetcher should have it within the slot.
                     statistics.NewerMessages.Note(_queue.Name, message, newer.Version, lease, Logger);
                     break;
                 case InfluencerIdMessage.Unreadable unreadable:
-                    (broken ??= []).Add((message, unreadable.Reason));
+                    broken.Add((message, unreadable.Reason));
                     break;
             }
         }
-        // Not waited for: a fetcher never needs the store in order to fetch. Those that come meanwhile come again.
-        if (additions is not null && _adding.IsCompleted)
-            _adding = Remember(AddAsync(additions));
-        // Behind the others, which must not wait for their leases when this fails.
-        if (broken is not null)
-            await BuryAsync(broken, stopping);
-        return messages.Count == MaxReceive ? WorkResult.Worked : WorkResult.Idle;
     }
 
     protected override async ValueTask DrainAsync(CancellationToken deadline)
