@@ -15,6 +15,7 @@ var root = new RootCommand("Measures Influencer Analytics. Build with -c Release
     TimelineCommand.Create(),
     StartCommand.Create(),
     AppendCommand.Create(),
+    LatePointsCommand.Create(),
     LeaderboardCommand.Create(),
     MicroCommand.Create(),
 };

@@ -57,6 +57,33 @@ public abstract partial class InfluencerStoreContract
         (await ReadAsync(1)).Count.ShouldBe(1);
     }
 
+    public static TheoryData<DataPointBatch> NeverStorable =>
+    [
+        Batch(-Minute, Point(1, -Minute)),
+        Batch(0, Point(1, 0)),
+        Batch(1500, Point(1, 1500)),
+        Batch(10_000_000_000_000, Point(1, 10_000_000_000_000)),
+        Batch(1795446660000, Point(0, 1795446660000)),
+        Batch(1795446660000, Point(InfluencerIds.Max + 1, 1795446660000)),
+        Batch(1795446660000, Point(1, 1795446660000, followers: -1)),
+        Batch(1795446660000, Point(1, 1795446660000, following: -1)),
+        Batch(1795446660000, Point(1, 1795446660000)) with { Interval = TimeSpan.FromMilliseconds(1500) },
+        Missed(1795446660000, new Miss(-1, MissReason.Timeout)),
+    ];
+
+    [Theory]
+    [MemberData(nameof(NeverStorable))]
+    public async Task Append_WhatCanNeverBeStored_IsRefusedWithNothingWritten(DataPointBatch bad)
+    {
+        var slot = Slot;
+        var refused = await Should.ThrowAsync<StoreRefusedException>(async () => await AppendAsync(Batch(slot, Point(7, slot)), bad, Batch(slot, Point(8, slot))));
+        refused.Message.ShouldNotBeNullOrWhiteSpace();
+        (await ReadAsync(7)).ShouldBeEmpty();
+        (await ReadAsync(8)).ShouldBeEmpty();
+        (await Store.ReadSlotsAsync(0, long.MaxValue / 4, Cancel)).ShouldBeEmpty();
+        (await AppendAsync(Batch(slot, Point(7, slot)), Batch(slot, Point(8, slot)))).Inserted.ShouldBe(2);
+    }
+
     [Fact]
     public async Task Append_Nothing_DoesNothing() => (await AppendAsync(Array.Empty<DataPointBatch>())).ShouldBe(new AppendResult(0, 0, 0));
 

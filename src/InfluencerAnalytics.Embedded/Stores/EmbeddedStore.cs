@@ -23,6 +23,7 @@ internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress
         cancellationToken.ThrowIfCancellationRequested();
         if (disk.RefuseAppend is { } refusal)
             throw new StoreUnavailableException(refusal);
+        BatchCheck.Check(batches);
         try
         {
             lock (context.Gate)

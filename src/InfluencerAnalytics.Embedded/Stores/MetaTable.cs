@@ -39,11 +39,13 @@ internal static class MetaKeys
     public const string SettingPrefix = "settings/";
     public const string QueuePrefix = "queues/";
     public const string QueueLastIdPrefix = "queue-ids/";
+    public const string QueueDroppedDeadPrefix = "queue-dropped-dead/";
     public const string QueueCount = "queues";
     public const string RolledUpHours = "rollups/hours";
     public const string RolledUpDays = "rollups/days";
     public const string HourCursor = "rollups/hours/at";
     public const string DayCursor = "rollups/days/at";
+    public const string DirtyDone = "rollups/dirty/done";
     public const string Probe = "probe";
     public const string KeptSince = "points/since";
 }

@@ -94,7 +94,9 @@ internal sealed class PipelineReport(IInfluencerStore store, IMessageQueues queu
             foreach (var name in QueueNames.All)
             {
                 var depth = await queues.Get(name).GetDepthAsync(cancellationToken);
-                depths[name] = new QueueResponse(depth.Waiting, depth.InFlight, depth.Delayed, Math.Round(depth.OldestWaitingSeconds, 1), depth.Dead);
+                depths[name] = new QueueResponse(
+                    depth.Waiting, depth.InFlight, depth.Delayed, Math.Round(depth.OldestWaitingSeconds, 1), depth.Dead, depth.DroppedDead,
+                    statistics.NewerMessages.CountOf(name));
             }
             return (depths, null);
         }

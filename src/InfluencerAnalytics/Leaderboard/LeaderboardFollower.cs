@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +17,7 @@ internal sealed partial class LeaderboardFollower(
     ILogger<LeaderboardFollower> logger) : BackgroundService
 {
     private readonly List<LatestPoint> _page = new(options.PageSize);
+    private readonly Episode _trouble = new(timeProvider);
     private long _cursor;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -52,7 +54,7 @@ internal sealed partial class LeaderboardFollower(
         }
         catch (StoreUnavailableException exception)
         {
-            if (before.Problem != exception.Message)
+            if (_trouble.Happened(exception.Message))
                 Log.StoreAway(logger, exception.Message);
             leaderboard.CannotFollow(exception.Message);
             return;
@@ -60,15 +62,16 @@ internal sealed partial class LeaderboardFollower(
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // The edge of the loop: whatever it was, the next round tries again and health says so meanwhile.
-            Log.Failed(logger, exception);
+            if (_trouble.Happened($"{exception.GetType()} {exception.Message}"))
+                Log.Failed(logger, exception);
             leaderboard.CannotFollow($"Following the store failed: {exception.Message}");
             return;
         }
         leaderboard.CaughtUp();
         if (!before.IsLoaded)
             Log.Loaded(logger, leaderboard.Summarize().Reporting);
-        else if (before.Problem is not null)
-            Log.Following(logger);
+        if (_trouble.Over() is { } past && before.IsLoaded)
+            Log.Following(logger, past.Times, past.Seconds);
     }
 
     private static partial class Log
@@ -82,7 +85,7 @@ internal sealed partial class LeaderboardFollower(
         [LoggerMessage(6003, LogLevel.Error, "Leaderboard cannot follow the store; it tries again")]
         public static partial void Failed(ILogger logger, Exception exception);
 
-        [LoggerMessage(6004, LogLevel.Information, "Leaderboard follows the store again")]
-        public static partial void Following(ILogger logger);
+        [LoggerMessage(6004, LogLevel.Information, "Leaderboard follows the store again, after {Times} failed reads in {Seconds} s")]
+        public static partial void Following(ILogger logger, long times, double seconds);
     }
 }

@@ -19,6 +19,9 @@ public sealed class PipelineStatistics(TimeProvider timeProvider)
     private volatile bool _circuitOpen;
     private double _lagSeconds = double.NaN;
 
+    /// <summary>Messages that only a newer program can read.</summary>
+    public NewerMessages NewerMessages { get; } = new(timeProvider);
+
     public void RequestStarted() => Interlocked.Increment(ref _inFlight);
 
     public void RequestEnded() => Interlocked.Decrement(ref _inFlight);

@@ -15,6 +15,10 @@ public interface IDataPointStore
     /// gone/back state and roll-ups follow only from rows really inserted. An influencer that turns out to be gone lowers the tracked count of the
     /// slot that showed it.
     /// </summary>
+    /// <exception cref="StoreRefusedException">
+    /// One of the batches can never be stored: its slot is not a whole second from 1970 to 2106, an id is not one, a count is negative. Nothing of
+    /// the call was written. Every other exception means that it may be stored later.
+    /// </exception>
     ValueTask<AppendResult> AppendAsync(IReadOnlyList<DataPointBatch> batches, CancellationToken cancellationToken);
 
     /// <summary>The stored points of one influencer with slots in [start, end], ascending. Empty when there are none.</summary>

@@ -8,7 +8,6 @@ using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Messages;
 using InfluencerAnalytics.Stores;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace InfluencerAnalytics.Tests.Fakes;
@@ -56,6 +55,9 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>Whether the fetchers started from now on accept a provider other than the store's.</summary>
     public bool AcceptsProvider { get; set; }
 
+    /// <summary>What the seeder and the ingester logged.</summary>
+    public ListLogger Logs { get; } = new();
+
     public long IntervalMs => (long)Seeding.Interval.TotalMilliseconds;
 
     public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -63,10 +65,10 @@ internal sealed class Deployment : IAsyncDisposable
     public long Slot => new SlotGrid(Seeding.Interval).SlotAt(NowMs);
 
     public Seeder NewSeeder() =>
-        new(Store, new ShardSender(Queues, Time), Seeding, Health, Time, NullLogger<Seeder>.Instance);
+        new(Store, new ShardSender(Queues, Time), Seeding, Health, Time, Logs.For<Seeder>());
 
     public Ingester NewIngester(IngestionOptions? options = null) =>
-        new(Queues, Store, options ?? new IngestionOptions(), Statistics, Health, Time, NullLogger<Ingester>.Instance);
+        new(Queues, Store, options ?? new IngestionOptions(), Statistics, Health, Time, Logs.For<Ingester>());
 
     /// <summary>Writes ids into the roster and seeds them, all at once.</summary>
     public async Task SeedAsync(params IEnumerable<long> ids)

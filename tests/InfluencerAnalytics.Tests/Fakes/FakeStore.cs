@@ -26,6 +26,9 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
     /// <summary>While true only appends fail.</summary>
     public bool RefusesAppends { get; set; }
 
+    /// <summary>What an append throws that holds this batch, or null; nothing of the append is then stored.</summary>
+    public Func<DataPointBatch, Exception?>? Fault { get; set; }
+
     /// <summary>Called with the name of each operation before it does anything and, with ":done" behind, after it. May throw.</summary>
     public Func<string, ValueTask>? OnStep { get; set; }
 
@@ -77,6 +80,13 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
             throw new StoreUnavailableException("The store refuses.");
         return DoAsync("append", cancellationToken, () =>
         {
+            foreach (var batch in batches)
+            {
+                if (batch.Slot <= 0 || batch.Slot % 1000 != 0 || batch.Points.Any(point => !InfluencerIds.IsValid(point.InfluencerId) || point.FollowerCount < 0 || point.FollowingCount < 0))
+                    throw new StoreRefusedException("A batch can never be stored.");
+                if (Fault?.Invoke(batch) is { } fault)
+                    throw fault;
+            }
             var inserted = 0;
             var duplicates = 0;
             foreach (var batch in batches)

@@ -6,6 +6,23 @@ namespace InfluencerAnalytics.Tests.Seeding;
 public sealed class SeederTests
 {
     [Fact]
+    public async Task Run_NothingSealedForTenDays_IsToldOnceAndWhenItIsOver()
+    {
+        await using var deployment = new Deployment();
+        await deployment.SeedAsync(1);
+        await deployment.Store.TryAcquireLeaseAsync("seeder", "another", TimeSpan.FromDays(11), CancellationToken.None);
+        var seeder = deployment.NewSeeder();
+        deployment.Time.Advance(TimeSpan.FromDays(10.5));
+        for (var round = 0; round < 20; round++)
+            await seeder.RoundAsync();
+        deployment.Logs.Warnings.ShouldHaveSingleItem().ShouldContain("Nothing was sealed since generation 1");
+        deployment.Time.Advance(TimeSpan.FromDays(1));
+        await seeder.RoundAsync();
+        await seeder.RoundAsync();
+        deployment.Logs.Messages[^1].ShouldBe("A generation is sealed again, 86400 s after the alert.");
+    }
+
+    [Fact]
     public async Task Round_NothingSealed_SeedsAllWithPhasesSpreadAndSeals()
     {
         await using var deployment = new Deployment(intervalSeconds: 60, shardSize: 10);

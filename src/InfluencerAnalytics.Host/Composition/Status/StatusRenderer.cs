@@ -17,6 +17,11 @@ internal static class StatusRenderer
         var parts = new List<IRenderable> { Slots(pipeline.Slots ?? []), Figures(pipeline), Queues(pipeline) };
         foreach (var problem in problems.Prepend(pipeline.QueueProblem).OfType<string>())
             parts.Add(new Markup($"[yellow]! {problem.EscapeMarkup()}[/]"));
+        foreach (var (name, queue) in pipeline.Queues ?? new Dictionary<string, QueueResponse>())
+        {
+            if (queue.NewerVersion > 0)
+                parts.Add(new Markup($"[yellow]! {Amounts.Count(queue.NewerVersion)} messages in {name.EscapeMarkup()} are of a newer version and wait for a newer program.[/]"));
+        }
         return new Rows(parts);
     }
 
@@ -77,10 +82,13 @@ internal static class StatusRenderer
         {
             table.AddRow(
                 name.EscapeMarkup(), Amounts.Count(queue.Waiting), queue.Waiting == 0 ? "-" : Amounts.Seconds(queue.OldestSeconds),
-                Amounts.Count(queue.InFlight + queue.Delayed), queue.Dead == 0 ? "0" : $"[red]{Amounts.Count(queue.Dead)}[/]");
+                Amounts.Count(queue.InFlight + queue.Delayed), Dead(queue));
         }
         return table;
     }
+
+    private static string Dead(QueueResponse queue) =>
+        (queue.Dead == 0 ? "0" : $"[red]{Amounts.Count(queue.Dead)}[/]") + (queue.DroppedDead == 0 ? "" : $" [red](+{Amounts.Count(queue.DroppedDead)} dropped)[/]");
 
     private static void Row(Grid grid, string name, string text) => grid.AddRow(new Markup($"[bold]{name}[/]"), new Text(text));
 }

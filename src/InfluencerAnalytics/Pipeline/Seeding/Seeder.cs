@@ -1,5 +1,6 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Pipeline.Seeding;
@@ -29,9 +30,9 @@ internal sealed partial class Seeder(
 
     private static readonly SeedingOptions Defaults = new();
 
+    private readonly Episode _notSealed = new(timeProvider);
     private readonly string _owner = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}";
     private readonly SeedingNeed _need = new(options, timeProvider);
-    private long _alertedFor;
     private bool _isOverruled;
 
     protected override TimeSpan IdlePause => TimeSpan.FromSeconds(5);
@@ -40,7 +41,7 @@ internal sealed partial class Seeder(
     {
         var agreed = await AgreeAsync(stopping);
         var state = await store.ReadGenerationsAsync(stopping);
-        AlertWhenOld(state);
+        AlertWhenNotSealedForLong(state);
         if (await ReasonAsync(state, agreed, stopping) is null || !await store.TryAcquireLeaseAsync(LeaseName, _owner, LeaseDuration, stopping))
             return WorkResult.Idle;
         try
@@ -73,12 +74,17 @@ internal sealed partial class Seeder(
     private async ValueTask<string?> ReasonAsync(GenerationState state, (TimeSpan Interval, int ShardSize) agreed, CancellationToken cancellationToken) =>
         _need.ReasonFor(state, await store.CountRosterAsync(cancellationToken), agreed);
 
-    private void AlertWhenOld(GenerationState state)
+    private void AlertWhenNotSealedForLong(GenerationState state)
     {
-        if (state.Sealed is not { } last || state.SinceSealed <= AlertAfter || _alertedFor == last.Generation)
-            return;
-        _alertedFor = last.Generation;
-        Log.NotSealedForLong(Logger, last.Generation, AlertAfter.TotalDays);
+        if (state.Sealed is not { } last || state.SinceSealed <= AlertAfter)
+        {
+            if (_notSealed.Over() is { } past)
+                Log.SealedAgain(Logger, past.Seconds);
+        }
+        else if (_notSealed.Happened(""))
+        {
+            Log.NotSealedForLong(Logger, last.Generation, AlertAfter.TotalDays);
+        }
     }
 
     private async ValueTask SeedAsync(TimeSpan interval, int shardSize, bool isFirst, string reason, CancellationToken cancellationToken)
@@ -154,5 +160,7 @@ internal sealed partial class Seeder(
 
         [LoggerMessage(1303, LogLevel.Warning, "This seeder is configured for {Interval} s and {ShardSize} ids a shard, but the deployment agreed on {AgreedInterval} s and {AgreedShardSize}: it goes by that. 'config set' changes what is agreed.")]
         public static partial void Overruled(ILogger logger, double interval, int shardSize, double agreedInterval, int agreedShardSize);
+        [LoggerMessage(1304, LogLevel.Information, "A generation is sealed again, {Seconds} s after the alert.")]
+        public static partial void SealedAgain(ILogger logger, double seconds);
     }
 }
