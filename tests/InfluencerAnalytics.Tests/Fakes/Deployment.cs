@@ -3,6 +3,7 @@ using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Fetching;
 using InfluencerAnalytics.Pipeline.Ingestion;
 using InfluencerAnalytics.Pipeline.Seeding;
+using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Messages;
 using InfluencerAnalytics.Stores;
@@ -48,6 +49,8 @@ internal sealed class Deployment : IAsyncDisposable
 
     /// <summary>Short pauses, so that little of a short interval goes by unused.</summary>
     public FetchingOptions Fetching { get; set; } = new() { PollPause = TimeSpan.FromMilliseconds(100), RosterRefresh = TimeSpan.FromSeconds(1) };
+
+    public ProviderOptions ProviderOptions { get; set; } = new();
 
     public long IntervalMs => (long)Seeding.Interval.TotalMilliseconds;
 
