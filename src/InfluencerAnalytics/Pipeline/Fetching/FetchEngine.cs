@@ -19,6 +19,9 @@ internal sealed partial class FetchEngine(
     TimeProvider timeProvider,
     ILogger<FetchEngine> logger) : BackgroundService
 {
+    // So few are all under way at once anyway.
+    private const int FewIds = 32;
+
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(500);
 
     // Bounded by FetchingOptions.MaxIdsInHand: the fetcher receives no more shards above it.
@@ -116,6 +119,8 @@ internal sealed partial class FetchEngine(
     // About the golden section of the count, and without a common divisor, so that every index comes once and neighbours lie far apart.
     private static int StepOver(int count)
     {
+        if (count < FewIds)
+            return 1;
         var step = Math.Max(1, (int)(count * 0.618));
         while (BigInteger.GreatestCommonDivisor(step, count) != 1)
             step++;

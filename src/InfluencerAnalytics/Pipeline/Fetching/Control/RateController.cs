@@ -19,9 +19,11 @@ internal sealed class RateController
     // A trial is this much below what was answered well, so that a real limit shows no refusal at all.
     private const double TrialDepth = 0.8;
 
-    // A trial that leaves more than this part of the refusals has not cured them, less than that has.
-    private const double NotCured = 0.8;
+    // A trial that leaves less than this part of the refusals has cured them.
     private const double Cured = 0.35;
+
+    // Where refusals come by the rate, the share that is answered rises as the rate falls; where they do not, it stays. Half of that rise is the border.
+    private const double RiseOfACure = 0.5;
 
     // What a judgement needs at least, and how long it waits for it.
     private const int EnoughAnswers = 60;
@@ -44,9 +46,10 @@ internal sealed class RateController
     private const double LeastRate = 1;
 
     // How fast a share that could not be cured is forgotten, a judgement, when there are fewer refusals.
-    private const double Forgetting = 0.2;
+    private const double Forgetting = 0.5;
 
     private AnswerWindow _seen;
+    private bool _isJump;
     private Trial? _trial;
     private double _uncured;
     private double _refusedAt;
@@ -66,9 +69,15 @@ internal sealed class RateController
             _trial = settling with { SettleSeconds = settling.SettleSeconds - window.Seconds };
             return;
         }
-        // What was answered well before the first refusal says nothing of what is allowed beside refusals.
-        if (_trial is null && _seen.Refused == 0 && window.Refused > 0)
+        // What was answered well before the first refusal says nothing of what is allowed beside refusals, nor what came with it: a provider that counts
+        // has saved up permits until then.
+        if (_trial is null && !_isJump && IsJump(window))
+        {
             _seen = default;
+            _isJump = true;
+            return;
+        }
+        _isJump = false;
         _seen = _seen.Add(window);
         if (_trial is null && window.IsPaced && (_hold > 0 || !IsRefused(_seen, FewRefusals)))
             Grow(window.Seconds);
@@ -84,9 +93,12 @@ internal sealed class RateController
             Judge(seen, window.Refused > 0);
     }
 
+    private bool IsJump(in AnswerWindow window) =>
+        window.Refused > 0 && (_seen.Refused == 0 || ShareOf(window) > ShareOf(_seen) + ManyRefusals);
+
     // Of a trial: as many answers as would bring enough refusals if nothing had changed.
     private bool IsEnough() => _seen.Seconds >= LeastSeconds
-        && (_seen.Seconds >= MostSeconds || (_trial is { } trial ? _seen.Answers * trial.ShareBefore >= EnoughRefusals : _seen.Answers >= EnoughAnswers || _seen.Refused >= EnoughRefusals));
+        && (_seen.Seconds >= MostSeconds || (_trial is { } trial ? _seen.Answers * trial.Last.Share >= EnoughRefusals : _seen.Answers >= EnoughAnswers || _seen.Refused >= EnoughRefusals));
 
     // Twice the standard deviation of a share among so many answers (binomial) is chance.
     private bool IsRefused(in AnswerWindow seen, double beyond) =>
@@ -97,7 +109,7 @@ internal sealed class RateController
         var share = ShareOf(seen);
         // Where nothing at all was answered well, nothing says how much would be: that is a pause or an outage.
         if (isRefusing && seen.Good > 0 && seen.Refused >= EnoughRefusals && IsRefused(seen, Rate is null ? ManyRefusals : ManifoldRefusals))
-            Begin(new Trial(Rate, share, Rate, share), seen);
+            Begin(Trial.Of(Rate, seen), seen);
         else if (Rate is { } rate && IsRefused(seen, FewRefusals))
             Lower(rate, share - _uncured, seen);
         else
@@ -116,35 +128,41 @@ internal sealed class RateController
     private void Conclude(Trial trial, in AnswerWindow seen)
     {
         var share = ShareOf(seen);
-        if (share - _uncured <= Math.Max(2 * FewRefusals, (trial.ShareBefore - _uncured) * Cured))
+        if (share - _uncured <= Math.Max(2 * FewRefusals, (trial.Last.Share - _uncured) * Cured))
         {
             _trial = null;
+            _uncured = Math.Min(_uncured, share);
             _provenRate = Rate!.Value;
             return;
         }
         // All that was cut since the first refusals was in vain, or only what was cut last.
-        var allInVain = share - _uncured > (trial.FirstShare - _uncured) * NotCured;
-        if (allInVain || share - _uncured > (trial.ShareBefore - _uncured) * NotCured)
+        var allInVain = IsInVain(trial.First, seen);
+        if (allInVain || IsInVain(trial.Last, seen))
         {
             _trial = null;
             _uncured = share;
             _hold = UncuredHold;
-            Rate = allInVain ? trial.FirstRate : trial.RateBefore;
+            Rate = allInVain ? trial.First.Rate : trial.Last.Rate;
             return;
         }
         // It helped, but not enough: what is left is on trial by itself.
-        Begin(trial with { RateBefore = Rate, ShareBefore = share }, seen);
+        Begin(trial with { Last = Before.Of(Rate, seen) }, seen);
+    }
+
+    private static bool IsInVain(Before before, in AnswerWindow seen)
+    {
+        var slower = before.Sent / Math.Max(LeastRate, seen.Answers / seen.Seconds);
+        return 1 - ShareOf(seen) < (1 - before.Share) * (1 + RiseOfACure * Math.Max(0, slower - 1));
     }
 
     private void Lower(double rate, double excess, in AnswerWindow seen)
     {
         if (rate < _provenRate * SuspiciousDepth)
         {
-            var share = ShareOf(seen);
-            Begin(new Trial(_provenRate, share, _provenRate, share), seen);
+            Begin(Trial.Of(_provenRate, seen), seen);
             return;
         }
-        _refusedAt = rate;
+        _refusedAt = Math.Max(LeastRate, (seen.Good + seen.Failed) / seen.Seconds);
         _growth = FirstGrowth;
         Rate = Math.Max(LeastRate, rate * (1 - 1.2 * excess));
     }
@@ -165,13 +183,25 @@ internal sealed class RateController
 
     private static double ShareOf(in AnswerWindow seen) => seen.Answers == 0 ? 0 : (double)seen.Refused / seen.Answers;
 
-    /// <param name="RateBefore">The limit that is restored when the last cut was in vain.</param>
-    /// <param name="ShareBefore">Of refusals before it.</param>
-    /// <param name="FirstRate">The limit that is restored when all cuts were in vain.</param>
-    /// <param name="FirstShare">Of refusals before the first.</param>
-    private sealed record Trial(double? RateBefore, double ShareBefore, double? FirstRate, double FirstShare)
+    /// <summary>How it was before a cut.</summary>
+    /// <param name="Rate">The limit that is restored when the cut was in vain.</param>
+    /// <param name="Share">Of refusals.</param>
+    /// <param name="Sent">Requests a second.</param>
+    private readonly record struct Before(double? Rate, double Share, double Sent)
+    {
+        public static Before Of(double? rate, in AnswerWindow seen) => new(rate, ShareOf(seen), seen.Answers / seen.Seconds);
+    }
+
+    /// <summary>A cut that has to prove itself, or several since the first refusals.</summary>
+    private sealed record Trial(Before First, Before Last)
     {
         /// <summary>How long answers to requests from before may still come.</summary>
         public double SettleSeconds { get; init; }
+
+        public static Trial Of(double? rate, in AnswerWindow seen)
+        {
+            var before = Before.Of(rate, seen);
+            return new Trial(before, before);
+        }
     }
 }
