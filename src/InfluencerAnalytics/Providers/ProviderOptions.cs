@@ -16,7 +16,10 @@ public sealed record ProviderOptions : IValidatedOptions
     /// </summary>
     public bool Accept { get; init; }
 
-    /// <summary>For one request, from connecting to the last byte. Default 5 s; 100 ms to 60 s.</summary>
+    /// <summary>
+    /// For one request, from connecting to the last byte, at most. Default 5 s; 100 ms to 60 s. The limit in force is a few times what slow answers take,
+    /// from 1 s up to this, so that a request that hangs does not hold its place for long.
+    /// </summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The longest body that is read, in bytes. Default 65,536; 1,024 to 1,048,576. A record takes about 100.</summary>

@@ -58,6 +58,8 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>What the seeder and the ingester logged.</summary>
     public ListLogger Logs { get; } = new();
 
+    public ProviderOptions ProviderOptions { get; set; } = new();
+
     public long IntervalMs => (long)Seeding.Interval.TotalMilliseconds;
 
     public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();

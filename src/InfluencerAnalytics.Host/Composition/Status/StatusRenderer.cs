@@ -53,8 +53,10 @@ internal static class StatusRenderer
         var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
         Row(grid, "influencers", Roster(pipeline));
         Row(grid, "fetched", $"{Amounts.Count(fetch.PerSecond)}/s, {Amounts.Count(fetch.InFlight)} in flight of at most {Amounts.Count(fetch.ConcurrencyLimit)}");
-        if (fetch.CircuitOpen)
-            grid.AddRow(new Markup("[bold]provider[/]"), new Markup("[red]fails; only probes are sent until it answers again[/]"));
+        if (fetch.AwaySince is { } since)
+            grid.AddRow(new Markup("[bold]provider[/]"), new Markup($"[red]away since {since.EscapeMarkup()}, mostly {fetch.AwayReason.EscapeMarkup()}; only probes are sent until it answers again[/]"));
+        else if (fetch.RateLimit is { } rate)
+            Row(grid, "provider", $"asked at most {Amounts.Count(rate)} times a second");
         Row(grid, "failed attempts", fetch.Failures.Count == 0 ? "none" : Amounts.ByReason(fetch.Failures));
         Row(grid, "stored", $"{Amounts.Count(ingest.PerSecond)}/s, {(ingest.LagSeconds is { } lag ? Amounts.Seconds(lag) : "-")} after it was read");
         Row(grid, "store", $"{store.Kind}, {store.State}{(store.UsedBytes is { } used ? $", {Amounts.Bytes(used)} used" : "")}{(store.Detail is null ? "" : $": {store.Detail}")}");

@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Configuration;
+using InfluencerAnalytics.Pipeline.Fetching.Control;
 using InfluencerAnalytics.Pipeline.Seeding;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -13,6 +14,7 @@ public static class FetchingServiceCollectionExtensions
         services.AddPipelineCore();
         services.AddRosterService();
         services.AddSingleton<ClockGuard>();
+        services.AddSingleton<ProviderControl>();
         services.AddSingleton<ProviderGate>();
         services.AddSingleton<FetchPublisher>();
         services.AddSingleton<SlotFetch>();
