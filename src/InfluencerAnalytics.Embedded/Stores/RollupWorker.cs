@@ -84,7 +84,11 @@ internal sealed class RollupWorker
         _batch.Clear();
         var end = Math.Min(_ids.Length, _next + IdsPerStep);
         if (_next < end && _context.Points.Find(start) is { } points)
+        {
             RollUpHour(points, _ids.AsSpan(_next, end - _next), start);
+            _context.Meta.PutLeast(_batch, MetaKeys.FirstHour, start);
+        }
+
         return Finish(end, MetaKeys.HourCursor, MetaKeys.RolledUpHours, hour + 1, () => _progress.HoursBefore = hour + 1);
     }
 
@@ -97,20 +101,18 @@ internal sealed class RollupWorker
         foreach (var id in ids)
         {
             PointCodec.WriteKey(key, id, start);
-            var rollup = default(Rollup);
+            var sum = default(BucketSum);
             for (var valid = iterator.Seek(key); valid; valid = iterator.Next())
             {
                 var found = iterator.Key;
                 if (PointCodec.ReadId(found) != id || PointCodec.ReadSeconds(found) - start >= Periods.HourSeconds)
                     break;
                 PointCodec.ReadValue(iterator.Value, out var followers, out var following, out _);
-                rollup = rollup.Count == 0
-                    ? new Rollup(id, RollupPeriod.Hour, start * 1000L, 1, RollupColumn.Of(followers), RollupColumn.Of(following))
-                    : rollup with { Count = rollup.Count + 1, Followers = rollup.Followers.Add(followers), Following = rollup.Following.Add(following) };
+                sum.Add(followers, following);
             }
 
-            if (rollup.Count > 0)
-                Put(hours, key, rollup);
+            if (sum.Count > 0)
+                Put(hours, key, sum.ToRollup(id, RollupPeriod.Hour, start));
         }
     }
 
@@ -128,6 +130,8 @@ internal sealed class RollupWorker
         _batch.Clear();
         var end = Math.Min(_ids.Length, _next + IdsPerStep);
         var days = _next < end ? _context.Days.GetOrCreate(start) : null;
+        if (days is not null)
+            _context.Meta.PutLeast(_batch, MetaKeys.FirstDay, start);
         Span<byte> key = stackalloc byte[PointCodec.KeyLength];
         for (var i = _next; i < end; i++)
         {
