@@ -14,7 +14,10 @@ var root = new RootCommand("Measures Influencer Analytics. Build with -c Release
     ThroughputCommand.Create(),
     TimelineCommand.Create(),
     StartCommand.Create(),
+    StartCommand.CreateCatchUp(),
     AppendCommand.Create(),
+    RollupCommand.Create(),
+    ExportCommand.Create(),
     LeaderboardCommand.Create(),
     MicroCommand.Create(),
 };

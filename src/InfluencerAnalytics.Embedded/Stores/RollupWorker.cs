@@ -15,7 +15,7 @@ internal sealed class RollupWorker
     private readonly StoreContext _context;
     private readonly RollupProgress _progress;
     private readonly AppendWriter _appends;
-    private readonly RollupReader _reader;
+    private readonly RollupRangeReader _reader;
     private readonly DirtyHours _dirty;
     private readonly WriteBatchBuffer _batch = new();
     private readonly ByteWriter _value = new();
@@ -29,7 +29,7 @@ internal sealed class RollupWorker
         _context = context;
         _progress = progress;
         _appends = appends;
-        _reader = reader;
+        _reader = new RollupRangeReader(context, reader, progress);
         progress.HoursBefore = StartOf(MetaKeys.RolledUpHours, Periods.HourSeconds);
         progress.DaysBefore = StartOf(MetaKeys.RolledUpDays, Periods.DaySeconds);
         appends.RolledUpBefore = progress.HoursBefore + (context.Meta.GetNumber(MetaKeys.HourCursor) is null ? 0u : 1u);
@@ -130,16 +130,15 @@ internal sealed class RollupWorker
         _batch.Clear();
         var end = Math.Min(_ids.Length, _next + IdsPerStep);
         var days = _next < end ? _context.Days.GetOrCreate(start) : null;
-        if (days is not null)
-            _context.Meta.PutLeast(_batch, MetaKeys.FirstDay, start);
         Span<byte> key = stackalloc byte[PointCodec.KeyLength];
-        for (var i = _next; i < end; i++)
+        if (days is not null)
         {
-            var rollup = RollupReader.ToDay(_reader.ReadHours(_ids[i], start, start + Periods.DaySeconds - 1).Values, _ids[i], day);
-            if (rollup.Count == 0)
-                continue;
-            PointCodec.WriteKey(key, _ids[i], start);
-            Put(days!, key, rollup);
+            _context.Meta.PutLeast(_batch, MetaKeys.FirstDay, start);
+            foreach (var hours in _reader.ReadHours(_ids[_next], _ids[end - 1], start, start + Periods.DaySeconds - 1).GroupBy(hour => hour.InfluencerId))
+            {
+                PointCodec.WriteKey(key, hours.Key, start);
+                Put(days, key, RollupReader.ToDay(hours, hours.Key, day));
+            }
         }
 
         return Finish(end, MetaKeys.DayCursor, MetaKeys.RolledUpDays, day + 1, () => _progress.DaysBefore = day + 1);
