@@ -19,6 +19,7 @@ var root = new RootCommand("Measures Influencer Analytics. Build with -c Release
     RollupCommand.Create(),
     ExportCommand.Create(),
     LeaderboardCommand.Create(),
+    LoadCommand.Create(),
     MicroCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -8,7 +8,7 @@ internal static class StartCommand
 {
     private static readonly Option<int> Influencers = new("--influencers") { Description = "How many.", DefaultValueFactory = _ => 10_000 };
     private static readonly Option<int> Runs = new("--runs") { Description = "Starts, each on a fresh directory.", DefaultValueFactory = _ => 5 };
-    private static readonly Option<bool> Kill = new("--kill") { Description = "Kill it after its first full slot, and start it again." };
+    private static readonly Option<bool> Kill = new("--kill") { Description = "Kill it once every influencer has a reading, and start it again." };
     private static readonly Option<int> Away = new("--away") { Description = "Seconds from the kill to the start.", DefaultValueFactory = _ => 0 };
 
     public static Command Create()
@@ -81,7 +81,7 @@ internal static class StartCommand
         var times = new Times(seconds[0], seconds[1], seconds[2], program.CpuTime.TotalSeconds);
         if (kill)
         {
-            while (!(await client.SlotsAsync(cancellationToken)).Any(slot => slot.Stored == influencers))
+            while (await client.ReportingAsync(cancellationToken) < influencers)
                 await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, cancellationToken);
             await program.KillAsync(cancellationToken);
         }
