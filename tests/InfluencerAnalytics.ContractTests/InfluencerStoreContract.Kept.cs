@@ -16,7 +16,7 @@ public abstract partial class InfluencerStoreContract
     public async Task KeptSince_Fresh_IsTheFirstDataAlsoAfterARestart()
     {
         var first = ThisHour - Hour + 7 * Minute;
-        await Store.NoteTrackedAsync(first - 30 * Minute, Interval, 1, Cancel);
+        await TrackAsync(1, 2);
         await AppendAsync(Point(1, first + Minute));
         (await KeptAsync()).Points.ShouldBe(first + Minute);
         // A late one comes before it.
@@ -31,6 +31,7 @@ public abstract partial class InfluencerStoreContract
     public async Task KeptSince_RetentionPassed_IsWhereThePointsBegin()
     {
         var first = ThisHour;
+        await TrackAsync(1);
         for (var day = 0; day < 12; day++)
         {
             await AppendAsync(Point(1, Slot));
@@ -56,6 +57,7 @@ public abstract partial class InfluencerStoreContract
     [Fact]
     public async Task KeptSince_ImportedPast_ReachesBackInItsKindOnly()
     {
+        await TrackAsync(1);
         await AppendAsync(Point(1, Slot));
         var hour = ThisHour - 40 * Day;
         await Store.ImportRollupsAsync([Imported(1, RollupPeriod.Hour, hour, 60), Imported(1, RollupPeriod.Hour, hour + Hour, 60)], Cancel);

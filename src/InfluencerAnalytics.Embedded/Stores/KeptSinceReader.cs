@@ -18,32 +18,17 @@ internal sealed class KeptSinceReader(StoreContext context)
         return new KeptSince(points * 1000, hours * 1000, days * 1000);
     }
 
-    /// <summary>The first slot, not dropped, that something was stored for.</summary>
+    /// <summary>The first slot on record of the days that are left.</summary>
     private long? FirstPoint()
     {
-        if (context.Points.All.Count == 0)
+        var days = context.Points.All;
+        if (days.Count == 0)
             return null;
-        var keptSince = (uint)(context.Meta.GetNumber(MetaKeys.KeptSince) ?? 0);
-        for (var from = FirstSlotFrom(keptSince); from is { } start; from = FirstSlotFrom((ulong)start + Periods.HourSeconds))
-        {
-            foreach (var slot in context.Slots.Read(start, (uint)Math.Min(uint.MaxValue, (ulong)start + Periods.HourSeconds - 1)))
-            {
-                if (slot.Stored > 0)
-                    return slot.Slot / 1000;
-            }
-        }
-
-        return null;
-    }
-
-    private uint? FirstSlotFrom(ulong second)
-    {
-        if (second > uint.MaxValue)
-            return null;
+        var from = (uint)Math.Max(context.Meta.GetNumber(MetaKeys.KeptSince) ?? 0, context.Points.StartOf(days[0].Period));
         Span<byte> key = stackalloc byte[4];
-        BinaryPrimitives.WriteUInt32BigEndian(key, (uint)second);
-        using var iterator = context.Database.Iterate(context.Slots.Family);
-        return iterator.Seek(key) ? BinaryPrimitives.ReadUInt32BigEndian(iterator.Key) : null;
+        BinaryPrimitives.WriteUInt32BigEndian(key, from);
+        using var slots = context.Database.Iterate(context.Slots.Family);
+        return slots.Seek(key) ? BinaryPrimitives.ReadUInt32BigEndian(slots.Key) : from;
     }
 
     /// <summary>The first bucket ever written, or where the first column family that is left begins.</summary>
