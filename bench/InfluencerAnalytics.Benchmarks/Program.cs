@@ -14,9 +14,13 @@ var root = new RootCommand("Measures Influencer Analytics. Build with -c Release
     ThroughputCommand.Create(),
     TimelineCommand.Create(),
     StartCommand.Create(),
+    StartCommand.CreateCatchUp(),
     AppendCommand.Create(),
     LatePointsCommand.Create(),
+    RollupCommand.Create(),
+    ExportCommand.Create(),
     LeaderboardCommand.Create(),
+    LoadCommand.Create(),
     MicroCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

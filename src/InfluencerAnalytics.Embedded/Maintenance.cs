@@ -94,7 +94,8 @@ internal sealed partial class Maintenance
         }
     }
 
-    // At most a third of one core, so that intake does not notice; all of it only when two hours have piled up.
+    // At most half of one core, so that intake does not notice: an hour of a million influencers takes some 25 s of CPU, and shall be done within a minute. All of a core only
+    // when two hours have piled up.
     private async Task RollUpAsync(CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
@@ -104,7 +105,7 @@ internal sealed partial class Maintenance
             {
                 var started = _context.Time.GetTimestamp();
                 if (_rollups.Step())
-                    pause = _rollups.HoursBehind > 2 ? TimeSpan.FromMilliseconds(1) : 2 * _context.Time.GetElapsedTime(started) + TimeSpan.FromMilliseconds(1);
+                    pause = _rollups.HoursBehind > 2 ? TimeSpan.FromMilliseconds(1) : _context.Time.GetElapsedTime(started) + TimeSpan.FromMilliseconds(1);
                 Succeed("roll-ups");
             }
             catch (Exception e)

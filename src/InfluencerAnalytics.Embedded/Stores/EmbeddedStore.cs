@@ -12,6 +12,7 @@ internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress
     private readonly GenerationWriter _generations = new(context);
     private readonly LatestReader _latest = new(context.Table);
     private readonly PointReader _points = new(context.Database, context.Points);
+    private readonly KeptSinceReader _kept = new(context);
     private readonly RollupReader _rollups = new(context, new PointReader(context.Database, context.Points), progress);
 
     internal AppendWriter Appends => _append;
@@ -44,6 +45,8 @@ internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress
 
     public ValueTask<DataPoint?> ReadPointAtOrBeforeAsync(long influencerId, long atMs, long notBeforeMs, CancellationToken cancellationToken) =>
         Read(() => atMs < 0 ? null : _points.ReadAtOrBefore(influencerId, PointCodec.FloorSeconds(atMs), PointCodec.CeilingSeconds(notBeforeMs)), cancellationToken);
+
+    public ValueTask<KeptSince> ReadKeptSinceAsync(CancellationToken cancellationToken) => Read(_kept.Read, cancellationToken);
 
     public ValueTask<RosterAddResult> AddInfluencersAsync(IReadOnlyList<long> ids, long expectedSealedGeneration, CancellationToken cancellationToken) =>
         Locked(() => _generations.Count(_roster.Add(ids, expectedSealedGeneration, _generations.SealedGeneration), ids.Count), cancellationToken);

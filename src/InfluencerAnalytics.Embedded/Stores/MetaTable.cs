@@ -21,6 +21,13 @@ internal sealed class MetaTable(RocksDatabase database)
         batch.Put(_family, Encoding.UTF8.GetBytes(name), bytes);
     }
 
+    /// <summary>Writes it when there is none yet, or a greater one.</summary>
+    public void PutLeast(WriteBatchBuffer batch, string name, long value)
+    {
+        if (GetNumber(name) is not { } known || value < known)
+            Put(batch, name, value);
+    }
+
     public void Put(WriteBatchBuffer batch, string name, ReadOnlySpan<byte> value) => batch.Put(_family, Encoding.UTF8.GetBytes(name), value);
 
     public void Delete(WriteBatchBuffer batch, string name) => batch.Delete(_family, Encoding.UTF8.GetBytes(name));
@@ -46,6 +53,8 @@ internal static class MetaKeys
     public const string HourCursor = "rollups/hours/at";
     public const string DayCursor = "rollups/days/at";
     public const string DirtyDone = "rollups/dirty/done";
+    public const string FirstHour = "rollups/hours/first";
+    public const string FirstDay = "rollups/days/first";
     public const string Probe = "probe";
     public const string KeptSince = "points/since";
 }

@@ -47,7 +47,10 @@ internal sealed partial class LeaderboardFollower(
             {
                 _page.Clear();
                 page = await store.ReadLatestChangesAsync(_cursor, options.PageSize, _page, cancellationToken);
-                leaderboard.Apply(CollectionsMarshal.AsSpan(_page));
+                if (before.IsLoaded)
+                    leaderboard.Apply(CollectionsMarshal.AsSpan(_page));
+                else
+                    leaderboard.Load(CollectionsMarshal.AsSpan(_page));
                 _cursor = page.Cursor;
             }
             while (page.HasMore);

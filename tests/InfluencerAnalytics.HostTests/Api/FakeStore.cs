@@ -74,6 +74,14 @@ internal sealed class FakeStore : IInfluencerStore
     public ValueTask<DataPoint?> ReadPointAtOrBeforeAsync(long influencerId, long atMs, long notBeforeMs, CancellationToken cancellationToken) =>
         Answer(() => PointsOf(influencerId, notBeforeMs, atMs).Select(point => (DataPoint?)point).LastOrDefault());
 
+    public ValueTask<KeptSince> ReadKeptSinceAsync(CancellationToken cancellationToken) => Answer(() =>
+    {
+        var first = _points.Count == 0 ? (long?)null : _points.Values.Min(point => point.Slot);
+        var hours = RollupsOf(RollupPeriod.Hour);
+        var days = RollupsOf(RollupPeriod.Day);
+        return new KeptSince(first, hours.Count == 0 ? null : hours.Min(hour => hour.Start), days.Count == 0 ? null : days.Min(day => day.Start));
+    });
+
     public async IAsyncEnumerable<DataPoint> ReadAllPointsAsync(long startMs, long endMs, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var point in await Answer(() => _points.Values.Where(point => point.Slot >= startMs && point.Slot <= endMs).ToList()))

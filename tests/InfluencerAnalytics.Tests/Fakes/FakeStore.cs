@@ -262,6 +262,8 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
     public ValueTask<DataPoint?> ReadPointAtOrBeforeAsync(long influencerId, long atMs, long notBeforeMs, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public ValueTask<KeptSince> ReadKeptSinceAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public IAsyncEnumerable<DataPoint> ReadAllPointsAsync(long startMs, long endMs, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public IAsyncEnumerable<Rollup> ReadAllRollupsAsync(RollupPeriod period, long startMs, long endMs, CancellationToken cancellationToken) =>
