@@ -55,6 +55,18 @@ public sealed record EmbeddedOptions : IValidatedOptions
     /// <summary>How long after its end an hour is rolled up: points come late by an interval or two. Later ones are put right one by one. Default 3 min, 0 to 1 h.</summary>
     public TimeSpan RollupDelay { get; init; } = TimeSpan.FromMinutes(3);
 
+    /// <summary>
+    /// In how many different slots, without a reading between them, the provider has to say "not found" of an influencer until it is gone.
+    /// Default 3, 1 to 100.
+    /// </summary>
+    public int GoneAfter { get; init; } = 3;
+
+    /// <summary>
+    /// The most influencers that have readings though they never were on the roster: readings of more are refused and counted. Default 100,000
+    /// (8 MB of memory), 0 to 100,000,000.
+    /// </summary>
+    public int MaxForeignInfluencers { get; init; } = 100_000;
+
     public void Validate(OptionsErrors errors)
     {
         if (string.IsNullOrWhiteSpace(DataDirectory))
@@ -74,6 +86,8 @@ public sealed record EmbeddedOptions : IValidatedOptions
         errors.Range(nameof(MaxWalBytes), MaxWalBytes, 32 * MiB, 16384 * MiB);
         errors.Range(nameof(MaxOpenFiles), MaxOpenFiles, 64, 100_000);
         errors.Range(nameof(CheckpointInterval), CheckpointInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        errors.Range(nameof(GoneAfter), GoneAfter, 1, 100);
+        errors.Range(nameof(MaxForeignInfluencers), MaxForeignInfluencers, 0, 100_000_000);
         errors.Range(nameof(RollupDelay), RollupDelay, TimeSpan.Zero, TimeSpan.FromHours(1));
     }
 }

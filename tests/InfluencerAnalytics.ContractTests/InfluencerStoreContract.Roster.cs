@@ -154,11 +154,12 @@ public abstract partial class InfluencerStoreContract
         await Store.RemoveInfluencersAsync([1], Cancel);
         await SealNextAsync();
         await Store.RemoveInfluencersAsync([2], Cancel);
-        await AppendAsync(Missed(slot, new Miss(3, MissReason.NotFound)));
+        for (var i = 0; i < 3; i++)
+            await NotFoundAsync(slot + i * Minute, 3);
         var snapshot = (await Store.ReadRosterSnapshotAsync(-1, Cancel))!;
         // 1 was removed before the generation was allocated: it is in no live shard.
         snapshot.Removed.ShouldBe([2L]);
-        snapshot.GoneUntil.ShouldBe(new Dictionary<long, long> { [3] = slot + Minute });
+        snapshot.GoneUntil.ShouldBe(new Dictionary<long, long> { [3] = slot + 3 * Minute });
     }
 
     [Fact]

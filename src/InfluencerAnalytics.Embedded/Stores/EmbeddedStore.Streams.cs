@@ -35,13 +35,16 @@ internal sealed partial class EmbeddedStore
             // While messages are refused and data points are not, what is queued is to be stored: that makes room.
             var problem = disk.BackgroundError ?? disk.RefuseAppend;
             var sizes = _sizes.Read();
-            return ValueTask.FromResult(new StoreStatus("embedded", problem is null, problem ?? disk.RefuseSend ?? context.Failures.Summary, sizes.UsedBytes, disk.FreeBytes, sizes.BytesPerPoint));
+            return ValueTask.FromResult(new StoreStatus("embedded", problem is null, problem ?? disk.RefuseSend ?? Join(context.Failures.Summary, context.Notices.Summary), sizes.UsedBytes, disk.FreeBytes, sizes.BytesPerPoint));
         }
         catch (Exception e) when (IsBroken(e))
         {
             return ValueTask.FromResult(new StoreStatus("embedded", false, disk.Explain(e), null, disk.FreeBytes, null));
         }
     }
+
+    private static string? Join(string? failures, string? notices) =>
+        failures is null ? notices : notices is null ? failures : $"{failures} {notices}";
 
     // One influencer at a time: between two of them nothing of the database is held, so that a slow reader pins no files and no memory.
     private async IAsyncEnumerable<T> Stream<T>(Action<long, List<T>> read, long endMs, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -38,7 +38,7 @@ internal static class HealthEndpoints
         else if (status.Ready && leaderboard.Age > options.WorkerSilence)
             reasons.Add($"leaderboard: has not caught up with the store for {leaderboard.Age.TotalSeconds:F0} s.");
         if (reasons.Count == 0)
-            return TypedResults.Ok(ReadyNow);
+            return TypedResults.Ok(status.Detail is null ? ReadyNow : ReadyNow with { Detail = $"store: {status.Detail}" });
         context.Response.Headers.RetryAfter = "5";
         return TypedResults.Problem(
             string.Join(" ", reasons), statusCode: 503, title: "Not ready",

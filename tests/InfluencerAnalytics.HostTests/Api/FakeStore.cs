@@ -140,7 +140,7 @@ internal sealed class FakeStore : IInfluencerStore
 
     public ValueTask WriteSettingAsync(string name, string value, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask NoteTrackedAsync(long slot, TimeSpan interval, long tracked, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask NoteSlotAsync(long slot, TimeSpan interval, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     private ValueTask<T> Answer<T>(Func<T> read)
     {

@@ -22,6 +22,35 @@ public sealed class SimulatorControlTests
     }
 
     [Fact]
+    public async Task PutFaults_NotFound_LosesThatShareOfTheAccountsAndAlwaysTheSame()
+    {
+        await using var simulator = await RunningSimulator.StartAsync(options => options with { Count = 1000 });
+        simulator.Server.Faults = FaultRates.Only(FaultKind.NotFound, 0.5);
+        simulator.Server.Faults.ToString().ShouldBe("not-found=0.5");
+        var known = await KnownAsync();
+        known.Count.ShouldBeInRange(450, 550);
+        (await KnownAsync()).ShouldBe(known);
+        simulator.Server.Faults = FaultRates.Only(FaultKind.NotFound, 0.2);
+        (await KnownAsync()).ShouldBeSupersetOf(known);
+        simulator.Server.Faults = FaultRates.None;
+        (await KnownAsync()).Count.ShouldBe(1000);
+
+        async Task<List<long>> KnownAsync()
+        {
+            var found = new List<long>();
+            for (var id = 1_000_000L; id < 1_001_000; id++)
+            {
+                using var answer = await simulator.Client.GetAsync($"/api/v1/influencers/{id}", TestContext.Current.CancellationToken);
+                if (answer.IsSuccessStatusCode)
+                    found.Add(id);
+                else
+                    (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain("InfluencerNotFoundError");
+            }
+            return found;
+        }
+    }
+
+    [Fact]
     public async Task PutFaults_SomeRates_ReplacesAll()
     {
         await using var simulator = await RunningSimulator.StartAsync();

@@ -118,13 +118,13 @@ public sealed class FetcherTests
         await deployment.StartFetcherAsync();
         await deployment.StartIngesterAsync();
         await deployment.AdvanceIntervalsAsync(16.5);
-        // At first for the slot that is open, then after 1, 2, 4 and 8 intervals.
-        deployment.AskedSlots()[7].ShouldBe([-1L, 0, 2, 6, 14]);
+        // In three slots, then after 1, 2, 4 and 8 intervals.
+        deployment.AskedSlots()[7].ShouldBe([-1L, 0, 1, 2, 4, 8, 16]);
         (await deployment.Store.CountRosterAsync(CancellationToken.None)).Gone.ShouldBe(1);
 
         deployment.Provider.Answer = null;
         await deployment.AdvanceIntervalsAsync(17);
-        deployment.SlotsOf(7).First().ShouldBe(30);
+        deployment.SlotsOf(7).First().ShouldBe(32);
         (await deployment.Store.CountRosterAsync(CancellationToken.None)).Gone.ShouldBe(0);
     }
 

@@ -152,6 +152,8 @@ internal sealed partial class Ingester(
                 newest = Math.Max(newest, batch.Points[^1].RetrievedAt);
         }
         statistics.StoredPoints(result.Inserted, result.Duplicates, result.Expired, newest > 0 ? Math.Max(0, NowMs - newest) / 1000.0 : null);
+        if (result.Refused > 0)
+            statistics.Refused(result.Refused);
         if (result.Expired > 0)
             Log.PointsExpired(Logger, result.Expired);
     }
