@@ -43,7 +43,7 @@ internal sealed class AppendWriter(StoreContext context)
                 Stage(batches[i]);
             context.NotFound.Settle(_nextSlot);
             context.Commit();
-            context.NotFound.Publish();
+            context.NotFound.Settled();
             context.Notices.Foreign(_refused, context.Roster.Foreign);
             return new AppendResult(_inserted, _duplicates, _expired, _refused);
         }

@@ -10,7 +10,7 @@ namespace InfluencerAnalytics.Embedded.Stores;
 internal sealed class NotFoundRules(StoreContext context)
 {
     private readonly int _goneAfter = context.Options.GoneAfter;
-    private bool _isOutage;
+    private bool _someWent = true;
     private long _windowSeconds = NotFoundOutage.WindowSeconds(TimeSpan.Zero, context.Options.GoneAfter);
 
     /// <summary>Takes in the answer "not found" for a slot without a reading.</summary>
@@ -60,13 +60,13 @@ internal sealed class NotFoundRules(StoreContext context)
     /// <param name="nextSlot">The slot after those of the write.</param>
     public void Settle(uint nextSlot)
     {
-        if (_isOutage || !IsOutage())
+        if (!_someWent || !IsOutage())
             return;
         var since = context.NowMs / 1000 - _windowSeconds;
         var back = new List<(int Row, uint From)>();
         foreach (var (row, standing) in context.Standings.Rare)
         {
-            if (context.Table[row].Status == InfluencerStatus.Gone && standing.TurnedAt >= since)
+            if (context.Table[row].Status == InfluencerStatus.Gone && standing.TurnedAt / 60 >= since / 60)
                 back.Add((row, Math.Max(nextSlot, standing.Steps!.All[^1].From)));
         }
 
@@ -74,12 +74,16 @@ internal sealed class NotFoundRules(StoreContext context)
             ComeBack(row, ref context.Changes.Change(row), from);
     }
 
-    /// <summary>After a write, and now and then: says how it stands.</summary>
-    public void Publish()
+    /// <summary>After a write that was settled: in an outage nobody of it is left that is gone.</summary>
+    public void Settled()
     {
-        _isOutage = IsOutage();
-        context.Notices.NotFound(_isOutage ? Turned : 0, context.Roster.Tracked + context.Roster.Gone);
+        if (IsOutage())
+            _someWent = false;
+        Publish();
     }
+
+    /// <summary>Now and then: says how it stands.</summary>
+    public void Publish() => context.Notices.NotFound(IsOutage() ? Turned : 0, context.Roster.Tracked + context.Roster.Gone);
 
     private long Turned => context.Standings.Turned.Since(context.NowMs / 1000 - _windowSeconds);
 
@@ -88,6 +92,7 @@ internal sealed class NotFoundRules(StoreContext context)
     private void Go(int row, ref InfluencerRow r, uint slot, TimeSpan interval)
     {
         var next = slot + (uint)interval.TotalSeconds;
+        _someWent = true;
         foreach (var later in context.Slots.From(next))
         {
             if (context.Slots.HasMisses(later) && context.Standings.IsTracked(row, later))

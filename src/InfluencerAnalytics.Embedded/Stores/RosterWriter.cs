@@ -22,9 +22,10 @@ internal sealed class RosterWriter(StoreContext context)
             var added = 0;
             var version = context.Roster.Version + 1;
             var now = context.NowMs;
+            var ahead = context.Slots.From(PointCodec.CeilingSeconds(now));
             for (var i = 0; i < ids.Count; i++)
             {
-                if (TryAdd(ids[i], version, now))
+                if (TryAdd(ids[i], version, now, ahead))
                     added++;
             }
 
@@ -138,7 +139,7 @@ internal sealed class RosterWriter(StoreContext context)
         }
     }
 
-    private bool TryAdd(long id, long version, long now)
+    private bool TryAdd(long id, long version, long now, List<uint> ahead)
     {
         if (!InfluencerIds.IsValid(id))
             throw new ArgumentOutOfRangeException(nameof(id), id, "An influencer's id is 1 to 2^53-1.");
@@ -152,12 +153,26 @@ internal sealed class RosterWriter(StoreContext context)
         context.Standings.Move(row, ref r, PointCodec.CeilingSeconds(now), InfluencerStatus.Tracked);
         r.RosterVersion = version;
         context.Table.Touch(row);
+        CountAhead(r, ahead);
         Span<byte> key = stackalloc byte[8];
         Span<byte> value = stackalloc byte[8];
         BinaryPrimitives.WriteInt64BigEndian(key, id);
         BinaryPrimitives.WriteInt64BigEndian(value, now);
         context.Batch.Put(_added, key, value);
         return true;
+    }
+
+    // A point may come a little before its slot begins: it was none of the slot's then, and is now.
+    private void CountAhead(in InfluencerRow row, List<uint> ahead)
+    {
+        foreach (var slot in ahead)
+        {
+            if (!context.HasPoint(row, slot))
+                continue;
+            var record = context.Slots.Change(slot, TimeSpan.Zero);
+            record.Others--;
+            record.Covered++;
+        }
     }
 
     private bool TryRemove(long id, long version, uint from, List<uint> open)

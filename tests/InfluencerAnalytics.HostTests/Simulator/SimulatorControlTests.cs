@@ -24,7 +24,7 @@ public sealed class SimulatorControlTests
     [Fact]
     public async Task PutFaults_NotFound_LosesThatShareOfTheAccountsAndAlwaysTheSame()
     {
-        await using var simulator = await RunningSimulator.StartAsync(options => options with { Count = 1000 });
+        await using var simulator = await RunningSimulator.StartAsync();
         simulator.Server.Faults = FaultRates.Only(FaultKind.NotFound, 0.5);
         simulator.Server.Faults.ToString().ShouldBe("not-found=0.5");
         var known = await KnownAsync();
@@ -33,18 +33,18 @@ public sealed class SimulatorControlTests
         simulator.Server.Faults = FaultRates.Only(FaultKind.NotFound, 0.2);
         (await KnownAsync()).ShouldBeSupersetOf(known);
         simulator.Server.Faults = FaultRates.None;
-        (await KnownAsync()).Count.ShouldBe(1000);
+        (await KnownAsync()).Count.ShouldBe(RunningSimulator.Count);
 
         async Task<List<long>> KnownAsync()
         {
             var found = new List<long>();
-            for (var id = 1_000_000L; id < 1_001_000; id++)
+            for (var id = RunningSimulator.FirstId; id < RunningSimulator.FirstId + RunningSimulator.Count; id++)
             {
-                using var answer = await simulator.Client.GetAsync($"/api/v1/influencers/{id}", TestContext.Current.CancellationToken);
+                using var answer = await simulator.GetAsync(id);
                 if (answer.IsSuccessStatusCode)
                     found.Add(id);
                 else
-                    (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain("InfluencerNotFoundError");
+                    (await answer.Content.ReadAsStringAsync(Cancel)).ShouldContain("InfluencerNotFoundError");
             }
             return found;
         }

@@ -76,7 +76,7 @@ internal sealed class FakeMember
     /// <summary>Takes in the answer "not found" for a slot later than every reading; whether that changes the roster.</summary>
     public bool NotFound(long slot, TimeSpan interval, long now)
     {
-        if (!IsIn || slot <= _lastNotFound)
+        if (!IsIn || slot <= _lastNotFound || (Status == InfluencerStatus.Tracked && slot + (long)interval.TotalMilliseconds <= _steps[^1].From))
             return false;
         if (TurnedAt is null)
             (TurnedAt, _firstNotFound) = (now, slot);

@@ -88,7 +88,8 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
                 }
                 foreach (var miss in batch.Missed)
                 {
-                    record.Missed[miss.InfluencerId] = miss.Reason;
+                    if (_roster.TryGetValue(miss.InfluencerId, out var member) && member.At(batch.Slot) == InfluencerStatus.Tracked)
+                        record.Missed[miss.InfluencerId] = miss.Reason;
                     if (miss.Reason == MissReason.NotFound)
                         NotFound(miss.InfluencerId, batch);
                 }
@@ -129,6 +130,7 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
                 removed++;
                 var open = NowMs - 2 * (long)(_sealed?.Interval ?? TimeSpan.FromMinutes(1)).TotalMilliseconds + 1;
                 member.Remove(open, _points.Keys.Where(key => key.Id == id).Select(key => key.Slot), _version);
+                Forget(id, member);
             }
             return removed;
         });
@@ -265,7 +267,18 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
         if (!member.MayGo || IsOutage(batch.Interval))
             return;
         member.Go(batch.Interval);
+        Forget(id, member);
         _version++;
+    }
+
+    // What was counted of slots in which it turns out not to be tracked.
+    private void Forget(long id, FakeMember member)
+    {
+        foreach (var (slot, record) in _slots)
+        {
+            if (member.At(slot) != InfluencerStatus.Tracked)
+                record.Missed.Remove(id);
+        }
     }
 
     private void Settle(DataPointBatch batch)
@@ -283,7 +296,7 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
         NotFoundOutage.Is(_roster.Values.Count(member => member.IsIn && HasTurned(member, interval)), _roster.Values.Count(member => member.IsIn));
 
     private bool HasTurned(FakeMember member, TimeSpan interval) =>
-        member.TurnedAt >= NowMs - 1000 * NotFoundOutage.WindowSeconds(interval, FakeMember.GoneAfter);
+        member.TurnedAt / 60_000 >= (NowMs / 1000 - NotFoundOutage.WindowSeconds(interval, FakeMember.GoneAfter)) / 60;
 
     // Everything follows from who was tracked when the slot began, and from the points and misses that there are.
     private SlotSummary Summarize(long slot, SlotRecord record)
