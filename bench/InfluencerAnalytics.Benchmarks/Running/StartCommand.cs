@@ -32,8 +32,8 @@ internal static class StartCommand
             "--listen", "http://127.0.0.1:0", "--data", directory, "--no-live"))
         {
             using var client = new PipelineClient(await program.ReadAddressAsync("listening on", cancellationToken));
-            // 404 until something is known of the influencer, and null for its slot until a point is stored.
-            while ((await client.SlotsAsync(cancellationToken)).All(slot => slot.Stored == 0))
+            // Not by slots: those first visited in the middle of one are not counted in it.
+            while (await client.StoredAsync(cancellationToken) == 0)
                 await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, cancellationToken);
             await client.WaitForAsync("/api/v1/influencers/1000000/timeline?resolution=raw", TimeSpan.FromSeconds(5), cancellationToken);
         }

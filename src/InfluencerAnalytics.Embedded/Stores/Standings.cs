@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using InfluencerAnalytics.Influencers;
 
 namespace InfluencerAnalytics.Embedded.Stores;
@@ -43,14 +44,12 @@ internal sealed class Standings(InfluencerTable table)
     public void Move(int row, ref InfluencerRow r, uint from, InfluencerStatus to)
     {
         ChangedFrom = Math.Min(ChangedFrom, from);
-        var isNew = r.Status == InfluencerStatus.Unknown;
-        var before = StepsOf(row, r);
-        r.Status = to;
-        r.FromSeconds = to == InfluencerStatus.Tracked ? from : 0;
-        if (isNew)
+        if (r.Status == InfluencerStatus.Unknown && to == InfluencerStatus.Tracked)
             Tracked.Add(from, 1);
         else
-            Keep(row, before, before.With(from, to));
+            Keep(row, StepsOf(row, r), StepsOf(row, r).With(from, to));
+        r.Status = to;
+        r.FromSeconds = to == InfluencerStatus.Tracked ? from : 0;
     }
 
     /// <summary>Removes it from a second on, but for slots of which a point is stored.</summary>
@@ -99,13 +98,15 @@ internal sealed class Standings(InfluencerTable table)
                     _rows.Remove(row);
             }
 
-            if (r.Status == InfluencerStatus.Unknown)
-                continue;
-            foreach (var (second, status, change) in Changes(StepsOf(row, r)))
+            if (standing.Steps is null)
             {
-                var sums = status == InfluencerStatus.Tracked ? tracked : gone;
-                sums[second] = sums.GetValueOrDefault(second) + change;
+                if (r.Status == InfluencerStatus.Tracked)
+                    CollectionsMarshal.GetValueRefOrAddDefault(tracked, r.FromSeconds, out _)++;
+                continue;
             }
+
+            foreach (var (second, status, change) in Changes(standing.Steps))
+                CollectionsMarshal.GetValueRefOrAddDefault(status == InfluencerStatus.Tracked ? tracked : gone, second, out _) += change;
         }
 
         Tracked.Load(tracked);

@@ -60,8 +60,8 @@ public sealed class PipelineEndpointTests
         {
             store.Track(1, 2, 3, 4, 5, 6, 7, 8);
             Seed(store, ApiHost.Slot - 3 * Minute);
-            foreach (var ago in new[] { 3, 0 })
-                store.Slots.Add(Summary(ApiHost.Slot - ago * Minute, 6, 5, (MissReason.NotFound, 1)) with { Covered = 3, Gone = 2 });
+            store.Slots.Add(Summary(ApiHost.Slot - 3 * Minute, 6, 5, (MissReason.NotFound, 1)) with { Covered = 3, Gone = 2 });
+            store.Slots.Add(Summary(ApiHost.Slot, 6, 5, (MissReason.NotFound, 1)) with { Covered = 3, Gone = 2 });
         });
         var slots = (await host.GetJsonAsync("/api/v1/pipeline")).GetProperty("slots").EnumerateArray().ToList();
         slots.Count.ShouldBe(4);

@@ -24,6 +24,9 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
     /// <summary>While true only appends fail.</summary>
     public bool RefusesAppends { get; set; }
 
+    /// <summary>The most influencers that have points though they never were on the roster.</summary>
+    public int MaxForeign { get; set; } = int.MaxValue;
+
     /// <summary>Called with the name of each operation before it does anything and, with ":done" behind, after it. May throw.</summary>
     public Func<string, ValueTask>? OnStep { get; set; }
 
@@ -72,11 +75,17 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
         {
             var inserted = 0;
             var duplicates = 0;
+            var refused = 0;
             foreach (var batch in batches)
             {
                 var record = SlotOf(batch.Slot, batch.Interval);
                 foreach (var point in batch.Points)
                 {
+                    if (IsForeignTooMany(point.InfluencerId))
+                    {
+                        refused++;
+                        continue;
+                    }
                     if (!_points.TryAdd((point.InfluencerId, point.Slot), point))
                     {
                         duplicates++;
@@ -95,7 +104,7 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
                 }
                 Settle(batch);
             }
-            return new AppendResult(inserted, duplicates, 0);
+            return new AppendResult(inserted, duplicates, 0, refused);
         });
     }
 
@@ -256,6 +265,14 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
         if (!_slots.TryGetValue(slot, out var record))
             _slots[slot] = record = new SlotRecord { Interval = interval };
         return record;
+    }
+
+    private bool IsForeignTooMany(long id)
+    {
+        if (MaxForeign == int.MaxValue || _roster.ContainsKey(id))
+            return false;
+        var foreign = _points.Keys.Select(key => key.Id).Where(other => !_roster.ContainsKey(other)).ToHashSet();
+        return !foreign.Contains(id) && foreign.Count >= MaxForeign;
     }
 
     private void NotFound(long id, DataPointBatch batch)

@@ -168,6 +168,19 @@ public sealed class IngesterTests
     }
 
     [Fact]
+    public async Task Ingest_ReadingsThatTheStoreRefuses_AreCountedAndTheirMessageIsDone()
+    {
+        await using var deployment = new Deployment();
+        deployment.Store.MaxForeign = 2;
+        await SendAsync(deployment, 1, 2, 3, 4);
+        await deployment.NewIngester(new IngestionOptions { MaxWait = TimeSpan.Zero }).RoundAsync();
+        var snapshot = deployment.Statistics.Snapshot();
+        (snapshot.Stored, snapshot.Refused).ShouldBe((2, 2));
+        deployment.Queues.Points.Bodies.ShouldBeEmpty();
+        deployment.Queues.Points.DeadLetters.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task SlotKeeper_Rounds_NoteWhoWasTrackedWhenTheSlotBegan()
     {
         await using var deployment = new Deployment();
