@@ -11,6 +11,7 @@ internal sealed class NotFoundRules(StoreContext context)
 {
     private readonly int _goneAfter = context.Options.GoneAfter;
     private bool _someWent = true;
+    private (uint From, int Revision, List<uint> Slots) _later = (0, -1, []);
     private long _windowSeconds = NotFoundOutage.WindowSeconds(TimeSpan.Zero, context.Options.GoneAfter);
 
     /// <summary>Takes in the answer "not found" for a slot without a reading.</summary>
@@ -93,7 +94,7 @@ internal sealed class NotFoundRules(StoreContext context)
     {
         var next = slot + (uint)interval.TotalSeconds;
         _someWent = true;
-        foreach (var later in context.Slots.From(next))
+        foreach (var later in SlotsFrom(next))
         {
             if (context.Slots.HasMisses(later) && context.Standings.IsTracked(row, later))
                 context.Misses.TakeBack(later, r.Id, context.Slots.Change(later, interval));
@@ -106,6 +107,14 @@ internal sealed class NotFoundRules(StoreContext context)
         context.Roster.Gone++;
         context.Roster.Version++;
         context.Table.Touch(row);
+    }
+
+    // Many go at once, from the same slot on: the slots are looked up for the first of them.
+    private List<uint> SlotsFrom(uint next)
+    {
+        if (_later.From != next || _later.Revision != context.Slots.Revision)
+            _later = (next, context.Slots.Revision, context.Slots.From(next));
+        return _later.Slots;
     }
 
     private void TryLater(int row, ref InfluencerRow r, uint slot, TimeSpan interval)

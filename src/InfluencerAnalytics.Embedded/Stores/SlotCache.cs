@@ -17,6 +17,9 @@ internal sealed class SlotCache(RocksDatabase database, Standings standings)
 
     public ColumnFamily Family => _family;
 
+    /// <summary>Changes whenever a slot may have got a record, or lost one that was not written.</summary>
+    public int Revision { get; private set; }
+
     /// <summary>The record as last written, or null.</summary>
     public SlotRecord? Find(uint slot)
     {
@@ -45,6 +48,7 @@ internal sealed class SlotCache(RocksDatabase database, Standings standings)
             Gone = standings.Gone.At(slot),
         };
         _changed.Add(slot, record);
+        Revision++;
         return record;
     }
 
@@ -116,7 +120,11 @@ internal sealed class SlotCache(RocksDatabase database, Standings standings)
             _cached.Clear();
     }
 
-    public void UndoChanges() => _changed.Clear();
+    public void UndoChanges()
+    {
+        _changed.Clear();
+        Revision++;
+    }
 
     public List<SlotSummary> Read(uint start, uint end)
     {
