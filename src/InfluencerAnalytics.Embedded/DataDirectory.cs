@@ -8,7 +8,7 @@ namespace InfluencerAnalytics.Embedded;
 /// </summary>
 internal static class DataDirectory
 {
-    public const int Format = 1;
+    public const int Format = 2;
 
     private const string FormatFile = "FORMAT";
     private const string FormatText = "influencer-analytics-embedded ";
@@ -25,6 +25,9 @@ internal static class DataDirectory
             var format = ReadFormat(path);
             if (format > Format)
                 throw new EmbeddedDataException($"The data in {path} was written by a newer version (format {format}, this one knows {Format}). Start that version, or name another directory by Embedded:DataDirectory.");
+            if (format < Format)
+                throw new EmbeddedDataException(
+                    $"The data in {path} was written by an older version (format {format}; this one reads {Format} only) and was left as it is. Go on with the version that wrote it, export what you need with it (export --all), or name an empty directory by Embedded:DataDirectory (--data) to start anew.");
             var hasDatabase = File.Exists(Path.Combine(DatabasePath(path), "CURRENT"));
             if (format is not null && !hasDatabase)
                 throw new EmbeddedDataException($"{path} is marked as a data directory, but {DatabasePath(path)}/CURRENT is missing. Restore the last backup, or name an empty directory by Embedded:DataDirectory.");

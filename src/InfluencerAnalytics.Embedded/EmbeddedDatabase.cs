@@ -27,7 +27,7 @@ public sealed partial class EmbeddedDatabase : IDisposable
         _database = database;
         _logger = loggerFactory.CreateLogger<EmbeddedDatabase>();
         _queues = new EmbeddedQueues(database, options, timeProvider, disk, loggerFactory.CreateLogger<EmbeddedQueues>());
-        var context = new StoreContext(database, options, timeProvider);
+        var context = new StoreContext(database, options, timeProvider, loggerFactory.CreateLogger<EmbeddedStore>());
         var progress = new RollupProgress();
         _checkpoint = new LatestCheckpoint(context);
         _checkpoint.Load();

@@ -61,6 +61,18 @@ public sealed record EmbeddedOptions : IValidatedOptions
     /// <summary>The most bytes that the dead letters of a queue take; the oldest go for newer ones. Default 256 MiB (1,000 of the largest), 1 MiB to 64 GiB.</summary>
     public long MaxDeadLetterBytes { get; init; } = 256 * MiB;
 
+    /// <summary>
+    /// In how many different slots, without a reading between them, the provider has to say "not found" of an influencer until it is gone.
+    /// Default 3, 1 to 100.
+    /// </summary>
+    public int GoneAfter { get; init; } = 3;
+
+    /// <summary>
+    /// The most influencers that have readings though they never were on the roster: readings of more are refused and counted. Default 100,000
+    /// (8 MB of memory), 0 to 100,000,000.
+    /// </summary>
+    public int MaxForeignInfluencers { get; init; } = 100_000;
+
     public void Validate(OptionsErrors errors)
     {
         if (string.IsNullOrWhiteSpace(DataDirectory))
@@ -82,6 +94,8 @@ public sealed record EmbeddedOptions : IValidatedOptions
         errors.Range(nameof(CheckpointInterval), CheckpointInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
         errors.Range(nameof(MaxDeadLetters), MaxDeadLetters, 1, 10_000_000);
         errors.Range(nameof(MaxDeadLetterBytes), MaxDeadLetterBytes, MiB, 65536 * MiB);
+        errors.Range(nameof(GoneAfter), GoneAfter, 1, 100);
+        errors.Range(nameof(MaxForeignInfluencers), MaxForeignInfluencers, 0, 100_000_000);
         errors.Range(nameof(RollupDelay), RollupDelay, TimeSpan.Zero, TimeSpan.FromHours(1));
     }
 }

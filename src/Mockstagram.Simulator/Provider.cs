@@ -14,12 +14,14 @@ internal sealed class Provider
     private const long FaultStream = -1;
     private const long WaitStream = -2;
     private const long VariantStream = -3;
+    private const long LostStream = -4;
 
     private readonly TimeProvider _timeProvider;
     private readonly IAccountWalk _walk;
     private readonly ulong _faultKey;
     private readonly ulong _waitKey;
     private readonly ulong _variantKey;
+    private readonly ulong _lostKey;
     private readonly long[] _faultCounts = new long[FaultNames.Kinds.Count + 1];
     private FaultRates _faults;
     private long _draws;
@@ -41,6 +43,7 @@ internal sealed class Provider
         _faultKey = CounterRandom.Key(options.Seed, FaultStream);
         _waitKey = CounterRandom.Key(options.Seed, WaitStream);
         _variantKey = CounterRandom.Key(options.Seed, VariantStream);
+        _lostKey = CounterRandom.Key(options.Seed, LostStream);
     }
 
     public SimulatorOptions Options { get; }
@@ -54,7 +57,9 @@ internal sealed class Provider
         set => Volatile.Write(ref _faults, value);
     }
 
-    public bool Knows(long pk) => (ulong)(pk - Options.FirstId) < (ulong)Options.Count;
+    /// <summary>Whether there is such an account, and it is not one of those that a fault makes "not found".</summary>
+    public bool Knows(long pk) => (ulong)(pk - Options.FirstId) < (ulong)Options.Count
+        && (Faults[FaultKind.NotFound] is var share && (share == 0 || CounterRandom.Unit(_lostKey, pk) >= share));
 
     /// <summary>The numbers of a good answer about to be sent. From here on the ledger shows them.</summary>
     public AccountNumbers Serve(long pk)

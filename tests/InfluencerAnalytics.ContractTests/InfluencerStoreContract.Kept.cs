@@ -8,7 +8,7 @@ public abstract partial class InfluencerStoreContract
     public async Task KeptSince_Empty_IsNothing()
     {
         await TrackAsync(1);
-        await Store.NoteTrackedAsync(Slot, Interval, 1, Cancel);
+        await Store.NoteSlotAsync(Slot, Interval, Cancel);
         (await KeptAsync()).ShouldBe(default);
     }
 

@@ -157,11 +157,12 @@ public abstract partial class InfluencerStoreContract
         await SealNextAsync(Second);
         await PassAsync(2 * Second);
         await Store.RemoveInfluencersAsync([2], Cancel);
-        await AppendAsync(Missed(slot, new Miss(3, MissReason.NotFound)));
+        for (var i = 0; i < 3; i++)
+            await NotFoundAsync(slot + i * Minute, 3);
         var snapshot = (await Store.ReadRosterSnapshotAsync(-1, Cancel))!;
         // 1 was removed before the generation was allocated, and shards from before that are no longer fetched.
         snapshot.Removed.ShouldBe([2L]);
-        snapshot.GoneUntil.ShouldBe(new Dictionary<long, long> { [3] = slot + Minute });
+        snapshot.GoneUntil.ShouldBe(new Dictionary<long, long> { [3] = slot + 3 * Minute });
     }
 
     [Fact]

@@ -31,6 +31,8 @@ internal sealed class RandomWalk
 
     public int Shards => (_followers.Length + ShardSize - 1) / ShardSize;
 
+    public IReadOnlyList<long> Ids => [.. Enumerable.Range(0, _followers.Length).Select(i => 1_000_000L + i)];
+
     /// <summary>The next reading of every influencer of a shard.</summary>
     public DataPointBatch Next(int shard, long slot)
     {

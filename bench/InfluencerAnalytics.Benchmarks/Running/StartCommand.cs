@@ -72,7 +72,8 @@ internal static class StartCommand
 
         async Task<double> UntilServedAsync()
         {
-            while ((await client.SlotsAsync(cancellationToken)).All(slot => slot.Stored == 0))
+            // Not by slots: those first visited in the middle of one are not counted in it.
+            while (await client.StoredAsync(cancellationToken) == 0)
                 await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
             return await UntilAsync("/api/v1/influencers/1000000/timeline?resolution=raw");
         }

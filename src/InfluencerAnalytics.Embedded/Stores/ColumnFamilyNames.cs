@@ -24,7 +24,7 @@ internal static class ColumnFamilyNames
     /// <summary>Records of slots.</summary>
     public const string Slots = "slots";
 
-    /// <summary>Which reports of misses were counted.</summary>
+    /// <summary>Which influencers were missed in which slot, and why.</summary>
     public const string Misses = "misses";
 
     /// <summary>Hours of influencers whose roll-up a late point made wrong.</summary>

@@ -40,13 +40,16 @@ internal sealed partial class EmbeddedStore
             // While messages are refused and data points are not, what is queued is to be stored: that makes room.
             var problem = disk.BackgroundError ?? disk.RefuseAppend;
             var sizes = _sizes.Read();
-            return ValueTask.FromResult(new StoreStatus("embedded", problem is null, problem ?? disk.RefuseSend ?? context.Failures.Summary, sizes.UsedBytes, disk.FreeBytes, sizes.BytesPerPoint));
+            return ValueTask.FromResult(new StoreStatus("embedded", problem is null, problem ?? disk.RefuseSend ?? Join(context.Failures.Summary, context.Notices.Summary), sizes.UsedBytes, disk.FreeBytes, sizes.BytesPerPoint));
         }
         catch (Exception e) when (IsBroken(e))
         {
             return ValueTask.FromResult(new StoreStatus("embedded", false, disk.Explain(e), null, disk.FreeBytes, null));
         }
     }
+
+    private static string? Join(string? failures, string? notices) =>
+        failures is null ? notices : notices is null ? failures : $"{failures} {notices}";
 
     private RollupExport BeginRollups(RollupPeriod period, uint start, uint end)
     {

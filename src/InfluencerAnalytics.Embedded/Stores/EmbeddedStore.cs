@@ -52,7 +52,7 @@ internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress
         Locked(() => _generations.Count(_roster.Add(ids, expectedSealedGeneration, _generations.SealedGeneration), ids.Count), cancellationToken);
 
     public ValueTask<int> RemoveInfluencersAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
-        Locked(() => _roster.Remove(ids), cancellationToken);
+        Locked(() => _roster.Remove(ids, _generations.Interval ?? TimeSpan.FromMinutes(1)), cancellationToken);
 
     public ValueTask<IReadOnlyList<RosterEntry>> ReadRosterAsync(long afterId, int limit, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<RosterEntry>>(() => _roster.Read(afterId, limit, cancellationToken), cancellationToken);
@@ -96,10 +96,10 @@ internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress
     public ValueTask<string> ReadOrWriteSettingAsync(string name, string value, CancellationToken cancellationToken) =>
         Locked(() => _generations.ReadSetting(name) ?? _generations.WriteSetting(name, value), cancellationToken);
 
-    public async ValueTask NoteTrackedAsync(long slot, TimeSpan interval, long tracked, CancellationToken cancellationToken) =>
+    public async ValueTask NoteSlotAsync(long slot, TimeSpan interval, CancellationToken cancellationToken) =>
         await Locked(() =>
         {
-            NoteTracked(PointCodec.ToSeconds(slot), interval, tracked);
+            NoteSlot(PointCodec.ToSeconds(slot), interval);
             return true;
         }, cancellationToken);
 
@@ -110,15 +110,16 @@ internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress
     public ValueTask<LatestPage> ReadLatestChangesAsync(long cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken) =>
         Locked(() => _latest.Read(cursor, limit, into), cancellationToken);
 
-    private void NoteTracked(uint slot, TimeSpan interval, long tracked)
+    // The one thing that happens though nothing arrives, so an outage that time ends is seen to end here.
+    private void NoteSlot(uint slot, TimeSpan interval)
     {
-        var known = context.Slots.Find(slot);
-        if (known is { Tracked: >= 0 } && known.Tracked <= tracked)
+        context.NotFound.Publish();
+        if (context.Slots.Find(slot) is not null)
             return;
         context.Begin();
         try
         {
-            context.Slots.Change(slot, interval).Tracked = tracked;
+            context.Slots.Change(slot, interval);
             context.Commit();
         }
         catch

@@ -32,6 +32,9 @@ internal sealed class GenerationWriter
     /// <summary>The last sealed generation's number; 0 when none is sealed.</summary>
     public long SealedGeneration => _sealings.Last?.Generation ?? 0;
 
+    /// <summary>Of the last sealed generation; null when none is sealed.</summary>
+    public TimeSpan? Interval => _sealings.Last?.Interval;
+
     public GenerationState ReadState()
     {
         MendMoments();

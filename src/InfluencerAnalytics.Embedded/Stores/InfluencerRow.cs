@@ -21,15 +21,18 @@ internal struct InfluencerRow
     /// <summary>Slot of the latest point in seconds; 0 when there is none.</summary>
     public uint SlotSeconds;
 
-    /// <summary>For a gone one, the first slot in which it is tried again, in seconds.</summary>
-    public uint NextTrySeconds;
+    /// <summary>
+    /// For a tracked one, since when it is tracked: the first slot that counts it is not before. For a gone one, the first slot in which it
+    /// is tried again. Both in seconds, and one field, so that the row stays at 64 bytes.
+    /// </summary>
+    public uint FromSeconds;
 
     /// <summary>Of the username last written; 0 when none was.</summary>
     public uint NameHash;
 
     public InfluencerStatus Status;
 
-    /// <summary>Answers "not found" in a row.</summary>
+    /// <summary>Slots of "not found" in a row; while it is not 0, <see cref="Standings"/> has more.</summary>
     public byte NotFoundCount;
 
     /// <summary>Something is kept of it beside what stands here: imported roll-ups.</summary>
@@ -37,6 +40,18 @@ internal struct InfluencerRow
 
     /// <summary>A row that a failed write left behind: nothing is known of the influencer.</summary>
     public readonly bool IsBlank => Status == InfluencerStatus.Unknown && SlotSeconds == 0 && RosterVersion == 0 && NameHash == 0 && !IsKnown;
+
+    /// <summary>Not in the roster, and without a reading.</summary>
+    public readonly bool IsUnread => Status == InfluencerStatus.Unknown && SlotSeconds == 0;
+
+    /// <summary>Not in the roster and never was, with readings all the same.</summary>
+    public readonly bool IsForeign => Status == InfluencerStatus.Unknown && SlotSeconds != 0;
+
+    /// <summary>In the roster: tracked or gone.</summary>
+    public readonly bool IsOnRoster => Status is InfluencerStatus.Tracked or InfluencerStatus.Gone;
+
+    /// <summary>For a gone one, the first slot in which it is tried again, in seconds; else 0.</summary>
+    public readonly uint NextTrySeconds => Status == InfluencerStatus.Gone ? FromSeconds : 0;
 
     public readonly long Slot => SlotSeconds * 1000L;
 }

@@ -32,7 +32,7 @@ internal sealed class LatestCheckpoint(StoreContext context)
                 var from = blocks.Value;
                 var previousId = 0L;
                 while (!from.IsEmpty)
-                    TableChanges.ReadRow(ref from, context.Table, ref previousId);
+                    context.Changes.ReadRow(ref from, ref previousId);
             }
         }
 
@@ -40,6 +40,8 @@ internal sealed class LatestCheckpoint(StoreContext context)
             context.Table.SavedVersion(block) = context.Table.BlockVersion(block);
         Replay();
         CountRoster();
+        context.Standings.CountAll(PointCodec.FloorSeconds(context.NowMs));
+        context.NotFound.Publish();
     }
 
     /// <summary>Writes out the blocks that changed since the last time.</summary>
@@ -93,8 +95,9 @@ internal sealed class LatestCheckpoint(StoreContext context)
     {
         _block.Clear();
         var previousId = 0L;
-        foreach (ref readonly var row in context.Table.GetBlock(block))
-            TableChanges.WriteRow(_block, row, ref previousId);
+        var first = block * InfluencerTable.BlockRows;
+        for (var row = first; row < first + context.Table.RowsInBlock(block); row++)
+            context.Changes.WriteRow(_block, row, ref previousId);
         Span<byte> key = stackalloc byte[4];
         BinaryPrimitives.WriteInt32BigEndian(key, block);
         _batch.Put(_latest, key, _block.Written);
@@ -124,7 +127,7 @@ internal sealed class LatestCheckpoint(StoreContext context)
         using var journal = context.Database.Iterate(context.JournalFamily, fillCache: false);
         for (var valid = journal.Seek(key); valid; valid = journal.Next())
         {
-            TableChanges.ReplayJournal(context.Table, journal.Value);
+            context.Changes.ReplayJournal(journal.Value);
             context.NextJournalRecord = BinaryPrimitives.ReadInt64BigEndian(journal.Key) + 1;
         }
     }
@@ -136,7 +139,9 @@ internal sealed class LatestCheckpoint(StoreContext context)
         {
             foreach (ref readonly var row in context.Table.GetBlock(block))
             {
-                if (row.Status is not (InfluencerStatus.Tracked or InfluencerStatus.Gone))
+                if (row.IsForeign)
+                    numbers.Foreign++;
+                if (!row.IsOnRoster)
                     continue;
                 numbers.LastAddition = Math.Max(numbers.LastAddition, row.RosterVersion);
                 if (row.Status == InfluencerStatus.Tracked)

@@ -7,4 +7,7 @@ internal struct RosterNumbers
     public long LastAddition;
     public long Tracked;
     public long Gone;
+
+    /// <summary>Influencers that never were in the roster and have readings all the same.</summary>
+    public long Foreign;
 }

@@ -22,9 +22,10 @@ internal sealed class RosterWriter(StoreContext context)
             var added = 0;
             var version = context.Roster.Version + 1;
             var now = context.NowMs;
+            var ahead = context.Slots.From(PointCodec.CeilingSeconds(now));
             for (var i = 0; i < ids.Count; i++)
             {
-                if (TryAdd(ids[i], version, now))
+                if (TryAdd(ids[i], version, now, ahead))
                     added++;
             }
 
@@ -44,16 +45,19 @@ internal sealed class RosterWriter(StoreContext context)
         }
     }
 
-    public int Remove(IReadOnlyList<long> ids)
+    /// <param name="interval">Of the slots that are not final yet: they count it only when they have a point of it.</param>
+    public int Remove(IReadOnlyList<long> ids, TimeSpan interval)
     {
         context.Begin();
         try
         {
             var removed = 0;
             var version = context.Roster.Version + 1;
+            var from = (uint)Math.Max(1, context.NowMs / 1000 - 2 * (long)interval.TotalSeconds + 1);
+            var open = context.Slots.From(from);
             for (var i = 0; i < ids.Count; i++)
             {
-                if (TryRemove(ids[i], version))
+                if (TryRemove(ids[i], version, from, open))
                     removed++;
             }
 
@@ -135,7 +139,7 @@ internal sealed class RosterWriter(StoreContext context)
         }
     }
 
-    private bool TryAdd(long id, long version, long now)
+    private bool TryAdd(long id, long version, long now, List<uint> ahead)
     {
         if (!InfluencerIds.IsValid(id))
             throw new ArgumentOutOfRangeException(nameof(id), id, "An influencer's id is 1 to 2^53-1.");
@@ -143,11 +147,13 @@ internal sealed class RosterWriter(StoreContext context)
         if (context.Table[row].Status is InfluencerStatus.Tracked or InfluencerStatus.Gone)
             return false;
         ref var r = ref context.Changes.Change(row);
-        r.Status = InfluencerStatus.Tracked;
-        r.NotFoundCount = 0;
-        r.NextTrySeconds = 0;
+        if (r.IsForeign)
+            context.Roster.Foreign--;
+        // It counts from the first slot that begins from now on.
+        context.Standings.Move(row, ref r, PointCodec.CeilingSeconds(now), InfluencerStatus.Tracked);
         r.RosterVersion = version;
         context.Table.Touch(row);
+        CountAhead(r, ahead);
         Span<byte> key = stackalloc byte[8];
         Span<byte> value = stackalloc byte[8];
         BinaryPrimitives.WriteInt64BigEndian(key, id);
@@ -156,19 +162,41 @@ internal sealed class RosterWriter(StoreContext context)
         return true;
     }
 
-    private bool TryRemove(long id, long version)
+    // A point may come a little before its slot begins: it was none of the slot's then, and is now.
+    private void CountAhead(in InfluencerRow row, List<uint> ahead)
+    {
+        foreach (var slot in ahead)
+        {
+            if (!context.HasPoint(row, slot))
+                continue;
+            var record = context.Slots.Change(slot, TimeSpan.Zero);
+            record.Others--;
+            record.Covered++;
+        }
+    }
+
+    private bool TryRemove(long id, long version, uint from, List<uint> open)
     {
         var row = context.Table.Find(id);
-        if (row < 0 || context.Table[row].Status is not (InfluencerStatus.Tracked or InfluencerStatus.Gone))
+        if (row < 0 || !context.Table[row].IsOnRoster)
             return false;
+        var kept = new List<uint>();
+        foreach (var slot in open)
+        {
+            if (!context.Standings.IsTracked(row, slot))
+                continue;
+            if (context.HasPoint(context.Table[row], slot))
+                kept.Add(slot);
+            else if (context.Slots.HasMisses(slot))
+                context.Misses.TakeBack(slot, id, context.Slots.Change(slot, TimeSpan.Zero));
+        }
+
         ref var r = ref context.Changes.Change(row);
         if (r.Status == InfluencerStatus.Tracked)
             context.Roster.Tracked--;
         else
             context.Roster.Gone--;
-        r.Status = InfluencerStatus.Removed;
-        r.NotFoundCount = 0;
-        r.NextTrySeconds = 0;
+        context.Standings.Remove(row, ref r, from, kept);
         r.RosterVersion = version;
         context.Table.Touch(row);
         return true;

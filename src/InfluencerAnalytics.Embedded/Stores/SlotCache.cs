@@ -5,7 +5,7 @@ using InfluencerAnalytics.Stores;
 namespace InfluencerAnalytics.Embedded.Stores;
 
 /// <summary>The records of slots, the recent ones in memory. Not safe for concurrent use, except for <see cref="Read"/>.</summary>
-internal sealed class SlotCache(RocksDatabase database)
+internal sealed class SlotCache(RocksDatabase database, Standings standings)
 {
     // An append touches the current slot and, behind a backlog, some before it.
     private const int MaxCached = 256;
@@ -13,8 +13,12 @@ internal sealed class SlotCache(RocksDatabase database)
     private readonly ColumnFamily _family = database[ColumnFamilyNames.Slots];
     private readonly Dictionary<uint, SlotRecord> _cached = [];
     private readonly Dictionary<uint, SlotRecord> _changed = [];
+    private uint? _newest;
 
     public ColumnFamily Family => _family;
+
+    /// <summary>Changes whenever a slot may have got a record, or lost one that was not written.</summary>
+    public int Revision { get; private set; }
 
     /// <summary>The record as last written, or null.</summary>
     public SlotRecord? Find(uint slot)
@@ -37,9 +41,57 @@ internal sealed class SlotCache(RocksDatabase database)
     {
         if (_changed.TryGetValue(slot, out var record))
             return record;
-        record = Find(slot)?.Clone() ?? new SlotRecord { IntervalSeconds = (long)interval.TotalSeconds };
+        record = Find(slot)?.Clone() ?? new SlotRecord
+        {
+            IntervalSeconds = (long)interval.TotalSeconds,
+            Tracked = standings.Tracked.At(slot),
+            Gone = standings.Gone.At(slot),
+        };
         _changed.Add(slot, record);
+        Revision++;
         return record;
+    }
+
+    /// <summary>Whether a miss is counted in a slot, this write's own included.</summary>
+    public bool HasMisses(uint slot) => (_changed.TryGetValue(slot, out var record) ? record : Find(slot)) is { Missed: > 0 };
+
+    /// <summary>The slots from a second on that have a record, this write's own included, ascending.</summary>
+    public List<uint> From(uint second)
+    {
+        var slots = new List<uint>();
+        if (Newest >= second)
+        {
+            Span<byte> key = stackalloc byte[4];
+            BinaryPrimitives.WriteUInt32BigEndian(key, second);
+            using var iterator = database.Iterate(_family);
+            for (var valid = iterator.Seek(key); valid; valid = iterator.Next())
+                slots.Add(BinaryPrimitives.ReadUInt32BigEndian(iterator.Key));
+        }
+
+        foreach (var slot in _changed.Keys)
+        {
+            if (slot >= second && !slots.Contains(slot))
+                slots.Add(slot);
+        }
+
+        slots.Sort();
+        return slots;
+    }
+
+    /// <summary>Counts the tracked and the gone anew in every slot that this write's changes to the roster reach.</summary>
+    public void Recount()
+    {
+        if (standings.ChangedFrom == uint.MaxValue)
+            return;
+        foreach (var slot in From(standings.ChangedFrom))
+        {
+            var (tracked, gone) = (standings.Tracked.At(slot), standings.Gone.At(slot));
+            var record = _changed.GetValueOrDefault(slot) ?? Find(slot)!;
+            if (record.Tracked == tracked && record.Gone == gone)
+                continue;
+            record = Change(slot, TimeSpan.FromSeconds(record.IntervalSeconds));
+            (record.Tracked, record.Gone) = (tracked, gone);
+        }
     }
 
     public void WriteChanges(WriteBatchBuffer batch, ByteWriter buffer)
@@ -57,13 +109,22 @@ internal sealed class SlotCache(RocksDatabase database)
     public void AcceptChanges()
     {
         foreach (var (slot, record) in _changed)
+        {
             _cached[slot] = record;
+            if (slot > _newest)
+                _newest = slot;
+        }
+
         _changed.Clear();
         if (_cached.Count > 2 * MaxCached)
             _cached.Clear();
     }
 
-    public void UndoChanges() => _changed.Clear();
+    public void UndoChanges()
+    {
+        _changed.Clear();
+        Revision++;
+    }
 
     public List<SlotSummary> Read(uint start, uint end)
     {
@@ -80,5 +141,13 @@ internal sealed class SlotCache(RocksDatabase database)
         }
 
         return summaries;
+    }
+
+    private uint Newest => _newest ??= ReadNewest();
+
+    private uint ReadNewest()
+    {
+        using var iterator = database.Iterate(_family);
+        return iterator.SeekForPrevious([0xFF, 0xFF, 0xFF, 0xFF]) ? BinaryPrimitives.ReadUInt32BigEndian(iterator.Key) : 0;
     }
 }

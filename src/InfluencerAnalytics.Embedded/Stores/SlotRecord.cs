@@ -11,16 +11,30 @@ internal sealed class SlotRecord
 
     public long IntervalSeconds { get; set; }
 
-    /// <summary>-1 until it is noted.</summary>
-    public long Tracked { get; set; } = -1;
+    /// <summary>Influencers tracked when it began.</summary>
+    public long Tracked { get; set; }
 
-    public long Stored { get; set; }
+    /// <summary>Influencers that were gone then.</summary>
+    public long Gone { get; set; }
+
+    /// <summary>Data points of those tracked.</summary>
+    public long Covered { get; set; }
+
+    /// <summary>Data points of others.</summary>
+    public long Others { get; set; }
 
     public Int128 FollowerSum { get; set; }
 
     public Int128 FollowingSum { get; set; }
 
-    public void AddMiss(MissReason reason) => _missed[(int)reason < _missed.Length ? (int)reason : (int)MissReason.Other]++;
+    /// <summary>Over all reasons: while it is 0, nobody need look for a miss.</summary>
+    public long Missed { get; private set; }
+
+    public void AddMiss(MissReason reason, int change)
+    {
+        _missed[IndexOf((int)reason)] += change;
+        Missed += change;
+    }
 
     public SlotRecord Clone()
     {
@@ -28,7 +42,10 @@ internal sealed class SlotRecord
         {
             IntervalSeconds = IntervalSeconds,
             Tracked = Tracked,
-            Stored = Stored,
+            Gone = Gone,
+            Covered = Covered,
+            Others = Others,
+            Missed = Missed,
             FollowerSum = FollowerSum,
             FollowingSum = FollowingSum,
         };
@@ -39,8 +56,10 @@ internal sealed class SlotRecord
     public void Write(ByteWriter to)
     {
         to.Unsigned((ulong)IntervalSeconds);
-        to.Signed(Tracked);
-        to.Unsigned((ulong)Stored);
+        to.Unsigned((ulong)Tracked);
+        to.Unsigned((ulong)Gone);
+        to.Unsigned((ulong)Covered);
+        to.Unsigned((ulong)Others);
         to.Wide(FollowerSum);
         to.Wide(FollowingSum);
         for (var reason = 1; reason < _missed.Length; reason++)
@@ -57,8 +76,10 @@ internal sealed class SlotRecord
         var record = new SlotRecord
         {
             IntervalSeconds = (long)VarInt.Read(ref from),
-            Tracked = VarInt.ReadSigned(ref from),
-            Stored = (long)VarInt.Read(ref from),
+            Tracked = (long)VarInt.Read(ref from),
+            Gone = (long)VarInt.Read(ref from),
+            Covered = (long)VarInt.Read(ref from),
+            Others = (long)VarInt.Read(ref from),
         };
         record.FollowerSum = BinaryPrimitives.ReadInt128LittleEndian(from);
         record.FollowingSum = BinaryPrimitives.ReadInt128LittleEndian(from[16..]);
@@ -68,7 +89,8 @@ internal sealed class SlotRecord
             var reason = from[0];
             from = from[1..];
             var count = (long)VarInt.Read(ref from);
-            record._missed[reason < record._missed.Length ? reason : (int)MissReason.Other] += count;
+            record._missed[IndexOf(reason)] += count;
+            record.Missed += count;
         }
 
         return record;
@@ -84,6 +106,12 @@ internal sealed class SlotRecord
         }
 
         return new SlotSummary(
-            slotSeconds * 1000L, TimeSpan.FromSeconds(IntervalSeconds), Math.Max(0, Tracked), Stored, FollowerSum, FollowingSum, missed);
+            slotSeconds * 1000L, TimeSpan.FromSeconds(IntervalSeconds), Tracked, Covered + Others, FollowerSum, FollowingSum, missed)
+        {
+            Covered = Covered,
+            Gone = Gone,
+        };
     }
+
+    private static int IndexOf(int reason) => reason < MissReasons.Count ? reason : (int)MissReason.Other;
 }

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using InfluencerAnalytics.Embedded.RocksDb;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InfluencerAnalytics.Embedded.Stores;
 
@@ -13,14 +15,18 @@ internal sealed class StoreContext
     private readonly ByteWriter _record = new();
     private RosterNumbers _rosterBefore;
 
-    public StoreContext(RocksDatabase database, EmbeddedOptions options, TimeProvider time)
+    public StoreContext(RocksDatabase database, EmbeddedOptions options, TimeProvider time, ILogger? logger = null)
     {
+        Notices = new StoreNotices(options, logger ?? NullLogger.Instance);
         Database = database;
         Options = options;
         Time = time;
         Failures = new BackgroundFailures(time);
-        Changes = new TableChanges(Table);
-        Slots = new SlotCache(database);
+        Standings = new Standings(Table);
+        Changes = new TableChanges(Table, Standings);
+        Slots = new SlotCache(database, Standings);
+        Misses = new MissTable(database, Batch);
+        NotFound = new NotFoundRules(this);
         Points = new PeriodFamilies(database, ColumnFamilyNames.PointsPrefix, Periods.DaySeconds);
         Hours = new PeriodFamilies(database, ColumnFamilyNames.HoursPrefix, Periods.WeekSeconds);
         Days = new PeriodFamilies(database, ColumnFamilyNames.DaysPrefix, Periods.YearSeconds);
@@ -45,11 +51,21 @@ internal sealed class StoreContext
 
     public InfluencerTable Table { get; } = new();
 
+    /// <summary>Who was tracked or gone when.</summary>
+    public Standings Standings { get; }
+
     public TableChanges Changes { get; }
 
     public WriteBatchBuffer Batch { get; } = new();
 
     public SlotCache Slots { get; }
+
+    public MissTable Misses { get; }
+
+    public NotFoundRules NotFound { get; }
+
+    /// <summary>What people should know of the store though it works. Safe without the gate.</summary>
+    public StoreNotices Notices { get; }
 
     /// <summary>Data points, a column family per UTC day. Safe without the gate.</summary>
     public PeriodFamilies Points { get; }
@@ -85,8 +101,21 @@ internal sealed class StoreContext
         _rosterBefore = Roster;
     }
 
+    /// <summary>Whether a point of it is stored, or on its way in this write.</summary>
+    public bool HasPoint(in InfluencerRow row, uint slot)
+    {
+        if (slot >= row.SlotSeconds)
+            return slot == row.SlotSeconds;
+        if (Points.Find(slot) is not { } family)
+            return false;
+        Span<byte> key = stackalloc byte[PointCodec.KeyLength];
+        PointCodec.WriteKey(key, row.Id, slot);
+        return Database.Contains(family, key);
+    }
+
     public void Commit()
     {
+        Slots.Recount();
         if (Changes.Count > 0)
         {
             _record.Clear();
@@ -103,12 +132,16 @@ internal sealed class StoreContext
         if (Changes.Count > 0)
             NextJournalRecord++;
         Changes.Clear();
+        Standings.Accept();
+        Misses.Clear();
         Slots.AcceptChanges();
     }
 
     public void Rollback()
     {
         Changes.Undo();
+        Standings.Undo();
+        Misses.Clear();
         Slots.UndoChanges();
         Roster = _rosterBefore;
     }

@@ -6,11 +6,12 @@ namespace InfluencerAnalytics.Embedded.Stores;
 /// The rows that one write changes: how they were, so that a write that fails is undone in memory too, and how they are now, as the
 /// journal record from which a start rebuilds them. Not safe for concurrent use.
 /// </summary>
-internal sealed class TableChanges(InfluencerTable table)
+internal sealed class TableChanges(InfluencerTable table, Standings standings)
 {
     private const int HasPoint = 1;
     private const int HasState = 2;
     private const int KnownFlag = 0x80;
+    private const int StandingFlag = 0x40;
     private const int KeepCapacity = 64 * 1024;
 
     private readonly List<(int Row, InfluencerRow Before)> _changes = [];
@@ -55,7 +56,8 @@ internal sealed class TableChanges(InfluencerTable table)
             var flags = 0UL;
             if (now.SlotSeconds != before.SlotSeconds)
                 flags |= HasPoint;
-            if (now.Status != before.Status || now.NextTrySeconds != before.NextTrySeconds || now.NameHash != before.NameHash || now.RosterVersion != before.RosterVersion || now.IsKnown != before.IsKnown)
+            if (now.Status != before.Status || now.FromSeconds != before.FromSeconds || now.NotFoundCount != before.NotFoundCount || now.NameHash != before.NameHash
+                || now.RosterVersion != before.RosterVersion || now.IsKnown != before.IsKnown || standings.IsChanged(row))
                 flags |= HasState;
             to.Signed(now.Id - previousId);
             to.Unsigned(flags);
@@ -68,11 +70,11 @@ internal sealed class TableChanges(InfluencerTable table)
             }
 
             if ((flags & HasState) != 0)
-                WriteState(to, now);
+                WriteState(to, now, row);
         }
     }
 
-    public static void ReplayJournal(InfluencerTable table, ReadOnlySpan<byte> record)
+    public void ReplayJournal(ReadOnlySpan<byte> record)
     {
         var id = 0L;
         var slot = 0u;
@@ -93,27 +95,28 @@ internal sealed class TableChanges(InfluencerTable table)
             }
 
             if ((flags & HasState) != 0)
-                ReadState(ref record, ref target);
+                ReadState(ref record, ref target, row);
             table.Touch(row);
         }
     }
 
-    public static void WriteRow(ByteWriter to, in InfluencerRow row, ref long previousId)
+    public void WriteRow(ByteWriter to, int index, ref long previousId)
     {
+        ref readonly var row = ref table[index];
         to.Signed(row.Id - previousId);
         previousId = row.Id;
         to.Unsigned(row.SlotSeconds);
         WritePoint(to, row);
-        WriteState(to, row);
+        WriteState(to, row, index);
     }
 
-    public static void ReadRow(ref ReadOnlySpan<byte> from, InfluencerTable table, ref long previousId)
+    public void ReadRow(ref ReadOnlySpan<byte> from, ref long previousId)
     {
         previousId += VarInt.ReadSigned(ref from);
         var row = table.GetOrAdd(previousId);
         ref var target = ref table[row];
         ReadPoint(ref from, ref target, (uint)VarInt.Read(ref from));
-        ReadState(ref from, ref target);
+        ReadState(ref from, ref target, row);
         table.Touch(row);
     }
 
@@ -132,23 +135,28 @@ internal sealed class TableChanges(InfluencerTable table)
         row.RetrievedAt = row.Slot + VarInt.ReadSigned(ref from);
     }
 
-    private static void WriteState(ByteWriter to, in InfluencerRow row)
+    private void WriteState(ByteWriter to, in InfluencerRow row, int index)
     {
-        to.Byte((byte)((byte)row.Status | (row.IsKnown ? KnownFlag : 0)));
+        var isRare = standings.Rare.TryGetValue(index, out var standing);
+        to.Byte((byte)((byte)row.Status | (row.IsKnown ? KnownFlag : 0) | (isRare ? StandingFlag : 0)));
         to.Byte(row.NotFoundCount);
-        to.Unsigned(row.NextTrySeconds);
+        to.Unsigned(row.FromSeconds);
         to.Unsigned(row.NameHash);
         to.Unsigned((ulong)row.RosterVersion);
+        if (isRare)
+            standing.Write(to);
     }
 
-    private static void ReadState(ref ReadOnlySpan<byte> from, ref InfluencerRow row)
+    private void ReadState(ref ReadOnlySpan<byte> from, ref InfluencerRow row, int index)
     {
-        row.Status = (InfluencerStatus)(from[0] & ~KnownFlag);
-        row.IsKnown = (from[0] & KnownFlag) != 0;
+        var flags = from[0];
+        row.Status = (InfluencerStatus)(flags & ~(KnownFlag | StandingFlag));
+        row.IsKnown = (flags & KnownFlag) != 0;
         row.NotFoundCount = from[1];
         from = from[2..];
-        row.NextTrySeconds = (uint)VarInt.Read(ref from);
+        row.FromSeconds = (uint)VarInt.Read(ref from);
         row.NameHash = (uint)VarInt.Read(ref from);
         row.RosterVersion = (long)VarInt.Read(ref from);
+        standings.Load(index, (flags & StandingFlag) != 0 ? Standing.Read(ref from) : null);
     }
 }

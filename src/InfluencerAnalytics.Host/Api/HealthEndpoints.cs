@@ -38,7 +38,12 @@ internal static class HealthEndpoints
         else if (status.Ready && leaderboard.Age > options.WorkerSilence)
             reasons.Add($"leaderboard: has not caught up with the store for {leaderboard.Age.TotalSeconds:F0} s.");
         if (reasons.Count == 0)
-            return TypedResults.Ok(ProviderNotes.Of(statistics.Provider) is { Count: > 0 } notes ? ReadyNow with { Notes = notes } : ReadyNow);
+        {
+            List<string> notes = [.. ProviderNotes.Of(statistics.Provider)];
+            if (status.Detail is { } detail)
+                notes.Add($"store: {detail}");
+            return TypedResults.Ok(notes.Count > 0 ? ReadyNow with { Notes = notes } : ReadyNow);
+        }
         context.Response.Headers.RetryAfter = "5";
         return TypedResults.Problem(
             string.Join(" ", reasons), statusCode: 503, title: "Not ready",

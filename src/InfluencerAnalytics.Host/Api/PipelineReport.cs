@@ -32,7 +32,10 @@ internal sealed class PipelineReport(IInfluencerStore store, IMessageQueues queu
             Respond(snapshot),
             depths, queueProblem,
             new IngestResponse(
-                Math.Round(snapshot.StoredPerSecond, 1), snapshot.LagSeconds, snapshot.Stored, snapshot.Duplicates, snapshot.Expired, snapshot.DeadLettered),
+                Math.Round(snapshot.StoredPerSecond, 1), snapshot.LagSeconds, snapshot.Stored, snapshot.Duplicates, snapshot.Expired, snapshot.DeadLettered)
+            {
+                Refused = snapshot.Refused,
+            },
             Respond(status, problem, roster));
     }
 
@@ -42,7 +45,7 @@ internal sealed class PipelineReport(IInfluencerStore store, IMessageQueues queu
         {
             var generations = await store.ReadGenerationsAsync(cancellationToken);
             var counts = await store.CountRosterAsync(cancellationToken);
-            var slots = generations.Sealed is null ? [] : await ReadSlotsAsync(generations.Sealed, counts.Tracked, cancellationToken);
+            var slots = generations.Sealed is null ? [] : await ReadSlotsAsync(generations.Sealed, counts, cancellationToken);
             return (new RosterReading(generations.Sealed, counts, slots), null);
         }
         catch (StoreUnavailableException exception)
@@ -51,7 +54,7 @@ internal sealed class PipelineReport(IInfluencerStore store, IMessageQueues queu
         }
     }
 
-    private async ValueTask<IReadOnlyList<SlotResponse>> ReadSlotsAsync(SealedGeneration generation, long tracked, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<SlotResponse>> ReadSlotsAsync(SealedGeneration generation, RosterCounts roster, CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
         var grid = new SlotGrid(generation.Interval);
@@ -70,18 +73,27 @@ internal sealed class PipelineReport(IInfluencerStore store, IMessageQueues queu
         {
             while (next < records.Count && records[next].Slot < slot)
                 next++;
-            var record = next < records.Count && records[next].Slot == slot ? records[next] : null;
-            shown.Add(Respond(slot, record, tracked, now >= grid.FinalAt(slot)));
+            var record = next < records.Count && records[next].Slot == slot ? records[next] : Unnoted(slot, grid, next > 0 ? records[next - 1] : null, roster);
+            shown.Add(Respond(record, now >= grid.FinalAt(slot)));
         }
         return shown;
     }
 
-    private static SlotResponse Respond(long slot, SlotSummary? record, long trackedNow, bool isFinal)
+    // For the moment until the slot keeper has noted it. Who was tracked in the slot before is nearer to the truth than who is now.
+    private static SlotSummary Unnoted(long slot, SlotGrid grid, SlotSummary? before, RosterCounts roster) =>
+        new(slot, grid.Interval, before?.Tracked ?? roster.Tracked, 0, 0, 0, new Dictionary<MissReason, long>()) { Gone = before?.Gone ?? roster.Gone };
+
+    private static SlotResponse Respond(SlotSummary record, bool isFinal)
     {
-        var tracked = record is { Tracked: > 0 } ? record.Tracked : trackedNow;
-        var stored = record?.Stored ?? 0;
-        double? coverage = tracked == 0 ? null : Math.Min(1, (double)stored / tracked);
-        return new SlotResponse(Iso.Format(slot), stored, tracked, coverage, isFinal, record is null ? new Dictionary<string, long>() : ByName(record.Missed));
+        var missed = ByName(record.Missed);
+        // Until it is final, those of whom nothing came are simply still to come.
+        if (isFinal && record.Unreported > 0)
+            missed[SlotSummary.UnreportedName] = record.Unreported;
+        return new SlotResponse(Iso.Format(record.Slot), record.Covered, record.Tracked, record.Coverage, isFinal, missed)
+        {
+            Others = record.Others,
+            Gone = record.Gone,
+        };
     }
 
     private async ValueTask<(IReadOnlyDictionary<string, QueueResponse>? Depths, string? Problem)> TryReadQueuesAsync(CancellationToken cancellationToken)
@@ -135,7 +147,7 @@ internal sealed class PipelineReport(IInfluencerStore store, IMessageQueues queu
         {
             if (!slot.Final)
                 continue;
-            stored += slot.Stored;
+            stored += slot.Stored + slot.Others;
             count++;
         }
         return count == 0 ? null : stored / (count * generation.Interval.TotalSeconds);

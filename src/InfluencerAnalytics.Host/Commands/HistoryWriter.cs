@@ -107,7 +107,6 @@ internal sealed class HistoryWriter
 
     private async Task<(long Written, long Known)> WritePointsAsync(Action<int> progress, CancellationToken cancellationToken)
     {
-        var known = await KnownSlotsAsync(cancellationToken);
         var slotsPerWrite = Math.Max(1, RowsPerWrite / _walks.Length);
         long written = 0, duplicates = 0;
         var batches = new List<DataPointBatch>(slotsPerWrite);
@@ -115,9 +114,6 @@ internal sealed class HistoryWriter
         {
             if (slot < _rawFromMs)
                 continue;
-            // A slot that was really run keeps its own count of who was tracked.
-            if (!known.Contains(slot))
-                await _store.NoteTrackedAsync(slot, _plan.Interval, _walks.Length, cancellationToken);
             batches.Add(BatchOf(slot));
             progress(1);
             if (batches.Count < slotsPerWrite && slot + _grid.IntervalMs < _endMs)
@@ -140,9 +136,6 @@ internal sealed class HistoryWriter
         }
         return new DataPointBatch(slot, _plan.Interval, points, []);
     }
-
-    private async Task<HashSet<long>> KnownSlotsAsync(CancellationToken cancellationToken) =>
-        (await _store.ReadSlotsAsync(_rawFromMs, _endMs, cancellationToken)).Select(slot => slot.Slot).ToHashSet();
 
     /// <summary>The first whole day that a retention keeps.</summary>
     private static long KeptFrom(long nowMs, TimeSpan? retention) => retention is { } kept ? DayOf(nowMs - (long)kept.TotalMilliseconds) + DayMs : 0;

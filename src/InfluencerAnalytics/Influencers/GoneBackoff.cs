@@ -1,9 +1,9 @@
 namespace InfluencerAnalytics.Influencers;
 
-/// <summary>When an influencer that the provider does not know is tried again: after 1, 2, 4, … intervals, at most a day.</summary>
+/// <summary>When an influencer that the provider does not know is tried again: after 1, 2, 4, … intervals, at least once an hour.</summary>
 public static class GoneBackoff
 {
-    private static readonly long MaxMs = (long)TimeSpan.FromDays(1).TotalMilliseconds;
+    private static readonly long MaxMs = (long)TimeSpan.FromHours(1).TotalMilliseconds;
 
     /// <param name="slot">The slot of the answer "not found", in epoch milliseconds.</param>
     /// <param name="interval">The resolution.</param>

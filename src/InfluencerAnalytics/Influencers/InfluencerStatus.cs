@@ -9,7 +9,7 @@ public enum InfluencerStatus : byte
     /// <summary>Fetched once per interval.</summary>
     Tracked = 1,
 
-    /// <summary>The provider said that it does not know it; tried less and less often, not counted in coverage.</summary>
+    /// <summary>The provider said "not found" in several slots in a row; tried less and less often, not counted in coverage.</summary>
     Gone = 2,
 
     /// <summary>No longer tracked; the history stays.</summary>

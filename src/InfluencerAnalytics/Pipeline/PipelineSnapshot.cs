@@ -27,4 +27,8 @@ public sealed record PipelineSnapshot(
     long Duplicates,
     long Expired,
     long DeadLettered,
-    double? LagSeconds);
+    double? LagSeconds)
+{
+    /// <summary>Readings of influencers that are not on the roster, refused since start: more of them than the store keeps.</summary>
+    public long Refused { get; init; }
+}

@@ -14,6 +14,7 @@ public sealed class PipelineStatistics(TimeProvider timeProvider)
     private long _duplicates;
     private long _expired;
     private long _deadLettered;
+    private long _refused;
     private int _inFlight;
     private volatile ProviderState? _provider;
     private double _lagSeconds = double.NaN;
@@ -53,6 +54,9 @@ public sealed class PipelineStatistics(TimeProvider timeProvider)
 
     public void DeadLettered(int count) => Interlocked.Add(ref _deadLettered, count);
 
+    /// <summary>Readings of influencers that are not on the roster, beyond the most that the store keeps of them.</summary>
+    public void Refused(int count) => Interlocked.Add(ref _refused, count);
+
     public PipelineSnapshot Snapshot()
     {
         var failed = new Dictionary<MissReason, long>();
@@ -65,6 +69,9 @@ public sealed class PipelineStatistics(TimeProvider timeProvider)
         return new PipelineSnapshot(
             _fetchRate.PerSecond(), Volatile.Read(ref _inFlight), _provider, Interlocked.Read(ref _fetched),
             Interlocked.Read(ref _dropped), failed, _storeRate.PerSecond(), Interlocked.Read(ref _stored), Interlocked.Read(ref _duplicates), Interlocked.Read(ref _expired),
-            Interlocked.Read(ref _deadLettered), double.IsNaN(lag) ? null : lag);
+            Interlocked.Read(ref _deadLettered), double.IsNaN(lag) ? null : lag)
+        {
+            Refused = Interlocked.Read(ref _refused),
+        };
     }
 }

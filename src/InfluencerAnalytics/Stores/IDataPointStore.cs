@@ -10,10 +10,11 @@ public interface IDataPointStore
 {
     /// <summary>
     /// Writes batches as one atomic and durable write. The first data point of (influencer, slot) stays; another is counted as a
-    /// duplicate and changes nothing. Points that begin before the retention are counted and dropped. Misses are counted once per
-    /// slot even when their message is delivered twice. Per-slot counts and sums, the latest data point, the roster's
-    /// gone/back state and roll-ups follow only from rows really inserted. An influencer that turns out to be gone lowers the tracked count of the
-    /// slot that showed it.
+    /// duplicate and changes nothing. Points that begin before the retention are counted and dropped. Points of influencers that never
+    /// were on the roster are counted and refused beyond a limit. Of each influencer tracked in a slot at most one miss counts: the last reported, and none once a data point is stored.
+    /// Per-slot counts and sums, the latest data point and roll-ups follow only from rows really inserted. "Not found" in several
+    /// slots in a row makes an influencer gone from the next slot on, unless so many turn at once that it is the provider's fault
+    /// (<see cref="NotFoundOutage"/>); a reading newer than the last "not found" brings it back.
     /// </summary>
     /// <exception cref="StoreRefusedException">
     /// One of the batches can never be stored: its slot is not a whole second from 1970 to 2106, an id is not one, a count is negative. Nothing of

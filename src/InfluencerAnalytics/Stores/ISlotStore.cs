@@ -4,10 +4,11 @@ namespace InfluencerAnalytics.Stores;
 public interface ISlotStore
 {
     /// <summary>
-    /// Notes how many influencers are tracked in a slot. The first note makes the record; a later one can only lower the count (an
-    /// influencer removed or gone during the slot is no gap; one added during it is due from the next slot on).
+    /// Makes the record of a slot, so that it shows also when nothing arrives for it; one that there is stays. It says how many were tracked and
+    /// gone when the slot began, however late it is made: one added in the middle is due from the next slot on, one removed before the slot is
+    /// final counts only when a data point of it is stored.
     /// </summary>
-    ValueTask NoteTrackedAsync(long slot, TimeSpan interval, long tracked, CancellationToken cancellationToken);
+    ValueTask NoteSlotAsync(long slot, TimeSpan interval, CancellationToken cancellationToken);
 
     /// <summary>The records of slots in [start, end], ascending; a slot without one is left out.</summary>
     ValueTask<IReadOnlyList<SlotSummary>> ReadSlotsAsync(long startMs, long endMs, CancellationToken cancellationToken);

@@ -41,4 +41,7 @@ public enum FaultKind
 
     /// <summary>Valid JSON of 10 MB.</summary>
     HugeBody,
+
+    /// <summary>"Not found". Its rate is a share of the accounts, always the same ones, and not of the answers.</summary>
+    NotFound,
 }

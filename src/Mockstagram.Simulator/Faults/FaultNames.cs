@@ -5,7 +5,7 @@ namespace Mockstagram.Simulator.Faults;
 /// <summary>The names of faults on the command line and in JSON, and how their rates are written.</summary>
 public static class FaultNames
 {
-    /// <summary>Stands for every fault at once.</summary>
+    /// <summary>Stands for every fault of an answer at once: all but <see cref="FaultKind.NotFound"/>, which is one of accounts.</summary>
     public const string All = "all";
 
     private static readonly (FaultKind Kind, string Name, string Meaning)[] Table =
@@ -22,6 +22,7 @@ public static class FaultNames
         (FaultKind.MissingCount, "missing", "a count is left out"),
         (FaultKind.NonNumericCount, "non-numeric", "a count is text"),
         (FaultKind.HugeBody, "huge", "a body of 10 MB"),
+        (FaultKind.NotFound, "not-found", "\"not found\", for that share of the accounts"),
     ];
 
     /// <summary>Every fault, without <see cref="FaultKind.None"/>.</summary>

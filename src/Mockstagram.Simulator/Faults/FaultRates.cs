@@ -13,7 +13,8 @@ public sealed class FaultRates
         _limits = new double[FaultNames.Kinds.Count];
         foreach (var (index, kind) in FaultNames.Kinds.Index())
         {
-            Total += rates[(int)kind];
+            if (kind.IsOfAnswers())
+                Total += rates[(int)kind];
             _limits[index] = Total;
         }
     }
@@ -30,11 +31,11 @@ public sealed class FaultRates
     /// <summary>One fault at one rate and nothing else: <c>Only(FaultKind.Unavailable, 1)</c> takes the provider away.</summary>
     public static FaultRates Only(FaultKind kind, double rate) => None.With(kind, rate);
 
-    /// <summary>Every fault at the same rate.</summary>
+    /// <summary>Every fault of answers at the same rate.</summary>
     public static FaultRates Each(double rate)
     {
         var rates = None;
-        foreach (var kind in FaultNames.Kinds)
+        foreach (var kind in FaultNames.Kinds.Where(FaultKinds.IsOfAnswers))
             rates = rates.With(kind, rate);
         return rates;
     }
@@ -55,7 +56,7 @@ public sealed class FaultRates
         : null;
 
     /// <summary>As on the command line: <c>503=0.05 reset=0.01</c>, or <c>none</c>.</summary>
-    public override string ToString() => Total == 0
+    public override string ToString() => FaultNames.Kinds.All(kind => this[kind] == 0)
         ? "none"
         : string.Join(' ', FaultNames.Kinds.Where(kind => this[kind] != 0).Select(kind => FormattableString.Invariant($"{FaultNames.NameOf(kind)}={this[kind]}")));
 

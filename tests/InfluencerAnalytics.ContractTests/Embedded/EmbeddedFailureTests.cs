@@ -24,12 +24,25 @@ public sealed class EmbeddedFailureTests
     }
 
     [Fact]
+    public void Open_OlderFormat_SaysWhatToDoAndChangesNothing()
+    {
+        using var test = new TestDatabase();
+        var older = Path.Combine(test.Root, "older");
+        test.CopyTo(older);
+        File.WriteAllText(Path.Combine(older, "FORMAT"), "influencer-analytics-embedded 1\n");
+        var before = Describe(older);
+        Should.Throw<EmbeddedDataException>(() => test.Open(older)).Message.ShouldSatisfyAllConditions(
+            message => message.ShouldContain("format 1"), message => message.ShouldContain(older), message => message.ShouldContain("export --all"));
+        Describe(older).ShouldBe(before);
+    }
+
+    [Fact]
     public void Open_NewerFormat_SaysSoAndChangesNothing()
     {
         using var test = new TestDatabase();
         var newer = Path.Combine(test.Root, "newer");
         test.CopyTo(newer);
-        File.WriteAllText(Path.Combine(newer, "FORMAT"), "influencer-analytics-embedded 2\n");
+        File.WriteAllText(Path.Combine(newer, "FORMAT"), "influencer-analytics-embedded 3\n");
         var before = Describe(newer);
         Should.Throw<EmbeddedDataException>(() => test.Open(newer)).Message.ShouldContain("newer version");
         Describe(newer).ShouldBe(before);
@@ -135,6 +148,7 @@ public sealed class EmbeddedFailureTests
         var slot = Slot(test);
         // A slot that no key can say: staged behind good ones, it fails the whole write.
         var bad = new DataPointBatch(-60_000, Interval, [new DataPoint(1, 1, 1, -60_000, 0, "x")], []);
+        await test.Database.Store.AppendAsync([new DataPointBatch(slot - 30_000, Interval, [], [new Miss(2, MissReason.NotFound)]), new DataPointBatch(slot, Interval, [], [new Miss(2, MissReason.NotFound)])], Cancel);
         var good = new DataPointBatch(slot + 60_000, Interval, [new DataPoint(1, 999, 9, slot + 60_000, slot, "x"), new DataPoint(3, 9, 9, slot + 60_000, slot, "y")], [new Miss(2, MissReason.NotFound)]);
         await Should.ThrowAsync<StoreRefusedException>(async () => await test.Database.Store.AppendAsync([good, bad], Cancel));
 

@@ -167,9 +167,10 @@ public sealed class EmbeddedRecoveryTests
         await store.AllocateGenerationAsync(Cancel);
         var version = (await store.CountRosterAsync(Cancel)).Version;
         await store.TrySealGenerationAsync(new SealedGeneration(1, Interval, 500), version, Cancel);
-        await store.NoteTrackedAsync(Slot, Interval, influencers - 1, Cancel);
         await AppendAsync(store, Slot, Enumerable.Range(1, influencers));
-        await store.AppendAsync([new DataPointBatch(Slot + 60_000, Interval, [], [new Miss(30, MissReason.NotFound), new Miss(31, MissReason.Timeout)])], Cancel);
+        for (var i = 1; i < 4; i++)
+            await store.AppendAsync([new DataPointBatch(Slot + i * 60_000, Interval, [], [new Miss(30, MissReason.NotFound), new Miss(31, MissReason.Timeout)])], Cancel);
+        await store.AppendAsync([new DataPointBatch(Slot + 4 * 60_000, Interval, [], [new Miss(32, MissReason.NotFound)])], Cancel);
         await store.WriteSettingAsync("name", "value", Cancel);
     }
 
@@ -193,7 +194,7 @@ public sealed class EmbeddedRecoveryTests
             [
                 $"{counts} {await store.ReadGenerationsAsync(Cancel)} {await store.ReadSettingAsync("name", Cancel)} points {points}",
                 $"removed {string.Join(',', snapshot.Removed.Order())} gone {string.Join(',', snapshot.GoneUntil.OrderBy(pair => pair.Key))}",
-                .. slots.Select(slot => $"{slot.Slot} stored {slot.Stored} tracked {slot.Tracked} {slot.FollowerSum} {slot.FollowingSum} {string.Join(',', slot.Missed)}"),
+                .. slots.Select(slot => $"{slot.Slot} stored {slot.Stored} others {slot.Others} tracked {slot.Tracked} gone {slot.Gone} {slot.FollowerSum} {slot.FollowingSum} {string.Join(',', slot.Missed)}"),
                 .. latest.OrderBy(point => point.InfluencerId).Select(point => point.ToString()),
                 .. roster.Select(entry => entry.ToString()),
             ]);

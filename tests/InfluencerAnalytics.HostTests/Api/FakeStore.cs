@@ -155,7 +155,7 @@ internal sealed class FakeStore : IInfluencerStore
     public ValueTask<string> ReadOrWriteSettingAsync(string name, string value, CancellationToken cancellationToken) =>
         Answer(() => Settings.TryGetValue(name, out var kept) ? kept : Settings[name] = value);
 
-    public ValueTask NoteTrackedAsync(long slot, TimeSpan interval, long tracked, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask NoteSlotAsync(long slot, TimeSpan interval, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     private ValueTask<T> Answer<T>(Func<T> read)
     {

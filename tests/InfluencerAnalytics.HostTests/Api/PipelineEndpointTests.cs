@@ -56,6 +56,45 @@ public sealed class PipelineEndpointTests
     }
 
     [Fact]
+    public async Task Get_FinalSlot_AccountsForEveryInfluencer()
+    {
+        await using var host = await ApiHost.StartAsync(store =>
+        {
+            store.Track(1, 2, 3, 4, 5, 6, 7, 8);
+            Seed(store, ApiHost.Slot - 3 * Minute);
+            store.Slots.Add(Summary(ApiHost.Slot - 3 * Minute, 6, 5, (MissReason.NotFound, 1)) with { Covered = 3, Gone = 2 });
+            store.Slots.Add(Summary(ApiHost.Slot, 6, 5, (MissReason.NotFound, 1)) with { Covered = 3, Gone = 2 });
+        });
+        var slots = (await host.GetJsonAsync("/api/v1/pipeline")).GetProperty("slots").EnumerateArray().ToList();
+        slots.Count.ShouldBe(4);
+        slots[0].GetRawText().ShouldContain(""" "stored":3,"tracked":6,"coverage":0.5,"final":true,"missed":{"not_found":1,"unreported":2},"gone":2,"others":2 """.Trim());
+        // Of one that is not final, the others are still to come.
+        slots[3].GetProperty("missed").GetRawText().ShouldBe("""{"not_found":1}""");
+        // Those between are not noted yet: who was tracked before is shown, not who is now.
+        slots[1].GetProperty("tracked").GetInt64().ShouldBe(6);
+        slots[1].GetProperty("missed").GetRawText().ShouldBe("""{"unreported":6}""");
+    }
+
+    [Fact]
+    public async Task Get_StoreRefusesForeignReadings_CountsThem()
+    {
+        await using var host = await ApiHost.StartAsync();
+        host.Services.GetRequiredService<PipelineStatistics>().Refused(7);
+        (await host.GetJsonAsync("/api/v1/pipeline")).GetProperty("ingest").GetProperty("refused").GetInt64().ShouldBe(7);
+    }
+
+    [Fact]
+    public async Task Health_StoreWorksButHasSomethingToSay_IsReadyAndSaysIt()
+    {
+        await using var host = await ApiHost.StartAsync();
+        host.Store.Status = host.Store.Status with { Detail = "The provider does not know 100 of 200 influencers." };
+        var answer = await host.GetJsonAsync("/health/ready");
+        answer.GetProperty("status").GetString().ShouldBe("ready");
+        answer.GetProperty("detail").GetString()!.ShouldContain("100 of 200");
+        (await host.GetJsonAsync("/api/v1/pipeline")).GetProperty("store").GetProperty("detail").GetString()!.ShouldContain("100 of 200");
+    }
+
+    [Fact]
     public async Task Get_LongDown_ShowsEverySlotOfItAsAGap()
     {
         await using var host = await ApiHost.StartAsync(store =>

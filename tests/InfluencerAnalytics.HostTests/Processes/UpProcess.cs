@@ -85,7 +85,15 @@ internal sealed class UpProcess : IAsyncDisposable
             slot.GetProperty("stored").GetInt64(),
             slot.GetProperty("tracked").GetInt64(),
             slot.GetProperty("final").GetBoolean(),
-            slot.GetProperty("missed").EnumerateObject().ToDictionary(miss => miss.Name, miss => miss.Value.GetInt64())))];
+            slot.GetProperty("missed").EnumerateObject().ToDictionary(miss => miss.Name, miss => miss.Value.GetInt64()),
+            slot.GetProperty("gone").GetInt64()))];
+    }
+
+    /// <summary>What readiness says: the whole answer.</summary>
+    public async Task<string> ReadinessAsync(CancellationToken cancellationToken)
+    {
+        using var response = await _client.GetAsync("/health/ready", cancellationToken);
+        return await response.Content.ReadAsStringAsync(cancellationToken);
     }
 
     /// <summary>Waits until a slot is final and returns it.</summary>
@@ -187,7 +195,7 @@ internal sealed class UpProcess : IAsyncDisposable
 }
 
 /// <summary>A slot as the program shows it.</summary>
-internal sealed record ShownSlot(long Slot, long Stored, long Tracked, bool IsFinal, IReadOnlyDictionary<string, long> Missed);
+internal sealed record ShownSlot(long Slot, long Stored, long Tracked, bool IsFinal, IReadOnlyDictionary<string, long> Missed, long Gone);
 
 /// <summary>A data point as the program exports it.</summary>
 internal readonly record struct StoredPoint(long Id, long Slot, long RetrievedAt, long Followers, long Following);

@@ -26,7 +26,6 @@ public sealed class HistoryWriterTests
         _store.Batches[0].Slot.ShouldBe(rawFrom);
         _store.Batches[^1].Slot.ShouldBe(new DateTimeOffset(2026, 11, 23, 14, 55, 0, TimeSpan.Zero).ToUnixTimeMilliseconds());
         _store.Batches.Select(batch => batch.Slot).ShouldBeInOrder();
-        _store.Tracked.Count.ShouldBe(slots);
         _store.Rollups.Count(rollup => rollup.Period == RollupPeriod.Hour).ShouldBe(24 * 24 * 2);
         _store.Rollups.Count(rollup => rollup.Period == RollupPeriod.Day).ShouldBe(24 * 2);
         _store.Rollups.ShouldAllBe(rollup => rollup.Start < rawFrom);

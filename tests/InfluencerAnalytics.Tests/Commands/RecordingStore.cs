@@ -17,8 +17,6 @@ internal sealed class RecordingStore : IInfluencerStore, IRosterService
 
     public List<Rollup> Rollups { get; } = [];
 
-    public Dictionary<long, long> Tracked { get; } = [];
-
     public SealedGeneration? Sealed { get; set; }
 
     /// <summary>Additions that went through the roster service, which sends shards first.</summary>
@@ -94,11 +92,7 @@ internal sealed class RecordingStore : IInfluencerStore, IRosterService
         return ValueTask.FromResult(rollups.Count);
     }
 
-    public ValueTask NoteTrackedAsync(long slot, TimeSpan interval, long tracked, CancellationToken cancellationToken)
-    {
-        Tracked[slot] = tracked;
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask NoteSlotAsync(long slot, TimeSpan interval, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<IReadOnlyList<SlotSummary>> ReadSlotsAsync(long startMs, long endMs, CancellationToken cancellationToken) =>
         ValueTask.FromResult<IReadOnlyList<SlotSummary>>([]);

@@ -30,7 +30,7 @@ public sealed class StatusTextTests
         text.ShouldContain("15:03:00");
         text.ShouldContain("99.98%");
         text.ShouldContain("50% so far");
-        text.ShouldContain("9,999 tracked, 1 unknown to the provider, once every 1m");
+        text.ShouldContain("9,999 tracked, 1 gone, unknown to the provider, once every 1m");
         text.ShouldContain("167/s, 12 in flight of at most 64");
         text.ShouldContain("server_error 5, timeout 3");
         text.ShouldContain("0.3 s after it was read");

@@ -9,7 +9,7 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
 {
     private readonly Lock _lock = new();
     private readonly SortedDictionary<(long Id, long Slot), DataPoint> _points = [];
-    private readonly SortedDictionary<long, Member> _roster = [];
+    private readonly SortedDictionary<long, FakeMember> _roster = [];
     private readonly SortedDictionary<long, SlotRecord> _slots = [];
     private readonly Dictionary<string, (string Owner, long Until)> _leases = [];
     private readonly Dictionary<string, string> _settings = [];
@@ -28,6 +28,9 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
 
     /// <summary>What an append throws that holds this batch, or null; nothing of the append is then stored.</summary>
     public Func<DataPointBatch, Exception?>? Fault { get; set; }
+
+    /// <summary>The most influencers that have points though they never were on the roster.</summary>
+    public int MaxForeign { get; set; } = int.MaxValue;
 
     /// <summary>Called with the name of each operation before it does anything and, with ":done" behind, after it. May throw.</summary>
     public Func<string, ValueTask>? OnStep { get; set; }
@@ -89,29 +92,36 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
             }
             var inserted = 0;
             var duplicates = 0;
+            var refused = 0;
             foreach (var batch in batches)
             {
-                var slot = SlotOf(batch.Slot, batch.Interval);
+                var record = SlotOf(batch.Slot, batch.Interval);
                 foreach (var point in batch.Points)
                 {
+                    if (IsForeignTooMany(point.InfluencerId))
+                    {
+                        refused++;
+                        continue;
+                    }
                     if (!_points.TryAdd((point.InfluencerId, point.Slot), point))
                     {
                         duplicates++;
                         continue;
                     }
                     inserted++;
-                    slot.Stored++;
-                    ComeBack(point.InfluencerId);
+                    if (_roster.TryGetValue(point.InfluencerId, out var member) && member.Read(batch.Slot, batch.Interval))
+                        _version++;
                 }
                 foreach (var miss in batch.Missed)
                 {
-                    if (!slot.Missed.TryAdd(miss.InfluencerId, miss.Reason))
-                        continue;
+                    if (_roster.TryGetValue(miss.InfluencerId, out var member) && member.At(batch.Slot) == InfluencerStatus.Tracked)
+                        record.Missed[miss.InfluencerId] = miss.Reason;
                     if (miss.Reason == MissReason.NotFound)
-                        Go(miss.InfluencerId, batch);
+                        NotFound(miss.InfluencerId, batch);
                 }
+                Settle(batch);
             }
-            return new AppendResult(inserted, duplicates, 0);
+            return new AppendResult(inserted, duplicates, 0, refused);
         });
     }
 
@@ -124,10 +134,12 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
             _version++;
             foreach (var id in ids)
             {
-                if (_roster.TryGetValue(id, out var member) && member.IsIn)
+                if (!_roster.TryGetValue(id, out var member))
+                    _roster[id] = member = new FakeMember();
+                if (member.IsIn)
                     continue;
                 added++;
-                _roster[id] = new Member { Status = InfluencerStatus.Tracked, AddedAt = NowMs, AddedVersion = _version };
+                member.Add(NowMs, _version);
             }
             if (added > 0 && Last is { } last)
                 _addedShards += (ids.Count + last.ShardSize - 1) / last.ShardSize;
@@ -144,8 +156,9 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
                 if (!_roster.TryGetValue(id, out var member) || !member.IsIn)
                     continue;
                 removed++;
-                member.Status = InfluencerStatus.Removed;
-                member.RemovedVersion = _version;
+                var open = NowMs - 2 * (long)(Last?.Interval ?? TimeSpan.FromMinutes(1)).TotalMilliseconds + 1;
+                member.Remove(open, _points.Keys.Where(key => key.Id == id).Select(key => key.Slot), _version);
+                Forget(id, member);
             }
             return removed;
         });
@@ -241,16 +254,12 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
     public ValueTask<string> ReadOrWriteSettingAsync(string name, string value, CancellationToken cancellationToken) =>
         DoAsync("agree on setting", cancellationToken, () => _settings.TryGetValue(name, out var kept) ? kept : _settings[name] = value);
 
-    public async ValueTask NoteTrackedAsync(long slot, TimeSpan interval, long tracked, CancellationToken cancellationToken) =>
-        await DoAsync("note", cancellationToken, () =>
-        {
-            var record = SlotOf(slot, interval);
-            return record.Tracked = record.Tracked is null ? tracked : Math.Min(record.Tracked.Value, tracked);
-        });
+    public async ValueTask NoteSlotAsync(long slot, TimeSpan interval, CancellationToken cancellationToken) =>
+        await DoAsync("note", cancellationToken, () => SlotOf(slot, interval));
 
     public ValueTask<IReadOnlyList<SlotSummary>> ReadSlotsAsync(long startMs, long endMs, CancellationToken cancellationToken) =>
         DoAsync<IReadOnlyList<SlotSummary>>("read slots", cancellationToken, () =>
-            [.. _slots.Where(pair => pair.Key >= startMs && pair.Key <= endMs).Select(pair => pair.Value.ToSummary(pair.Key))]);
+            [.. _slots.Where(pair => pair.Key >= startMs && pair.Key <= endMs).Select(pair => Summarize(pair.Key, pair.Value))]);
 
     public ValueTask<IReadOnlyList<DataPoint>> ReadPointsAsync(long influencerId, long startMs, long endMs, int limit, CancellationToken cancellationToken) =>
         DoAsync<IReadOnlyList<DataPoint>>("read points", cancellationToken, () =>
@@ -312,55 +321,74 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
         return record;
     }
 
-    private void ComeBack(long id)
+    private bool IsForeignTooMany(long id)
     {
-        if (!_roster.TryGetValue(id, out var member) || member.Status != InfluencerStatus.Gone)
+        if (MaxForeign == int.MaxValue || _roster.ContainsKey(id))
+            return false;
+        var foreign = _points.Keys.Select(key => key.Id).Where(other => !_roster.ContainsKey(other)).ToHashSet();
+        return !foreign.Contains(id) && foreign.Count >= MaxForeign;
+    }
+
+    private void NotFound(long id, DataPointBatch batch)
+    {
+        if (!_roster.TryGetValue(id, out var member) || _points.Keys.Any(key => key.Id == id && key.Slot >= batch.Slot))
             return;
-        member.Status = InfluencerStatus.Tracked;
-        member.Answers = 0;
+        if (member.NotFound(batch.Slot, batch.Interval, NowMs))
+            _version++;
+        if (!member.MayGo || IsOutage(batch.Interval))
+            return;
+        member.Go(batch.Interval);
+        Forget(id, member);
         _version++;
     }
 
-    private void Go(long id, DataPointBatch batch)
+    // What was counted of slots in which it turns out not to be tracked.
+    private void Forget(long id, FakeMember member)
     {
-        if (!_roster.TryGetValue(id, out var member) || !member.IsIn)
-            return;
-        member.Status = InfluencerStatus.Gone;
-        member.NextTry = GoneBackoff.NextTry(batch.Slot, batch.Interval, ++member.Answers);
-        _version++;
+        foreach (var (slot, record) in _slots)
+        {
+            if (member.At(slot) != InfluencerStatus.Tracked)
+                record.Missed.Remove(id);
+        }
     }
 
-    private sealed class Member
+    private void Settle(DataPointBatch batch)
     {
-        public InfluencerStatus Status { get; set; }
+        if (!IsOutage(batch.Interval))
+            return;
+        foreach (var member in _roster.Values.Where(member => member.Status == InfluencerStatus.Gone && HasTurned(member, batch.Interval)))
+        {
+            member.ComeBack(batch.Slot + (long)batch.Interval.TotalMilliseconds);
+            _version++;
+        }
+    }
 
-        public long AddedAt { get; init; }
+    private bool IsOutage(TimeSpan interval) =>
+        NotFoundOutage.Is(_roster.Values.Count(member => member.IsIn && HasTurned(member, interval)), _roster.Values.Count(member => member.IsIn));
 
-        public long AddedVersion { get; init; }
+    private bool HasTurned(FakeMember member, TimeSpan interval) =>
+        member.TurnedAt / 60_000 >= (NowMs / 1000 - NotFoundOutage.WindowSeconds(interval, FakeMember.GoneAfter)) / 60;
 
-        public long RemovedVersion { get; set; }
-
-        public int Answers { get; set; }
-
-        public long NextTry { get; set; }
-
-        public bool IsIn => Status is InfluencerStatus.Tracked or InfluencerStatus.Gone;
-
-        public RosterEntry ToEntry(long id) => new(id, Status, null, AddedAt, Status == InfluencerStatus.Gone ? NextTry : 0);
+    // Everything follows from who was tracked when the slot began, and from the points and misses that there are.
+    private SlotSummary Summarize(long slot, SlotRecord record)
+    {
+        var tracked = _roster.Where(pair => pair.Value.At(slot) == InfluencerStatus.Tracked).Select(pair => pair.Key).ToHashSet();
+        var points = _points.Values.Where(point => point.Slot == slot).ToList();
+        var read = points.Select(point => point.InfluencerId).ToHashSet();
+        var missed = record.Missed.Where(miss => tracked.Contains(miss.Key) && !read.Contains(miss.Key)).GroupBy(miss => miss.Value);
+        return new SlotSummary(
+            slot, record.Interval, tracked.Count, points.Count, points.Aggregate((Int128)0, (sum, point) => sum + point.FollowerCount),
+            points.Aggregate((Int128)0, (sum, point) => sum + point.FollowingCount), missed.ToDictionary(group => group.Key, group => (long)group.Count()))
+        {
+            Covered = read.Count(tracked.Contains),
+            Gone = _roster.Values.Count(member => member.At(slot) == InfluencerStatus.Gone),
+        };
     }
 
     private sealed class SlotRecord
     {
         public TimeSpan Interval { get; init; }
 
-        public long? Tracked { get; set; }
-
-        public long Stored { get; set; }
-
         public Dictionary<long, MissReason> Missed { get; } = [];
-
-        public SlotSummary ToSummary(long slot) => new(
-            slot, Interval, Tracked ?? 0, Stored, 0, 0,
-            Missed.Values.GroupBy(reason => reason).ToDictionary(group => group.Key, group => (long)group.Count()));
     }
 }

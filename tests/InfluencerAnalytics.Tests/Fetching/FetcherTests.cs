@@ -119,13 +119,13 @@ public sealed class FetcherTests
         await deployment.StartFetcherAsync();
         await deployment.StartIngesterAsync();
         await deployment.AdvanceIntervalsAsync(16.5);
-        // At first for the slot that is open, then after 1, 2, 4 and 8 intervals.
-        deployment.AskedSlots()[7].ShouldBe([-1L, 0, 2, 6, 14]);
+        // Before it is tracked, in three slots, then after 1, 2 and 4 intervals; the next is after 8.
+        deployment.AskedSlots()[7].ShouldBe([-1L, 0, 1, 2, 3, 5, 9]);
         (await deployment.Store.CountRosterAsync(CancellationToken.None)).Gone.ShouldBe(1);
 
         deployment.Provider.Answer = null;
         await deployment.AdvanceIntervalsAsync(17);
-        deployment.SlotsOf(7).First().ShouldBe(30);
+        deployment.SlotsOf(7).First().ShouldBe(17);
         (await deployment.Store.CountRosterAsync(CancellationToken.None)).Gone.ShouldBe(0);
     }
 

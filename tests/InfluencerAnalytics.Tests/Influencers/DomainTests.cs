@@ -37,16 +37,16 @@ public sealed class DomainTests
     }
 
     [Fact]
-    public void NextTry_AnsweredAgainAndAgain_DoublesUpToADay()
+    public void NextTry_AnsweredAgainAndAgain_DoublesUpToAnHour()
     {
         var minute = TimeSpan.FromMinutes(1);
         Enumerable.Range(1, 4).Select(answers => GoneBackoff.NextTry(0, minute, answers) / 60_000).ShouldBe([1L, 2L, 4L, 8L]);
-        GoneBackoff.NextTry(0, minute, 12).ShouldBe((long)TimeSpan.FromDays(1).TotalMilliseconds);
-        GoneBackoff.NextTry(0, minute, int.MaxValue).ShouldBe((long)TimeSpan.FromDays(1).TotalMilliseconds);
+        GoneBackoff.NextTry(0, minute, 12).ShouldBe((long)TimeSpan.FromHours(1).TotalMilliseconds);
+        GoneBackoff.NextTry(0, minute, int.MaxValue).ShouldBe((long)TimeSpan.FromHours(1).TotalMilliseconds);
     }
 
     [Fact]
-    public void NextTry_AnyIntervalAndCount_IsALaterSlotAtMostADayAway() => Gen.Select(Gen.Int[1, 3600], Gen.Int[1, 1000]).Sample((seconds, answers) =>
+    public void NextTry_AnyIntervalAndCount_IsALaterSlotAtMostAnHourAway() => Gen.Select(Gen.Int[1, 3600], Gen.Int[1, 1000]).Sample((seconds, answers) =>
     {
         var next = GoneBackoff.NextTry(0, TimeSpan.FromSeconds(seconds), answers);
         (next % (seconds * 1000L)).ShouldBe(0);

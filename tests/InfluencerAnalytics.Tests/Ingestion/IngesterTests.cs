@@ -169,15 +169,29 @@ public sealed class IngesterTests
     }
 
     [Fact]
-    public async Task SlotKeeper_Rounds_NoteEachSlotOnceAndOnlyLower()
+    public async Task Ingest_ReadingsThatTheStoreRefuses_AreCountedAndTheirMessageIsDone()
     {
         await using var deployment = new Deployment();
-        var keeper = new SlotKeeper(deployment.Store, deployment.Health, deployment.Time, NullLogger<SlotKeeper>.Instance);
+        deployment.Store.MaxForeign = 2;
+        await SendAsync(deployment, 1, 2, 3, 4);
+        await deployment.NewIngester(new IngestionOptions { MaxWait = TimeSpan.Zero }).RoundAsync();
+        var snapshot = deployment.Statistics.Snapshot();
+        (snapshot.Stored, snapshot.Refused).ShouldBe((2, 2));
+        deployment.Queues.Points.Bodies.ShouldBeEmpty();
+        deployment.Queues.Points.DeadLetters.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task SlotKeeper_Rounds_NoteWhoWasTrackedWhenTheSlotBegan()
+    {
+        await using var deployment = new Deployment();
+        var keeper = NewKeeper(deployment);
         await keeper.RoundAsync();
         (await deployment.Store.ReadSlotsAsync(0, long.MaxValue, CancellationToken.None)).ShouldBeEmpty("nothing is sealed");
 
         await deployment.SeedAsync(1, 2, 3);
         await keeper.RoundAsync();
+        await deployment.Time.AdvanceAsync(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
         await deployment.Roster.UntrackAsync([3], CancellationToken.None);
         await keeper.RoundAsync();
         await deployment.Roster.TrackAsync([4, 5, 6], CancellationToken.None);
@@ -190,14 +204,48 @@ public sealed class IngesterTests
     }
 
     [Fact]
+    public async Task SlotKeeper_StoreOrProcessAway_NotesTheSlotsThatWentBy()
+    {
+        await using var deployment = new Deployment();
+        await deployment.SeedAsync(1, 2, 3);
+        await NewKeeper(deployment).RoundAsync();
+        var first = deployment.Slot;
+        // Another process, an hour later; meanwhile the roster has grown, and what had waited in the queue came first.
+        await deployment.Time.AdvanceAsync(TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(10));
+        await deployment.Store.AddInfluencersAsync([4], deployment.Store.Sealed!.Generation, CancellationToken.None);
+        await deployment.Time.AdvanceAsync(TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(10));
+        await deployment.Store.NoteSlotAsync(deployment.Slot - 20_000, Ten, CancellationToken.None);
+        var keeper = NewKeeper(deployment);
+        await keeper.RoundAsync();
+        await ShouldHaveNotedAsync(361);
+
+        deployment.Store.IsAway = true;
+        await deployment.Time.AdvanceAsync(TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(10));
+        await Should.ThrowAsync<StoreUnavailableException>(async () => await keeper.RoundAsync());
+        deployment.Store.IsAway = false;
+        await keeper.RoundAsync();
+        await ShouldHaveNotedAsync(421);
+
+        async Task ShouldHaveNotedAsync(int slots)
+        {
+            var records = await deployment.Store.ReadSlotsAsync(first, deployment.Slot, CancellationToken.None);
+            records.Select(record => record.Slot).ShouldBe(Enumerable.Range(0, slots).Select(i => first + i * deployment.IntervalMs));
+            records.Select(record => record.Tracked).ShouldBe(Enumerable.Range(0, slots).Select(i => i < 180 ? 3L : 4L));
+        }
+    }
+
+    [Fact]
     public async Task SlotKeeper_StoreAway_IsUnreadyNotSilent()
     {
         await using var deployment = new Deployment();
         deployment.Store.IsAway = true;
-        await deployment.StartAsync(new SlotKeeper(deployment.Store, deployment.Health, deployment.Time, NullLogger<SlotKeeper>.Instance));
+        await deployment.StartAsync(NewKeeper(deployment));
         await deployment.Time.AdvanceUntilAsync(() => deployment.Health.Problems(Ten).Count == 1, TimeSpan.FromSeconds(5));
         await Should.ThrowAsync<StoreUnavailableException>(deployment.Store.CountRosterAsync(CancellationToken.None).AsTask());
     }
+
+    private static SlotKeeper NewKeeper(Deployment deployment) =>
+        new(deployment.Store, deployment.Health, deployment.Time, NullLogger<SlotKeeper>.Instance);
 
     private static ValueTask Note(List<string> order, string step)
     {

@@ -21,10 +21,19 @@ public sealed record PipelineResponse(
     StoreResponse Store);
 
 /// <param name="Slot">ISO 8601.</param>
+/// <param name="Stored">Influencers tracked when it began that have a data point for it.</param>
+/// <param name="Tracked">Influencers tracked when it began.</param>
 /// <param name="Coverage">Stored / tracked, 0 to 1; null when nothing was tracked.</param>
 /// <param name="Final">False while points for it can still come in.</param>
-/// <param name="Missed">By reason.</param>
-public sealed record SlotResponse(string Slot, long Stored, long Tracked, double? Coverage, bool Final, IReadOnlyDictionary<string, long> Missed);
+/// <param name="Missed">By reason. Of a final slot stored + missed = tracked: those of whom nobody said anything are <c>unreported</c>.</param>
+public sealed record SlotResponse(string Slot, long Stored, long Tracked, double? Coverage, bool Final, IReadOnlyDictionary<string, long> Missed)
+{
+    /// <summary>Influencers that were gone when it began: not tracked, so not counted in coverage.</summary>
+    public long Gone { get; init; }
+
+    /// <summary>Data points of influencers that it does not count: added in the middle, removed, gone, foreign.</summary>
+    public long Others { get; init; }
+}
 
 /// <param name="PerSecond">Over the last 10 s.</param>
 /// <param name="ConcurrencyLimit">Requests that may be in flight at once, as adapted; 0 where nothing is fetched.</param>
@@ -50,11 +59,15 @@ public sealed record QueueResponse(long Waiting, long InFlight, long Delayed, do
 /// <param name="PerSecond">Over the last 10 s.</param>
 /// <param name="LagSeconds">From reading to store, newest write; null before the first.</param>
 /// <param name="Total">Since the process started, as the following counts.</param>
-public sealed record IngestResponse(double PerSecond, double? LagSeconds, long Total, long Duplicates, long Expired, long DeadLettered);
+public sealed record IngestResponse(double PerSecond, double? LagSeconds, long Total, long Duplicates, long Expired, long DeadLettered)
+{
+    /// <summary>Readings of influencers that never were on the roster, beyond the most that the store keeps of them.</summary>
+    public long Refused { get; init; }
+}
 
 /// <param name="Kind">embedded, timescaledb or postgresql.</param>
 /// <param name="State">ready or away.</param>
-/// <param name="Detail">While away, why and what to do.</param>
+/// <param name="Detail">While away, why and what to do; while ready, what people should know of it, else null.</param>
 /// <param name="BytesPerDay">What the present rate of readings adds, before anything is dropped by age; null when not known.</param>
 /// <param name="DaysUntilFull">Free space / bytes per day; null when not known.</param>
 public sealed record StoreResponse(

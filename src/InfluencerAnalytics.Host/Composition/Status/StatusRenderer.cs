@@ -28,7 +28,7 @@ internal static class StatusRenderer
     private static Table Slots(IReadOnlyList<SlotResponse> slots)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumn("slot (UTC)").AddColumn(new TableColumn("coverage").NoWrap())
-            .AddColumn(new TableColumn("stored").RightAligned()).AddColumn(new TableColumn("tracked").RightAligned()).AddColumn("").AddColumn("missed");
+            .AddColumn(new TableColumn("stored").RightAligned()).AddColumn(new TableColumn("tracked").RightAligned()).AddColumn("").AddColumn("missed").AddColumn(new TableColumn("gone").RightAligned());
         foreach (var slot in slots)
         {
             var share = slot.Coverage ?? 0;
@@ -40,7 +40,8 @@ internal static class StatusRenderer
                 Amounts.Count(slot.Stored),
                 Amounts.Count(slot.Tracked),
                 $"[{color}]{(slot.Coverage is null ? "-" : Amounts.Percent(share))}{(slot.Final ? "" : " so far")}[/]",
-                Amounts.ByReason(slot.Missed).EscapeMarkup());
+                Amounts.ByReason(slot.Missed).EscapeMarkup(),
+                slot.Gone == 0 ? "" : $"[yellow]{Amounts.Count(slot.Gone)}[/]");
         }
         if (slots.Count == 0)
             table.AddRow("-", "[grey]no slot yet[/]");
@@ -59,6 +60,8 @@ internal static class StatusRenderer
             Row(grid, "provider", $"asked at most {Amounts.Count(rate)} times a second");
         Row(grid, "failed attempts", fetch.Failures.Count == 0 ? "none" : Amounts.ByReason(fetch.Failures));
         Row(grid, "stored", $"{Amounts.Count(ingest.PerSecond)}/s, {(ingest.LagSeconds is { } lag ? Amounts.Seconds(lag) : "-")} after it was read");
+        if (ingest.Refused > 0)
+            Row(grid, "refused", $"{Amounts.Count(ingest.Refused)} readings of influencers that are not on the roster");
         Row(grid, "store", $"{store.Kind}, {store.State}{(store.UsedBytes is { } used ? $", {Amounts.Bytes(used)} used" : "")}{(store.Detail is null ? "" : $": {store.Detail}")}");
         Row(grid, "disk", Amounts.Forecast(store));
         return grid;
@@ -67,7 +70,7 @@ internal static class StatusRenderer
     private static string Roster(PipelineResponse pipeline) =>
         pipeline.Tracked is not { } tracked ? "not known"
         : $"{Amounts.Count(tracked)} tracked"
-            + (pipeline.Gone > 0 ? $", {Amounts.Count(pipeline.Gone.Value)} unknown to the provider" : "")
+            + (pipeline.Gone > 0 ? $", {Amounts.Count(pipeline.Gone.Value)} gone, unknown to the provider" : "")
             + (pipeline.Interval is { } seconds ? $", once every {DurationText.Format(TimeSpan.FromSeconds(seconds))}" : ", not seeded yet");
 
     private static string SlotTime(SlotResponse slot) =>

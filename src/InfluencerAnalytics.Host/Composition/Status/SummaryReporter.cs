@@ -57,7 +57,7 @@ internal sealed partial class SummaryReporter(PipelineReport report, WorkerHealt
         var slot = slots.LastOrDefault(line => line.Final) ?? (slots.Count > 0 ? slots[^1] : null);
         var coverage = slot is null ? "no slot yet"
             : $"slot {slot.Slot} {(slot.Coverage is { } share ? Amounts.Percent(share) : "-")} ({slot.Stored} of {slot.Tracked}{(slot.Final ? "" : " so far")}"
-                + $"{(slot.Missed.Count == 0 ? "" : $"; missed: {Amounts.ByReason(slot.Missed)}")})";
+                + $"{(slot.Missed.Count == 0 ? "" : $"; missed: {Amounts.ByReason(slot.Missed)}")}{(slot.Gone == 0 ? "" : $"; gone: {slot.Gone}")})";
         var lag = pipeline.Ingest.LagSeconds is { } seconds ? Amounts.Seconds(seconds) : "-";
         var queues = pipeline.Queues ?? new Dictionary<string, QueueResponse>();
         return $"{coverage}; {Amounts.Count(pipeline.Fetch.PerSecond)} fetched/s, {Amounts.Count(pipeline.Ingest.PerSecond)} stored/s, lag {lag}; "

@@ -158,6 +158,8 @@ internal sealed partial class Ingester : Worker
                 newest = Math.Max(newest, batch.Points[^1].RetrievedAt);
         }
         _statistics.StoredPoints(result.Inserted, result.Duplicates, result.Expired, newest > 0 ? Math.Max(0, NowMs - newest) / 1000.0 : null);
+        if (result.Refused > 0)
+            _statistics.Refused(result.Refused);
         if (result.Expired > 0 && _expired.Happened("", result.Expired))
             Log.PointsExpired(Logger);
     }

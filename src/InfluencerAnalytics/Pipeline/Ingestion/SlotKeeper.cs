@@ -4,30 +4,59 @@ using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Pipeline.Ingestion;
 
-/// <summary>Notes for every slot how many influencers are tracked in it: what coverage is measured against, also when nothing arrives.</summary>
+/// <summary>
+/// Makes the record of every slot, so that one for which nothing arrives shows as the gap that it is: also of those that went by while the store, or
+/// this process, was away. What a record says was tracked is the store's to know, however late it is made.
+/// </summary>
 internal sealed class SlotKeeper(
     IInfluencerStore store,
     WorkerHealth health,
     TimeProvider timeProvider,
     ILogger<SlotKeeper> logger) : Worker("slot keeper", health, timeProvider, logger)
 {
-    private TimeSpan _interval = TimeSpan.FromMinutes(1);
-    private (long Slot, long Tracked) _noted;
+    // A round is short, so that a stop need not wait for it; a day of slots of 1 s takes 173 of them.
+    private const int MaxNotesPerRound = 500;
 
-    // Soon after the start of each slot, since what is added later is due from the next slot on.
+    private static readonly long LookBackMs = (long)TimeSpan.FromDays(1).TotalMilliseconds;
+
+    private TimeSpan _interval = TimeSpan.FromMinutes(1);
+    private long _noted;
+
     protected override TimeSpan IdlePause => _interval / 20 < TimeSpan.FromSeconds(1) ? _interval / 20 : TimeSpan.FromSeconds(1);
 
     protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
     {
         if ((await store.ReadGenerationsAsync(stopping)).Sealed is not { } generation)
             return WorkResult.Idle;
-        _interval = generation.Interval;
-        var slot = new SlotGrid(_interval).SlotAt(NowMs);
-        var tracked = (await store.CountRosterAsync(stopping)).Tracked;
-        if (_noted == (slot, tracked))
-            return WorkResult.Idle;
-        await store.NoteTrackedAsync(slot, _interval, tracked, stopping);
-        _noted = (slot, tracked);
+        var grid = new SlotGrid(generation.Interval);
+        var current = grid.SlotAt(NowMs);
+        // The present one first: what is behind it can wait.
+        if (_interval != generation.Interval || _noted == 0 || _noted > current)
+        {
+            await store.NoteSlotAsync(current, generation.Interval, stopping);
+            (_interval, _noted) = (generation.Interval, await FirstGapAsync(grid, current, stopping) - grid.IntervalMs);
+        }
+        for (var notes = 0; _noted < current; notes++)
+        {
+            if (notes == MaxNotesPerRound)
+                return WorkResult.Worked;
+            var next = Math.Max(_noted, grid.SlotAt(current - LookBackMs)) + grid.IntervalMs;
+            await store.NoteSlotAsync(next, _interval, stopping);
+            _noted = next;
+        }
         return WorkResult.Idle;
+    }
+
+    // The first slot without a record behind one with: those before the deployment, or of another interval, were none.
+    private async ValueTask<long> FirstGapAsync(SlotGrid grid, long current, CancellationToken cancellationToken)
+    {
+        var next = current;
+        foreach (var record in await store.ReadSlotsAsync(current - LookBackMs, current, cancellationToken))
+        {
+            if (record.Interval == grid.Interval && record.Slot > next)
+                break;
+            next = record.Interval == grid.Interval ? record.Slot + grid.IntervalMs : current;
+        }
+        return Math.Min(next, current);
     }
 }
