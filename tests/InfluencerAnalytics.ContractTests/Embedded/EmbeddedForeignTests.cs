@@ -61,7 +61,7 @@ public sealed class EmbeddedForeignTests
     {
         using var test = new TestDatabase(options => options with { MaxForeignInfluencers = 2 });
         var bad = new DataPointBatch(-60_000, TimeSpan.FromMinutes(1), [new DataPoint(1, 1, 1, -60_000, 0, "x")], []);
-        await Should.ThrowAsync<ArgumentException>(async () => await test.Database.Store.AppendAsync([Batch(Slot, 1, 2, 3), bad], Cancel));
+        await Should.ThrowAsync<StoreRefusedException>(async () => await test.Database.Store.AppendAsync([Batch(Slot, 1, 2, 3), bad], Cancel));
         (await AppendAsync(test, Slot, 4, 5)).ShouldBe(new AppendResult(2, 0, 0, 0));
         (await DetailAsync(test)).ShouldBeNull();
     }
