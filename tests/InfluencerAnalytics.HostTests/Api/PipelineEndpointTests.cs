@@ -90,8 +90,32 @@ public sealed class PipelineEndpointTests
         host.Store.Status = host.Store.Status with { Detail = "The provider does not know 100 of 200 influencers." };
         var answer = await host.GetJsonAsync("/health/ready");
         answer.GetProperty("status").GetString().ShouldBe("ready");
-        answer.GetProperty("detail").GetString()!.ShouldContain("100 of 200");
+        answer.GetProperty("notes")[0].GetString()!.ShouldContain("100 of 200");
         (await host.GetJsonAsync("/api/v1/pipeline")).GetProperty("store").GetProperty("detail").GetString()!.ShouldContain("100 of 200");
+    }
+
+    [Fact]
+    public async Task Health_ProviderAway_IsReadyAndSaysSinceWhen()
+    {
+        await using var host = await ApiHost.StartAsync();
+        (await host.GetJsonAsync("/health/ready")).TryGetProperty("notes", out _).ShouldBeFalse();
+        var since = new DateTimeOffset(2026, 11, 23, 15, 4, 5, TimeSpan.Zero);
+        host.Services.GetRequiredService<PipelineStatistics>().ProviderIs(new ProviderState(32, null, TimeSpan.FromSeconds(1), since, "connection", true));
+        var answer = await host.GetJsonAsync("/health/ready");
+        answer.GetProperty("status").GetString().ShouldBe("ready");
+        answer.GetProperty("notes")[0].GetString()!.ShouldContain("away since 2026-11-23T15:04:05Z, mostly connection");
+        var fetch = (await host.GetJsonAsync("/api/v1/pipeline")).GetProperty("fetch");
+        fetch.GetProperty("awaySince").GetString().ShouldBe("2026-11-23T15:04:05Z");
+        fetch.GetProperty("circuitOpen").GetBoolean().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Root_Always_LeadsToTheReference()
+    {
+        await using var host = await ApiHost.StartAsync();
+        using var answer = await host.Client.GetAsync("/", TestContext.Current.CancellationToken);
+        answer.StatusCode.ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.Found);
+        (answer.Headers.Location?.ToString() ?? answer.RequestMessage!.RequestUri!.AbsolutePath).ShouldStartWith("/docs");
     }
 
     [Fact]
