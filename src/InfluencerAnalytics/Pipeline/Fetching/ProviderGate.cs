@@ -21,13 +21,13 @@ internal sealed class ProviderGate(IInfluencerDataProvider provider, ProviderCon
     /// <param name="cancellationToken">Ends the wait and the request.</param>
     public async ValueTask<FetchOutcome> FetchAsync(long influencerId, bool isFirst, CancellationToken cancellationToken)
     {
-        if (!await control.EnterAsync(cancellationToken))
+        if (await control.EnterAsync(isFirst, cancellationToken) is not { } timeLimit)
             return KeptBack;
         statistics.RequestStarted();
         var started = timeProvider.GetTimestamp();
         try
         {
-            var outcome = await provider.FetchAsync(influencerId, control.NextTimeLimit(), cancellationToken);
+            var outcome = await provider.FetchAsync(influencerId, timeLimit, cancellationToken);
             Count(outcome, timeProvider.GetElapsedTime(started), isFirst);
             return outcome;
         }

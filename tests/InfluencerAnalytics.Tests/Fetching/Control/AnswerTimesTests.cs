@@ -23,12 +23,29 @@ public sealed class AnswerTimesTests
     public void Limit_ConfiguredBelowASecond_IsNeverLonger() => new AnswerTimes(TimeSpan.FromMilliseconds(200)).Limit.ShouldBe(TimeSpan.FromMilliseconds(200));
 
     [Fact]
-    public void NextLimit_Always_SendsScoutsWithTheWholeLimitAndTheRestWithLess()
+    public void NextLimit_MayScout_SomeTakeTwiceAsLongAndAFewAllThatIsConfigured()
     {
         Answer(10, 200);
-        var limits = Enumerable.Range(0, 1600).Select(_ => _times.NextLimit()).ToList();
-        limits.Count(limit => limit == TimeSpan.FromSeconds(5)).ShouldBe(1600 / AnswerTimes.ScoutEvery);
-        limits.Where(limit => limit != TimeSpan.FromSeconds(5)).ShouldAllBe(limit => limit >= TimeSpan.FromSeconds(0.8) && limit <= TimeSpan.FromSeconds(1));
+        var limits = Enumerable.Range(0, 10 * AnswerTimes.FarScoutEvery).Select(_ => _times.NextLimit(mayScout: true)).ToList();
+        limits.Count(limit => limit == TimeSpan.FromSeconds(5)).ShouldBe(10);
+        limits.Count(limit => limit == TimeSpan.FromSeconds(2)).ShouldBe(10 * AnswerTimes.FarScoutEvery / AnswerTimes.ScoutEvery - 10);
+        limits.Count(limit => limit >= TimeSpan.FromSeconds(0.8) && limit <= TimeSpan.FromSeconds(1)).ShouldBe(10 * AnswerTimes.FarScoutEvery * 15 / 16);
+    }
+
+    [Fact]
+    public void NextLimit_MayNotScout_NoneTakesLonger()
+    {
+        Answer(10, 200);
+        Enumerable.Range(0, 10 * AnswerTimes.FarScoutEvery).Select(_ => _times.NextLimit(mayScout: false)).ShouldAllBe(limit => limit <= TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public void Limit_SomeAnswersAreFarSlower_TheFewFindOut()
+    {
+        Answer(10, 1000);
+        // Three in ten take 4 s: one request in 1,024 lives to see it.
+        Answer(4000, 1);
+        _times.Limit.ShouldBe(TimeSpan.FromSeconds(5));
     }
 
     [Fact]

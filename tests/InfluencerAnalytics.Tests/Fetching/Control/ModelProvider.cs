@@ -149,7 +149,7 @@ internal sealed class ModelProvider(ModelSpec spec, int seed)
     private void Send()
     {
         var request = new Request(_now);
-        var timeLimit = _times.NextLimit().TotalSeconds;
+        var timeLimit = _times.NextLimit(mayScout: true).TotalSeconds;
         if (_random.NextDouble() < Spec.Hang)
         {
             _events.Enqueue((EventKind.TimeOut, request), _now + timeLimit);

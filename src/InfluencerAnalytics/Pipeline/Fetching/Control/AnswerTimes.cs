@@ -5,13 +5,16 @@ namespace InfluencerAnalytics.Pipeline.Fetching.Control;
 /// answers take, so that a request that hangs does not hold its place for long. Safe for concurrent use.
 /// </summary>
 /// <remarks>
-/// A time limit cuts off the very answers that would show it to be too short. So some requests are scouts that may take the configured limit; what they
-/// bring beyond the present one stands for all those that were cut off.
+/// A time limit cuts off the very answers that would show it to be too short. So some requests are scouts that may take twice as long, and a few the whole
+/// configured limit; what they bring beyond the present one stands for all those that were cut off. They are few, since whoever waits for a whole shard
+/// waits for its scouts.
 /// </remarks>
 internal sealed class AnswerTimes(TimeSpan most)
 {
-    /// <summary>One request in so many is a scout.</summary>
+    /// <summary>One request in so many may take twice as long, and one in so many as long as is configured.</summary>
     public const int ScoutEvery = 16;
+
+    public const int FarScoutEvery = 1024;
 
     private const double SlowShare = 0.03;
     private const double LimitTimesSlow = 2;
@@ -44,12 +47,18 @@ internal sealed class AnswerTimes(TimeSpan most)
     /// <summary>How long an ordinary request is waited for: from 1 s (or the configured limit when that is less) to the configured limit.</summary>
     public TimeSpan Limit => TimeSpan.FromTicks(Interlocked.Read(ref _limitTicks));
 
+    /// <summary>As long as is configured: for those who have to find out whether anything is answered at all.</summary>
+    public TimeSpan Most => most;
+
     /// <summary>How long the next request is to be waited for. Jittered by a fifth: requests that hang would else free their places all at once.</summary>
-    public TimeSpan NextLimit()
+    /// <param name="mayScout">Whether it may be one that takes longer.</param>
+    public TimeSpan NextLimit(bool mayScout)
     {
         var request = (uint)Interlocked.Increment(ref _requests);
-        if (request % ScoutEvery == 0)
+        if (mayScout && request % FarScoutEvery == 0)
             return most;
+        if (mayScout && request % ScoutEvery == 0)
+            return 2 * Limit < most ? 2 * Limit : most;
         // Multiplicative hashing (Knuth, TAOCP vol. 3, 6.4) as a cheap random number from 0 to 1.
         var random = unchecked(request * 2654435769u) / (double)uint.MaxValue;
         return Limit * (1 - Jitter * random);
@@ -58,8 +67,9 @@ internal sealed class AnswerTimes(TimeSpan most)
     /// <summary>Takes in how long a whole answer took.</summary>
     public void Answered(TimeSpan time)
     {
-        // What came beyond the limit came to a scout.
-        var weight = time > Limit ? ScoutEvery : 1;
+        // What came beyond the limit came to a scout, and what came beyond twice the limit to one of the few.
+        var limit = Limit;
+        var weight = time <= limit ? 1 : time <= 2 * limit ? ScoutEvery : FarScoutEvery;
         lock (_lock)
         {
             _counts[BucketOf(time)] += weight;

@@ -58,16 +58,16 @@ internal sealed partial class ProviderControl : IDisposable
     /// <summary>Whether the provider is away and no probe is due: requests are not sent.</summary>
     public bool KeepsBack => _breaker.KeepsBack;
 
-    /// <summary>How long the next request is to be waited for.</summary>
-    public TimeSpan NextTimeLimit() => _times.NextLimit();
-
-    /// <summary>Waits until a request may be sent. False when none may, since the provider is away.</summary>
-    public async ValueTask<bool> EnterAsync(CancellationToken cancellationToken)
+    /// <summary>Waits until a request may be sent, and says how long it is to be waited for. Null when none may, since the provider is away.</summary>
+    /// <param name="isFirst">Whether it is the first for this influencer in its slot.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask<TimeSpan?> EnterAsync(bool isFirst, CancellationToken cancellationToken)
     {
         if (!_breaker.TryPass())
-            return false;
+            return null;
         await _pacer.WaitAsync(cancellationToken);
-        return true;
+        // A probe has to find out a provider that has become slow, too.
+        return _breaker.AwaySince is null ? _times.NextLimit(mayScout: isFirst) : _times.Most;
     }
 
     /// <summary>Takes in what came of a request.</summary>
