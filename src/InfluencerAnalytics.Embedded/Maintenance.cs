@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Embedded.Recovery;
 using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Embedded.Stores;
 using Microsoft.Extensions.Logging;
@@ -15,15 +16,20 @@ internal sealed partial class Maintenance
     private readonly LatestCheckpoint _checkpoint;
     private readonly RollupWorker _rollups;
     private readonly Retention _retention;
+    private readonly LogSync _sync;
+    private readonly DiskReopening _reopening;
     private readonly DiskGuard _disk;
     private readonly ILogger _logger;
     private long _backgroundErrors;
 
     public Maintenance(
-        StoreContext context, RollupProgress progress, EmbeddedStore store, LatestCheckpoint checkpoint, DiskGuard disk, ILoggerFactory loggerFactory)
+        StoreContext context, RollupProgress progress, EmbeddedStore store, LatestCheckpoint checkpoint, LogSync sync, DiskReopening reopening, DiskGuard disk,
+        ILoggerFactory loggerFactory)
     {
         _context = context;
         _checkpoint = checkpoint;
+        _sync = sync;
+        _reopening = reopening;
         _disk = disk;
         _logger = loggerFactory.CreateLogger<Maintenance>();
         _rollups = new RollupWorker(context, progress, store.Appends, store.Rollups);
@@ -37,7 +43,7 @@ internal sealed partial class Maintenance
         RepeatAsync("retention", RetentionInterval, ApplyRetention, cancellationToken),
         RollUpAsync(cancellationToken));
 
-    public void SyncLog() => _context.Database.SyncLog();
+    public void SyncLog() => _sync.Sync(_context.Database);
 
     public void Checkpoint() => _checkpoint.Run();
 
@@ -55,16 +61,18 @@ internal sealed partial class Maintenance
 
     public void CheckDisk()
     {
-        CheckBackgroundErrors();
         if (_disk.Check())
             Log.IntakeChanged(_logger, _disk.RefuseSend ?? "there is space again");
+        if (!_context.Database.IsReopening)
+            CheckBackgroundErrors();
+        _reopening.Step();
     }
 
     // RocksDB counts the errors of its background work and refuses writes after a grave one, until it has recovered.
     private void CheckBackgroundErrors()
     {
         var errors = _context.Database.GetNumber(_context.MetaFamily, "rocksdb.background-errors");
-        if (errors == _backgroundErrors && _disk.BackgroundError is null)
+        if (errors == _backgroundErrors && _disk.BackgroundError is null && !_context.Database.WritesFail)
             return;
         _backgroundErrors = errors;
         try
@@ -72,11 +80,11 @@ internal sealed partial class Maintenance
             var batch = new WriteBatchBuffer();
             _context.Meta.Put(batch, MetaKeys.Probe, errors);
             _context.Database.Write(batch);
-            _disk.BackgroundError = null;
+            _reopening.WritesGoOn();
         }
         catch (RocksDbException e)
         {
-            _disk.BackgroundError = _disk.Explain(e);
+            _reopening.WritesFail(e);
         }
     }
 
@@ -91,7 +99,7 @@ internal sealed partial class Maintenance
                 var started = _context.Time.GetTimestamp();
                 if (_rollups.Step())
                     pause = _rollups.HoursBehind > 2 ? TimeSpan.FromMilliseconds(1) : 2 * _context.Time.GetElapsedTime(started) + TimeSpan.FromMilliseconds(1);
-                _context.Failures.Succeeded("roll-ups");
+                Succeed("roll-ups");
             }
             catch (Exception e)
             {
@@ -112,7 +120,7 @@ internal sealed partial class Maintenance
                 try
                 {
                     work();
-                    _context.Failures.Succeeded(name);
+                    Succeed(name);
                 }
                 catch (Exception e)
                 {
@@ -129,8 +137,14 @@ internal sealed partial class Maintenance
     // Whatever it was: a part that stopped for good would be missed only once the disk is full or history is gone.
     private void Fail(string name, Exception exception)
     {
-        _context.Failures.Failed(name, exception);
-        Log.Failed(_logger, name, exception);
+        if (_context.Failures.Failed(name, exception))
+            Log.Failed(_logger, name, exception);
+    }
+
+    private void Succeed(string name)
+    {
+        if (_context.Failures.Succeeded(name))
+            Log.Succeeded(_logger, name);
     }
 
     private static partial class Log
@@ -140,5 +154,8 @@ internal sealed partial class Maintenance
 
         [LoggerMessage(2011, LogLevel.Error, "Background work failed and is tried again: {Name}.")]
         public static partial void Failed(ILogger logger, string name, Exception exception);
+
+        [LoggerMessage(2012, LogLevel.Information, "Background work goes on: {Name}.")]
+        public static partial void Succeeded(ILogger logger, string name);
     }
 }

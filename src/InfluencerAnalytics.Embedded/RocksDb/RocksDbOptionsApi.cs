@@ -27,6 +27,8 @@ internal static unsafe partial class RocksDbOptionsApi
 
     [LibraryImport(Library)] internal static partial void rocksdb_options_set_wal_recovery_mode(nint options, int value);
 
+    [LibraryImport(Library)] internal static partial void rocksdb_options_set_track_and_verify_wals_in_manifest(nint options, byte value);
+
     [LibraryImport(Library)] internal static partial void rocksdb_options_set_bytes_per_sync(nint options, ulong value);
 
     [LibraryImport(Library)] internal static partial void rocksdb_options_set_keep_log_file_num(nint options, nuint value);

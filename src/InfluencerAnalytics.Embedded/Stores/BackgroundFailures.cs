@@ -12,7 +12,14 @@ internal sealed class BackgroundFailures
         ? null
         : "Background work fails and is tried again: " + string.Join("; ", _failures.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}: {pair.Value}"));
 
-    public void Failed(string name, Exception exception) => _failures[name] = exception.Message;
+    /// <summary>True when that is news: it went well before, or failed for another reason.</summary>
+    public bool Failed(string name, Exception exception)
+    {
+        var known = _failures.TryGetValue(name, out var reason) && reason == exception.Message;
+        _failures[name] = exception.Message;
+        return !known;
+    }
 
-    public void Succeeded(string name) => _failures.TryRemove(name, out _);
+    /// <summary>True when it had failed before.</summary>
+    public bool Succeeded(string name) => _failures.TryRemove(name, out _);
 }

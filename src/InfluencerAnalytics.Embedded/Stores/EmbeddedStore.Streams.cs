@@ -35,7 +35,7 @@ internal sealed partial class EmbeddedStore
             // While messages are refused and data points are not, what is queued is to be stored: that makes room.
             var problem = disk.BackgroundError ?? disk.RefuseAppend;
             var sizes = _sizes.Read();
-            return ValueTask.FromResult(new StoreStatus("embedded", problem is null, problem ?? disk.RefuseSend ?? context.Failures.Summary, sizes.UsedBytes, disk.FreeBytes, sizes.BytesPerPoint));
+            return ValueTask.FromResult(new StoreStatus("embedded", problem is null, problem ?? disk.RefuseSend ?? disk.DamagedMessages.Summary ?? context.Failures.Summary, sizes.UsedBytes, disk.FreeBytes, sizes.BytesPerPoint));
         }
         catch (Exception e) when (IsBroken(e))
         {

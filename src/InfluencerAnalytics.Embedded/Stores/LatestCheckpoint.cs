@@ -61,6 +61,24 @@ internal sealed class LatestCheckpoint(StoreContext context)
         }
     }
 
+    /// <summary>Writes out every block and drops those beyond: after a loss, blocks and journal may be of different times.</summary>
+    public void Rewrite()
+    {
+        lock (_running)
+        {
+            for (var block = 0; block < context.Table.BlockCount; block++)
+                context.Table.SavedVersion(block) = -1;
+            Run();
+            _batch.Clear();
+            Span<byte> beyond = stackalloc byte[4];
+            Span<byte> end = stackalloc byte[4];
+            BinaryPrimitives.WriteInt32BigEndian(beyond, context.Table.BlockCount);
+            BinaryPrimitives.WriteInt32BigEndian(end, int.MaxValue);
+            _batch.DeleteRange(_latest, beyond, end);
+            context.Database.Write(_batch);
+        }
+    }
+
     private void SaveBlocks(int first, int end)
     {
         _batch.Clear();
