@@ -61,11 +61,16 @@ internal sealed class LatestCheckpoint(StoreContext context)
         }
     }
 
-    /// <summary>Writes out every block and drops those beyond: after a loss, blocks and journal may be of different times.</summary>
+    /// <summary>
+    /// Writes out every block and drops those beyond: after a loss, blocks and journal may be of different times. Names may be gone that
+    /// the table holds for known; forgetting them has each written again with the next reading. Before anything else uses the table.
+    /// </summary>
     public void Rewrite()
     {
         lock (_running)
         {
+            for (var row = 0; row < context.Table.Count; row++)
+                context.Table[row].NameHash = default;
             for (var block = 0; block < context.Table.BlockCount; block++)
                 context.Table.SavedVersion(block) = -1;
             Run();
