@@ -39,16 +39,6 @@ internal static unsafe partial class RocksDbOptionsApi
 
     [LibraryImport(Library)] internal static partial void rocksdb_options_set_info_log(nint options, nint logger);
 
-    [LibraryImport(Library)] internal static partial nint rocksdb_create_default_env();
-
-    [LibraryImport(Library)] internal static partial void rocksdb_env_destroy(nint env);
-
-    [LibraryImport(Library)] internal static partial nint rocksdb_sst_file_manager_create(nint env);
-
-    [LibraryImport(Library)] internal static partial void rocksdb_sst_file_manager_destroy(nint manager);
-
-    [LibraryImport(Library)] internal static partial void rocksdb_options_set_sst_file_manager(nint options, nint manager);
-
     [LibraryImport(Library)] internal static partial void rocksdb_options_set_write_buffer_size(nint options, nuint value);
 
     [LibraryImport(Library)] internal static partial void rocksdb_options_set_max_write_buffer_number(nint options, int value);

@@ -73,12 +73,8 @@ internal sealed class RocksDbTuning : IDisposable
         rocksdb_options_set_bytes_per_sync(o, 1024 * 1024);
         rocksdb_options_set_stats_dump_period_sec(o, 0);
         rocksdb_options_set_info_log(o, log.Handle);
-        // Without a file manager RocksDB stays read-only after the disk was full; with one it goes on once there is space.
-        var env = rocksdb_create_default_env();
-        var files = rocksdb_sst_file_manager_create(env);
-        rocksdb_options_set_sst_file_manager(o, files);
-        rocksdb_sst_file_manager_destroy(files);
-        rocksdb_env_destroy(env);
+        // No file manager: with one, RocksDB tries to recover from a full disk by itself, and a second failure meanwhile waits for the first under
+        // the database's lock: every write hangs until there is space. Without one, writes fail at once, and DiskReopening opens it again.
         return o;
     }
 

@@ -39,6 +39,7 @@ internal static class UpCommand
             CustomParser = ReadAddress,
         };
         var listen = ListenOption();
+        var acceptLoss = new Option<bool>("--accept-loss") { Description = "Open a data directory whose log is damaged, this once, without what cannot be read; a copy is kept." };
         var noLive = new Option<bool>("--no-live") { Description = "Log lines instead of the live status, as without a terminal." };
 
         var command = new DocumentedCommand("up", "Run everything in one process: seed, fetch, store and serve. The place to begin.", Notes)
@@ -46,6 +47,7 @@ internal static class UpCommand
             influencers, interval, provider, listen,
         };
         host.AddTo(command);
+        command.Options.Add(acceptLoss);
         command.Options.Add(noLive);
         command.SetAction((result, cancellationToken) =>
         {
@@ -54,7 +56,8 @@ internal static class UpCommand
                 (SettingKeys.Influencers, result.GetValue(influencers)?.ToString(CultureInfo.InvariantCulture)),
                 (SettingKeys.Interval, result.GetValue(interval)?.ToString("c", CultureInfo.InvariantCulture)),
                 (SettingKeys.Provider, result.GetValue(provider)?.ToString()),
-                (SettingKeys.Listen, result.GetValue(listen)));
+                (SettingKeys.Listen, result.GetValue(listen)),
+                (SettingKeys.AcceptLoss, result.GetValue(acceptLoss) ? "true" : null));
             return new UpRunner(settings, live: !result.GetValue(noLive) && !Console.IsOutputRedirected).RunAsync(
                 result.InvocationConfiguration.Output, result.InvocationConfiguration.Error, cancellationToken);
         });
