@@ -1,4 +1,5 @@
 using System.Globalization;
+using InfluencerAnalytics.Embedded.Recovery;
 
 namespace InfluencerAnalytics.Embedded;
 
@@ -31,8 +32,11 @@ internal static class DataDirectory
             var hasDatabase = File.Exists(Path.Combine(DatabasePath(path), "CURRENT"));
             if (format is not null && !hasDatabase)
                 throw new EmbeddedDataException($"{path} is marked as a data directory, but {DatabasePath(path)}/CURRENT is missing. Restore the last backup, or name an empty directory by Embedded:DataDirectory.");
-            if (!hasDatabase && Directory.EnumerateFiles(DatabasePath(path), "*.sst").Any())
+            if (!hasDatabase && HoldsData(path))
                 throw new EmbeddedDataException($"{DatabasePath(path)} holds data files but no CURRENT file. Restore the last backup, or name an empty directory by Embedded:DataDirectory.");
+            // A first start that died half-way leaves a database without the mark, but nothing in it.
+            if (hasDatabase && format is null && HoldsData(path))
+                throw new EmbeddedDataException($"{Path.Combine(path, FormatFile)} is missing, and {DatabasePath(path)} holds data. Put the file back from a backup, or restore the whole backup, or name an empty directory by Embedded:DataDirectory.");
             CheckWritable(path);
         }
         catch (UnauthorizedAccessException e)
@@ -50,7 +54,7 @@ internal static class DataDirectory
     {
         var file = Path.Combine(path, FormatFile);
         if (!File.Exists(file))
-            File.WriteAllText(file, FormatText + Format.ToString(CultureInfo.InvariantCulture) + "\n");
+            FileSync.Replace(file, FormatText + Format.ToString(CultureInfo.InvariantCulture) + "\n");
     }
 
     /// <summary>Why RocksDB would not open it, in words for people.</summary>
@@ -61,10 +65,10 @@ internal static class DataDirectory
         {
             return message.Contains("Permission denied", StringComparison.Ordinal)
                 ? NoPermission(path, exception)
-                : new EmbeddedDataException($"The data directory {path} is in use by another process. Stop that one, or name another directory by Embedded:DataDirectory.", exception);
+                : InUse(path, exception);
         }
 
-        if (message.Contains("Permission denied", StringComparison.Ordinal))
+        if (exception is UnauthorizedAccessException || message.Contains("Permission denied", StringComparison.Ordinal))
             return NoPermission(path, exception);
         if (message.Contains("No space left", StringComparison.Ordinal))
             return new EmbeddedDataException($"The disk of {path} is full. Free some space and start again; nothing acknowledged is lost.", exception);
@@ -72,6 +76,32 @@ internal static class DataDirectory
             $"The data in {path} is damaged and was left as it is: {message} Keep a copy of the directory, then restore the last backup, or name an empty directory by Embedded:DataDirectory.",
             exception);
     }
+
+    /// <summary>What was acknowledged cannot be read back: what that is, and what to do.</summary>
+    public static EmbeddedDataException ExplainLoss(string path, IReadOnlyList<LogDamage> damage) => new(
+        $"The log of {path} is damaged: {string.Join("; ", damage)}. Nothing was changed. Keep a copy of the directory and restore the last backup, "
+        + "or go on without what is lost by starting once with 'up --accept-loss' (Embedded:AcceptLoss=true): "
+        + $"the log is first copied to {Path.Combine(path, DamagedLog.DirectoryPrefix)}<time>, then all of it that can be read is opened.");
+
+    /// <summary>One process at a time owns the directory. Held until disposed; the system lets go of it when the process dies.</summary>
+    public static FileStream Lock(string path)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(path, "LOCK"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw NoPermission(path, e);
+        }
+        catch (IOException e)
+        {
+            throw InUse(path, e);
+        }
+    }
+
+    private static EmbeddedDataException InUse(string path, Exception exception) =>
+        new($"The data directory {path} is in use by another process. Stop that one, or name another directory by Embedded:DataDirectory.", exception);
 
     private static EmbeddedDataException NoPermission(string path, Exception exception) =>
         new($"No permission to read and write {path}: {exception.Message} Give the user {Environment.UserName} access, or name another directory by Embedded:DataDirectory.", exception);
@@ -87,6 +117,9 @@ internal static class DataDirectory
                 ? format
                 : throw new EmbeddedDataException($"{file} does not say which version wrote the data: it is damaged, or {path} belongs to something else. Restore it, or name another directory by Embedded:DataDirectory.");
     }
+
+    private static bool HoldsData(string path) =>
+        new DirectoryInfo(DatabasePath(path)).EnumerateFiles().Any(static file => file.Extension == ".sst" || (file.Extension == ".log" && file.Length > 0));
 
     // Found out now, rather than by whichever write comes first.
     private static void CheckWritable(string path)

@@ -13,6 +13,8 @@ internal sealed class DiskGuard(string path, long minFreeBytes, Func<string, lon
     private volatile string? _refuseAppend;
     private volatile string? _backgroundError;
 
+    public string Path => path;
+
     /// <summary>Why messages are not taken, or null.</summary>
     public string? RefuseSend => _refuseSend;
 
@@ -27,6 +29,9 @@ internal sealed class DiskGuard(string path, long minFreeBytes, Func<string, lon
     }
 
     public long? FreeBytes { get; private set; }
+
+    /// <summary>Messages that were set aside since their body cannot be read. Safe for concurrent use.</summary>
+    public DamagedMessages DamagedMessages { get; } = new();
 
     /// <summary>What the database's files take, without backups: those are links to files that may be counted already. Null when it cannot be read.</summary>
     public long? UsedBytes()
@@ -54,11 +59,12 @@ internal sealed class DiskGuard(string path, long minFreeBytes, Func<string, lon
     /// <summary>What a failure means and what to do.</summary>
     public string Explain(Exception exception) => exception switch
     {
+        ObjectDisposedException or RocksDbException { IsCorruption: false } when BackgroundError is { } error => error,
         ObjectDisposedException => $"The data directory {path} is closed: the process is stopping.",
+        RocksDbException { IsNoSpace: true } =>
+            $"The disk of {path} is full. Free some space: the data is then opened again by itself, and nothing acknowledged is lost.",
         RocksDbException { IsCorruption: true } or InvalidDataException =>
             $"A file in {path} is damaged: {exception.Message}. Stop, keep a copy of the directory, and restore the last backup.",
-        RocksDbException e when e.Message.Contains("No space left", StringComparison.Ordinal) =>
-            $"The disk of {path} is full. Free some space and start again; nothing acknowledged is lost.",
         _ => $"The data directory {path} cannot be used: {exception.Message}",
     };
 
@@ -66,7 +72,7 @@ internal sealed class DiskGuard(string path, long minFreeBytes, Func<string, lon
     {
         try
         {
-            return new DriveInfo(Path.GetFullPath(path)).AvailableFreeSpace;
+            return new DriveInfo(System.IO.Path.GetFullPath(path)).AvailableFreeSpace;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Embedded.Queues;
+using InfluencerAnalytics.Embedded.Recovery;
 using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Embedded.Stores;
 using InfluencerAnalytics.Queues;
@@ -18,21 +19,31 @@ public sealed partial class EmbeddedDatabase : IDisposable
     private readonly EmbeddedStore _store;
     private readonly LatestCheckpoint _checkpoint;
     private readonly Maintenance _maintenance;
+    private readonly LogSync _sync;
+    private readonly FileStream _lock;
     private readonly ILogger _logger;
     private readonly Lock _closing = new();
     private bool _closed;
 
-    private EmbeddedDatabase(RocksDatabase database, EmbeddedOptions options, DiskGuard disk, TimeProvider timeProvider, ILoggerFactory loggerFactory)
+    private EmbeddedDatabase(
+        RocksDatabase database, EmbeddedOptions options, DiskGuard disk, DatabaseOpening opening, RocksDbLog log, FileStream directoryLock, TimeProvider timeProvider,
+        ILoggerFactory loggerFactory)
     {
         _database = database;
+        _lock = directoryLock;
         _logger = loggerFactory.CreateLogger<EmbeddedDatabase>();
         _queues = new EmbeddedQueues(database, options, timeProvider, disk, loggerFactory.CreateLogger<EmbeddedQueues>());
         var context = new StoreContext(database, options, timeProvider, loggerFactory.CreateLogger<EmbeddedStore>());
         var progress = new RollupProgress();
         _checkpoint = new LatestCheckpoint(context);
         _checkpoint.Load();
+        if (opening.AcceptedLoss)
+            _checkpoint.Rewrite();
         _store = new EmbeddedStore(context, progress, disk);
-        _maintenance = new Maintenance(context, progress, _store, _checkpoint, disk, loggerFactory);
+        _sync = new LogSync(Path.GetFullPath(options.DataDirectory), opening.Files);
+        _sync.Sync(database, durable: true);
+        var reopening = new DiskReopening(database, opening, _sync, log, disk, loggerFactory.CreateLogger<DiskReopening>());
+        _maintenance = new Maintenance(context, progress, _store, _checkpoint, _sync, reopening, disk, loggerFactory);
         Influencers = context.Table.Count;
     }
 
@@ -59,26 +70,31 @@ public sealed partial class EmbeddedDatabase : IDisposable
         NativeMemoryTuning.Apply();
         var path = Path.GetFullPath(options.DataDirectory);
         var disk = new DiskGuard(path, options.MinFreeBytes, freeBytes);
+        disk.DamagedMessages.Logger = loggerFactory.CreateLogger<DamagedMessages>();
         DataDirectory.Prepare(path);
+        var directoryLock = DataDirectory.Lock(path);
         var log = new RocksDbLog(message => Log.Native(logger, message));
+        var opening = new DatabaseOpening(path, options, log, timeProvider, logger);
         var started = timeProvider.GetTimestamp();
         RocksDatabase? database = null;
         try
         {
-            database = RocksDatabase.Open(
-                DataDirectory.DatabasePath(path), new RocksDbTuning(options, log), options.SyncEveryWrite, ColumnFamilyNames.Required, ColumnFamilyNames.UseOf);
+            database = opening.Open();
             DataDirectory.MarkFormat(path);
             disk.Check();
-            var opened = new EmbeddedDatabase(database, options, disk, timeProvider, loggerFactory);
-            if (log.DroppedBytes > 0)
+            var opened = new EmbeddedDatabase(database, options, disk, opening, log, directoryLock, timeProvider, loggerFactory);
+            if (log.DroppedBytes > 0 && !opening.AcceptedLoss)
                 Log.TornLog(logger, path, log.DroppedBytes);
             Log.Opened(logger, path, opened.Influencers, (long)timeProvider.GetElapsedTime(started).TotalMilliseconds);
             return opened;
         }
-        catch (Exception e) when (e is RocksDbException or InvalidDataException)
+        catch (Exception e)
         {
             database?.Dispose();
-            throw DataDirectory.Explain(path, e);
+            directoryLock.Dispose();
+            if (e is RocksDbException or InvalidDataException or IOException or UnauthorizedAccessException)
+                throw DataDirectory.Explain(path, e);
+            throw;
         }
     }
 
@@ -97,6 +113,8 @@ public sealed partial class EmbeddedDatabase : IDisposable
             throw new IOException($"{directory} exists already; name a directory that does not.");
         Directory.CreateDirectory(directory);
         _database.CreateCheckpoint(DataDirectory.DatabasePath(directory));
+        using (var copy = new LogSync(directory, new DatabaseFiles(DataDirectory.DatabasePath(directory))))
+            copy.Sync(_database, durable: true);
         DataDirectory.MarkFormat(directory);
     }
 
@@ -114,15 +132,17 @@ public sealed partial class EmbeddedDatabase : IDisposable
         try
         {
             _checkpoint.Run();
-            _database.SyncLog();
+            _sync.Sync(_database, durable: true);
         }
-        catch (RocksDbException e)
+        catch (Exception e) when (e is RocksDbException or IOException)
         {
             // Nothing is lost by it: the journal has what the checkpoint would have had.
             Log.CloseFailed(_logger, e);
         }
 
+        _sync.Dispose();
         _database.Dispose();
+        _lock.Dispose();
     }
 
     private static partial class Log

@@ -31,6 +31,12 @@ public sealed record EmbeddedOptions : IValidatedOptions
     public bool SyncEveryWrite { get; init; }
 
     /// <summary>
+    /// Opens a directory whose log is damaged, without what cannot be read; what is damaged is copied aside first. For one start only
+    /// (<c>up --accept-loss</c>): left on, it would accept the next loss unasked, and a warning at each start says so. Default false.
+    /// </summary>
+    public bool AcceptLoss { get; init; }
+
+    /// <summary>
     /// Intake stops when the disk has fewer free bytes, in two steps: messages are refused below it, data points below half of it, so that
     /// what is queued is still stored. Default 1 GiB: the log (256 MiB), the write buffers on their way to the disk (128 MiB) and the largest
     /// ordinary compaction (about 500 MiB) must fit after the stop. 0 switches it off.

@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Embedded.Recovery;
 using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Embedded.Stores;
 using InfluencerAnalytics.Working;
@@ -16,16 +17,21 @@ internal sealed partial class Maintenance
     private readonly LatestCheckpoint _checkpoint;
     private readonly RollupWorker _rollups;
     private readonly Retention _retention;
+    private readonly LogSync _sync;
+    private readonly DiskReopening _reopening;
     private readonly DiskGuard _disk;
     private readonly ILogger _logger;
     private readonly Episode _intakeStopped;
     private long _backgroundErrors;
 
     public Maintenance(
-        StoreContext context, RollupProgress progress, EmbeddedStore store, LatestCheckpoint checkpoint, DiskGuard disk, ILoggerFactory loggerFactory)
+        StoreContext context, RollupProgress progress, EmbeddedStore store, LatestCheckpoint checkpoint, LogSync sync, DiskReopening reopening, DiskGuard disk,
+        ILoggerFactory loggerFactory)
     {
         _context = context;
         _checkpoint = checkpoint;
+        _sync = sync;
+        _reopening = reopening;
         _disk = disk;
         _intakeStopped = new Episode(context.Time);
         _logger = loggerFactory.CreateLogger<Maintenance>();
@@ -40,7 +46,7 @@ internal sealed partial class Maintenance
         RepeatAsync("retention", RetentionInterval, ApplyRetention, cancellationToken),
         RollUpAsync(cancellationToken));
 
-    public void SyncLog() => _context.Database.SyncLog();
+    public void SyncLog() => _sync.Sync(_context.Database);
 
     public void Checkpoint() => _checkpoint.Run();
 
@@ -61,7 +67,8 @@ internal sealed partial class Maintenance
 
     public void CheckDisk()
     {
-        CheckBackgroundErrors();
+        if (!_context.Database.IsReopening)
+            CheckBackgroundErrors();
         _disk.Check();
         if (_disk.RefuseSend is { } refusal)
         {
@@ -72,13 +79,14 @@ internal sealed partial class Maintenance
         {
             Log.IntakeGoesOn(_logger, past.Seconds);
         }
+        _reopening.Step();
     }
 
     // RocksDB counts the errors of its background work and refuses writes after a grave one, until it has recovered.
     private void CheckBackgroundErrors()
     {
         var errors = _context.Database.GetNumber(_context.MetaFamily, "rocksdb.background-errors");
-        if (errors == _backgroundErrors && _disk.BackgroundError is null)
+        if (errors == _backgroundErrors && _disk.BackgroundError is null && !_context.Database.WritesFail)
             return;
         _backgroundErrors = errors;
         try
@@ -86,11 +94,11 @@ internal sealed partial class Maintenance
             var batch = new WriteBatchBuffer();
             _context.Meta.Put(batch, MetaKeys.Probe, errors);
             _context.Database.Write(batch);
-            _disk.BackgroundError = null;
+            _reopening.WritesGoOn();
         }
         catch (RocksDbException e)
         {
-            _disk.BackgroundError = _disk.Explain(e);
+            _reopening.WritesFail(e);
         }
     }
 

@@ -158,25 +158,40 @@ internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
         var now = NowMs;
         while (received.Count < maxMessages && _index.TakeVisible(now) is { } message)
         {
-            byte[]? body;
-            try
-            {
-                body = _records.ReadBody(message.Id);
-            }
-            catch
-            {
-                _index.PutBack(message);
-                throw;
-            }
-
+            if (ReadBody(message) is not { } body)
+                continue;
             message.ReceiveCount++;
             message.Receipt = ++_lastReceipt;
             _index.Hide(message, QueueMessageState.InFlight, now + (long)visibility.TotalMilliseconds);
             received.Add(new ReceivedMessage(
-                QueueIds.Format(message.Id), QueueIds.FormatReceipt(message.Id, message.Receipt), body ?? [], message.ReceiveCount, message.SentAt));
+                QueueIds.Format(message.Id), QueueIds.FormatReceipt(message.Id, message.Receipt), body, message.ReceiveCount, message.SentAt));
         }
 
         return received;
+    }
+
+    // A message whose body cannot be read leaves this process's queue, so that the others go on; what there is of it stays in the database.
+    private byte[]? ReadBody(QueueMessage message)
+    {
+        Exception? damage = null;
+        try
+        {
+            if (_records.ReadBody(message.Id) is { } body)
+                return body;
+        }
+        catch (RocksDbException e) when (e.IsCorruption)
+        {
+            damage = e;
+        }
+        catch
+        {
+            _index.PutBack(message);
+            throw;
+        }
+
+        _index.Remove(message);
+        _disk.DamagedMessages.Add(Name, QueueIds.Format(message.Id), damage);
+        return null;
     }
 
     private List<string> ChangeVisibility(IReadOnlyList<VisibilityChange> changes)

@@ -1,33 +1,31 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace InfluencerAnalytics.Embedded.RocksDb;
 
-/// <summary>A column family of an open database. Disposing it lets go of the handle; what it holds on the disk is dropped by the database only.</summary>
-internal sealed class ColumnFamily : SafeHandleZeroOrMinusOneIsInvalid
+/// <summary>
+/// A column family of an open database. It stays the same when the database is closed and opened again behind it; only its handle changes.
+/// Safe for concurrent use.
+/// </summary>
+internal sealed class ColumnFamily(string name, ColumnFamilyHandle handle)
 {
-    private readonly DatabaseHandle? _database;
+    private volatile ColumnFamilyHandle _handle = handle;
+    private volatile bool _dropped;
 
-    // Only for the marshaller, which never returns one.
-    public ColumnFamily() : base(ownsHandle: true) => Name = "";
+    public string Name { get; } = name;
 
-    public ColumnFamily(DatabaseHandle database, nint handle, string name) : this()
+    /// <summary>Kept by the database for as long as the family lives, over closing and opening too.</summary>
+    public uint Id { get; } = handle.Id;
+
+    /// <summary>Its handle and, with it, the database that this handle belongs to: the two must never be mixed.</summary>
+    public ColumnFamilyHandle Handle => _handle;
+
+    /// <summary>True once its data was dropped. A handle that is closed for any other reason is a failure, not "no data".</summary>
+    public bool IsDropped => _dropped;
+
+    public void Attach(ColumnFamilyHandle handle)
     {
-        var added = false;
-        database.DangerousAddRef(ref added);
-        _database = database;
-        SetHandle(handle);
-        Name = name;
-        Id = RocksDbApi.rocksdb_column_family_handle_get_id(handle);
+        if (handle.Id != Id)
+            throw new RocksDbException($"Corruption: column family {Name} came back under another number ({handle.Id}, was {Id}).");
+        _handle = handle;
     }
 
-    public string Name { get; }
-
-    public uint Id { get; }
-
-    protected override bool ReleaseHandle()
-    {
-        RocksDbApi.rocksdb_column_family_handle_destroy(handle);
-        _database?.DangerousRelease();
-        return true;
-    }
+    public void MarkDropped() => _dropped = true;
 }

@@ -8,15 +8,21 @@ namespace InfluencerAnalytics.Embedded.RocksDb;
 /// </summary>
 internal sealed class DatabaseHandle : SafeHandleZeroOrMinusOneIsInvalid
 {
+    private volatile bool _released;
+
     public DatabaseHandle() : base(ownsHandle: true)
     {
     }
 
     public DatabaseHandle(nint handle) : this() => SetHandle(handle);
 
+    /// <summary>True once the last user has gone and RocksDB has let go of its files and its lock.</summary>
+    public bool IsReleased => _released;
+
     protected override bool ReleaseHandle()
     {
         RocksDbApi.rocksdb_close(handle);
+        _released = true;
         return true;
     }
 }

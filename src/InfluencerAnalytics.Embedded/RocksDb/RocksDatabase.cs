@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using static InfluencerAnalytics.Embedded.RocksDb.RocksDbApi;
 
@@ -6,9 +5,8 @@ namespace InfluencerAnalytics.Embedded.RocksDb;
 
 /// <summary>An open RocksDB database. Safe for concurrent use.</summary>
 /// <remarks>Every method throws <see cref="RocksDbException"/> when RocksDB refuses, and <see cref="ObjectDisposedException"/> after closing.</remarks>
-internal sealed unsafe class RocksDatabase : IDisposable
+internal sealed unsafe partial class RocksDatabase : IDisposable
 {
-    private readonly DatabaseHandle _handle;
     private readonly RocksDbTuning _tuning;
     private readonly Dictionary<string, ColumnFamily> _columnFamilies = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
@@ -16,50 +14,16 @@ internal sealed unsafe class RocksDatabase : IDisposable
     private readonly nint _writeOptions = rocksdb_writeoptions_create();
     private readonly nint _syncWriteOptions = rocksdb_writeoptions_create();
     private readonly bool _syncEveryWrite;
+    private volatile DatabaseHandle _handle;
+    private volatile bool _reopening;
     private volatile bool _disposed;
-
-    private RocksDatabase(nint handle, RocksDbTuning tuning, bool syncEveryWrite)
-    {
-        _handle = new DatabaseHandle(handle);
-        _tuning = tuning;
-        _syncEveryWrite = syncEveryWrite;
-        rocksdb_writeoptions_set_sync(_syncWriteOptions, 1);
-    }
-
-    /// <param name="useOf">The use of a column family by its name; asked for those that exist already and for <paramref name="required"/>.</param>
-    public static RocksDatabase Open(string path, RocksDbTuning tuning, bool syncEveryWrite, IReadOnlyList<string> required, Func<string, ColumnFamilyUse> useOf)
-    {
-        var names = ListColumnFamilies(path, tuning);
-        foreach (var name in required)
-        {
-            if (!names.Contains(name))
-                names.Add(name);
-        }
-
-        var namePointers = new nint[names.Count];
-        var options = new nint[names.Count];
-        var handles = new nint[names.Count];
-        for (var i = 0; i < names.Count; i++)
-        {
-            namePointers[i] = Marshal.StringToCoTaskMemUTF8(names[i]);
-            options[i] = tuning.For(useOf(names[i]));
-        }
-
-        nint db, error = 0;
-        fixed (nint* n = namePointers, o = options, h = handles)
-            db = rocksdb_open_column_families(tuning.Database, path, names.Count, (byte**)n, o, h, ref error);
-        foreach (var pointer in namePointers)
-            Marshal.FreeCoTaskMem(pointer);
-        RocksDbException.ThrowIf(error);
-
-        var database = new RocksDatabase(db, tuning, syncEveryWrite);
-        for (var i = 0; i < names.Count; i++)
-            database._columnFamilies.Add(names[i], new ColumnFamily(database._handle, handles[i], names[i]));
-        return database;
-    }
+    private volatile bool _writesFail;
 
     /// <summary>True once closing has begun.</summary>
     public bool IsClosed => _disposed;
+
+    /// <summary>Whether the last write failed, or a sync since.</summary>
+    public bool WritesFail => _writesFail;
 
     public ColumnFamily this[string name]
     {
@@ -85,10 +49,14 @@ internal sealed unsafe class RocksDatabase : IDisposable
         {
             // The options that it would be made with are freed.
             ObjectDisposedException.ThrowIf(_disposed, this);
+            // An attempt that was reported as failed may have been made all the same; it shows when the database is opened again.
+            if (_columnFamilies.TryGetValue(name, out var known))
+                return known;
             nint error = 0;
-            var handle = rocksdb_create_column_family(_handle, _tuning.For(use), name, ref error);
+            var database = Handle;
+            var handle = rocksdb_create_column_family(database, _tuning.For(use), name, ref error);
             RocksDbException.ThrowIf(error);
-            var columnFamily = new ColumnFamily(_handle, handle, name);
+            var columnFamily = new ColumnFamily(name, new ColumnFamilyHandle(database, handle));
             _columnFamilies.Add(name, columnFamily);
             return columnFamily;
         }
@@ -100,12 +68,13 @@ internal sealed unsafe class RocksDatabase : IDisposable
         lock (_gate)
         {
             nint error = 0;
-            rocksdb_drop_column_family(_handle, columnFamily, ref error);
+            var handle = HandleOf(columnFamily);
+            rocksdb_drop_column_family(handle.Database, handle, ref error);
             RocksDbException.ThrowIf(error);
             _columnFamilies.Remove(columnFamily.Name);
+            columnFamily.MarkDropped();
+            handle.Dispose();
         }
-
-        columnFamily.Dispose();
     }
 
     /// <summary>Writes a batch atomically. When it returns, the batch outlives the process; the power, once the log is synced.</summary>
@@ -117,10 +86,11 @@ internal sealed unsafe class RocksDatabase : IDisposable
         fixed (byte* pointer = batch.Complete())
         {
             var native = rocksdb_writebatch_create_from(pointer, (nuint)batch.Length);
-            rocksdb_write(_handle, sync ?? _syncEveryWrite ? _syncWriteOptions : _writeOptions, native, ref error);
+            rocksdb_write(Handle, sync ?? _syncEveryWrite ? _syncWriteOptions : _writeOptions, native, ref error);
             rocksdb_writebatch_destroy(native);
         }
 
+        _writesFail = error != 0;
         RocksDbException.ThrowIf(error);
     }
 
@@ -128,7 +98,8 @@ internal sealed unsafe class RocksDatabase : IDisposable
     public void SyncLog()
     {
         nint error = 0;
-        rocksdb_flush_wal(_handle, 1, ref error);
+        rocksdb_flush_wal(Handle, 1, ref error);
+        _writesFail |= error != 0;
         RocksDbException.ThrowIf(error);
     }
 
@@ -164,29 +135,37 @@ internal sealed unsafe class RocksDatabase : IDisposable
     }
 
     public RocksIterator Iterate(ColumnFamily columnFamily, ReadOnlySpan<byte> upperBound = default, bool fillCache = true) =>
-        new(_handle, columnFamily, upperBound, fillCache);
+        new(HandleOf(columnFamily), upperBound, fillCache);
 
     /// <summary>A number that RocksDB keeps of a column family; 0 when it does not know it.</summary>
-    public long GetNumber(ColumnFamily columnFamily, string property) =>
-        rocksdb_property_int_cf(_handle, columnFamily, property, out var value) == 0 ? (long)value : 0;
+    public long GetNumber(ColumnFamily columnFamily, string property)
+    {
+        var handle = HandleOf(columnFamily);
+        return rocksdb_property_int_cf(handle.Database, handle, property, out var value) == 0 ? (long)value : 0;
+    }
 
     public void Flush(ColumnFamily columnFamily)
     {
+        var handle = HandleOf(columnFamily);
         var options = rocksdb_flushoptions_create();
         rocksdb_flushoptions_set_wait(options, 1);
         nint error = 0;
-        rocksdb_flush_cf(_handle, options, columnFamily, ref error);
+        rocksdb_flush_cf(handle.Database, options, handle, ref error);
         rocksdb_flushoptions_destroy(options);
         RocksDbException.ThrowIf(error);
     }
 
-    public void Compact(ColumnFamily columnFamily) => rocksdb_compact_range_cf(_handle, columnFamily, null, 0, null, 0);
+    public void Compact(ColumnFamily columnFamily)
+    {
+        var handle = HandleOf(columnFamily);
+        rocksdb_compact_range_cf(handle.Database, handle, null, 0, null, 0);
+    }
 
     /// <summary>Makes a consistent copy in a directory that must not exist; files are linked where the file system can.</summary>
     public void CreateCheckpoint(string path)
     {
         nint error = 0;
-        var checkpoint = rocksdb_checkpoint_object_create(_handle, ref error);
+        var checkpoint = rocksdb_checkpoint_object_create(Handle, ref error);
         RocksDbException.ThrowIf(error);
         rocksdb_checkpoint_create(checkpoint, path, 0, ref error);
         rocksdb_checkpoint_object_destroy(checkpoint);
@@ -201,10 +180,7 @@ internal sealed unsafe class RocksDatabase : IDisposable
             if (_disposed)
                 return;
             _disposed = true;
-            rocksdb_cancel_all_background_work(_handle, 1);
-            foreach (var columnFamily in _columnFamilies.Values)
-                columnFamily.Dispose();
-            _handle.Dispose();
+            LetGo();
             _tuning.Dispose();
         }
     }
@@ -212,23 +188,10 @@ internal sealed unsafe class RocksDatabase : IDisposable
     private nint GetPinned(ColumnFamily columnFamily, ReadOnlySpan<byte> key)
     {
         nint slice, error = 0;
+        var handle = HandleOf(columnFamily);
         fixed (byte* pointer = key)
-            slice = rocksdb_get_pinned_cf(_handle, _readOptions, columnFamily, pointer, (nuint)key.Length, ref error);
+            slice = rocksdb_get_pinned_cf(handle.Database, _readOptions, handle, pointer, (nuint)key.Length, ref error);
         RocksDbException.ThrowIf(error);
         return slice;
-    }
-
-    private static List<string> ListColumnFamilies(string path, RocksDbTuning tuning)
-    {
-        if (!File.Exists(Path.Combine(path, "CURRENT")))
-            return ["default"];
-        nint error = 0;
-        var list = rocksdb_list_column_families(tuning.Database, path, out var count, ref error);
-        RocksDbException.ThrowIf(error);
-        var names = new List<string>((int)count);
-        for (nuint i = 0; i < count; i++)
-            names.Add(Marshal.PtrToStringUTF8(((nint*)list)[i])!);
-        rocksdb_list_column_families_destroy(list, count);
-        return names;
     }
 }

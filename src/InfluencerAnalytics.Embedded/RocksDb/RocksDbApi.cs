@@ -46,7 +46,7 @@ internal static unsafe partial class RocksDbApi
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial nint rocksdb_create_column_family(DatabaseHandle db, nint options, string name, ref nint error);
 
-    [LibraryImport(Library)] internal static partial void rocksdb_drop_column_family(DatabaseHandle db, ColumnFamily cf, ref nint error);
+    [LibraryImport(Library)] internal static partial void rocksdb_drop_column_family(DatabaseHandle db, ColumnFamilyHandle cf, ref nint error);
 
     [LibraryImport(Library)] internal static partial void rocksdb_column_family_handle_destroy(nint cf);
 
@@ -56,14 +56,14 @@ internal static unsafe partial class RocksDbApi
 
     [LibraryImport(Library)] internal static partial void rocksdb_flush_wal(DatabaseHandle db, byte sync, ref nint error);
 
-    [LibraryImport(Library)] internal static partial void rocksdb_flush_cf(DatabaseHandle db, nint options, ColumnFamily cf, ref nint error);
+    [LibraryImport(Library)] internal static partial void rocksdb_flush_cf(DatabaseHandle db, nint options, ColumnFamilyHandle cf, ref nint error);
 
-    [LibraryImport(Library)] internal static partial void rocksdb_compact_range_cf(DatabaseHandle db, ColumnFamily cf, byte* start, nuint startLength, byte* end, nuint endLength);
+    [LibraryImport(Library)] internal static partial void rocksdb_compact_range_cf(DatabaseHandle db, ColumnFamilyHandle cf, byte* start, nuint startLength, byte* end, nuint endLength);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int rocksdb_property_int_cf(DatabaseHandle db, ColumnFamily cf, string name, out ulong value);
+    internal static partial int rocksdb_property_int_cf(DatabaseHandle db, ColumnFamilyHandle cf, string name, out ulong value);
 
-    [LibraryImport(Library)] internal static partial nint rocksdb_get_pinned_cf(DatabaseHandle db, nint options, ColumnFamily cf, byte* key, nuint keyLength, ref nint error);
+    [LibraryImport(Library)] internal static partial nint rocksdb_get_pinned_cf(DatabaseHandle db, nint options, ColumnFamilyHandle cf, byte* key, nuint keyLength, ref nint error);
 
     [LibraryImport(Library), SuppressGCTransition] internal static partial byte* rocksdb_pinnableslice_value(nint slice, out nuint length);
 
@@ -82,7 +82,7 @@ internal static unsafe partial class RocksDbApi
     [LibraryImport(Library)] internal static partial void rocksdb_writebatch_destroy(nint batch);
 
     // Iterator
-    [LibraryImport(Library)] internal static partial nint rocksdb_create_iterator_cf(DatabaseHandle db, nint options, ColumnFamily cf);
+    [LibraryImport(Library)] internal static partial nint rocksdb_create_iterator_cf(DatabaseHandle db, nint options, ColumnFamilyHandle cf);
 
     [LibraryImport(Library)] internal static partial void rocksdb_iter_destroy(nint iterator);
 

@@ -13,8 +13,14 @@ internal sealed unsafe class RocksDbLog
 {
     private const int WarnLevel = 2;
 
+    // More kinds of message than RocksDB has; beyond it every one counts as a repetition.
+    private const int MaxKinds = 500;
+
     private readonly Action<string> _onMessage;
     private readonly GCHandle _self;
+    private readonly HashSet<string> _said = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private long _repeated;
 
     public RocksDbLog(Action<string> onMessage)
     {
@@ -27,6 +33,18 @@ internal sealed unsafe class RocksDbLog
 
     /// <summary>Bytes of the write-ahead log that a recovery could not use.</summary>
     public long DroppedBytes { get; private set; }
+
+    /// <summary>Lets every kind of message be said again, since things have changed; returns how many were left out as repetitions.</summary>
+    public long Forget()
+    {
+        lock (_gate)
+        {
+            _said.Clear();
+            var repeated = _repeated;
+            _repeated = 0;
+            return repeated;
+        }
+    }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnMessage(nint state, uint level, byte* text, nuint length)
@@ -48,6 +66,24 @@ internal sealed unsafe class RocksDbLog
                 DroppedBytes += bytes;
         }
 
-        _onMessage(message);
+        if (IsNew(message))
+            _onMessage(message);
+    }
+
+    // The same line about another file, time or number is a repetition.
+    private bool IsNew(string message)
+    {
+        var kind = string.Create(message.Length, message, static (to, from) =>
+        {
+            for (var i = 0; i < to.Length; i++)
+                to[i] = char.IsAsciiDigit(from[i]) ? '0' : from[i];
+        });
+        lock (_gate)
+        {
+            if (_said.Count < MaxKinds && _said.Add(kind))
+                return true;
+            _repeated++;
+            return false;
+        }
     }
 }

@@ -27,6 +27,8 @@ internal static unsafe partial class RocksDbOptionsApi
 
     [LibraryImport(Library)] internal static partial void rocksdb_options_set_wal_recovery_mode(nint options, int value);
 
+    [LibraryImport(Library)] internal static partial void rocksdb_options_set_track_and_verify_wals_in_manifest(nint options, byte value);
+
     [LibraryImport(Library)] internal static partial void rocksdb_options_set_bytes_per_sync(nint options, ulong value);
 
     [LibraryImport(Library)] internal static partial void rocksdb_options_set_keep_log_file_num(nint options, nuint value);
@@ -36,16 +38,6 @@ internal static unsafe partial class RocksDbOptionsApi
     [LibraryImport(Library)] internal static partial void rocksdb_options_set_stats_dump_period_sec(nint options, uint value);
 
     [LibraryImport(Library)] internal static partial void rocksdb_options_set_info_log(nint options, nint logger);
-
-    [LibraryImport(Library)] internal static partial nint rocksdb_create_default_env();
-
-    [LibraryImport(Library)] internal static partial void rocksdb_env_destroy(nint env);
-
-    [LibraryImport(Library)] internal static partial nint rocksdb_sst_file_manager_create(nint env);
-
-    [LibraryImport(Library)] internal static partial void rocksdb_sst_file_manager_destroy(nint manager);
-
-    [LibraryImport(Library)] internal static partial void rocksdb_options_set_sst_file_manager(nint options, nint manager);
 
     [LibraryImport(Library)] internal static partial void rocksdb_options_set_write_buffer_size(nint options, nuint value);
 

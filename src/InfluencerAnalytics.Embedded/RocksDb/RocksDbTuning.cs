@@ -18,6 +18,7 @@ internal sealed class RocksDbTuning : IDisposable
     private const int Lz4 = 4;
     private const int Zstd = 7;
     private const int PointInTimeRecovery = 2;
+    private const int SkipDamagedRecords = 3;
 
     private readonly nint _cache;
     private readonly EmbeddedOptions _options;
@@ -28,6 +29,7 @@ internal sealed class RocksDbTuning : IDisposable
         _options = options;
         _cache = rocksdb_cache_create_lru((nuint)options.BlockCacheBytes);
         Database = CreateDatabaseOptions(options, log);
+        ReadDamagedLogs(false);
     }
 
     public nint Database { get; }
@@ -37,6 +39,15 @@ internal sealed class RocksDbTuning : IDisposable
         if (!_columnFamilyOptions.TryGetValue(use, out var handle))
             _columnFamilyOptions.Add(use, handle = CreateColumnFamilyOptions(use));
         return handle;
+    }
+
+    /// <summary>How a log is read back that is not whole: up to its torn end (the default), or all of it that can be read, over damage and missing files.</summary>
+    public void ReadDamagedLogs(bool value)
+    {
+        // After a power cut the unsynced end of the log may be torn anywhere in its last second; everything before the tear is kept.
+        rocksdb_options_set_wal_recovery_mode(Database, value ? SkipDamagedRecords : PointInTimeRecovery);
+        // A log that was synced to its end is noted in the manifest with its size: a missing or shorter one is an error, not an empty one.
+        rocksdb_options_set_track_and_verify_wals_in_manifest(Database, (byte)(value ? 0 : 1));
     }
 
     public void Dispose()
@@ -58,18 +69,12 @@ internal sealed class RocksDbTuning : IDisposable
         rocksdb_options_set_max_background_jobs(o, 2);
         rocksdb_options_set_db_write_buffer_size(o, (nuint)options.WriteBufferBytes);
         rocksdb_options_set_max_total_wal_size(o, (ulong)options.MaxWalBytes);
-        // After a power cut the unsynced end of the log may be torn anywhere in its last second; everything before the tear is kept.
-        rocksdb_options_set_wal_recovery_mode(o, PointInTimeRecovery);
         // Hands file data to the disk as it is written, rather than in one burst that would delay the log's sync.
         rocksdb_options_set_bytes_per_sync(o, 1024 * 1024);
         rocksdb_options_set_stats_dump_period_sec(o, 0);
         rocksdb_options_set_info_log(o, log.Handle);
-        // Without a file manager RocksDB stays read-only after the disk was full; with one it goes on once there is space.
-        var env = rocksdb_create_default_env();
-        var files = rocksdb_sst_file_manager_create(env);
-        rocksdb_options_set_sst_file_manager(o, files);
-        rocksdb_sst_file_manager_destroy(files);
-        rocksdb_env_destroy(env);
+        // No file manager: with one, RocksDB tries to recover from a full disk by itself, and a second failure meanwhile waits for the first under
+        // the database's lock: every write hangs until there is space. Without one, writes fail at once, and DiskReopening opens it again.
         return o;
     }
 

@@ -12,9 +12,10 @@ internal sealed unsafe class RocksIterator : IDisposable
 
     /// <param name="upperBound">The first key that is not part of it; empty for none.</param>
     /// <param name="fillCache">False for long scans, which would push everything else out of the cache.</param>
-    public RocksIterator(DatabaseHandle database, ColumnFamily columnFamily, ReadOnlySpan<byte> upperBound, bool fillCache)
+    public RocksIterator(ColumnFamilyHandle columnFamily, ReadOnlySpan<byte> upperBound, bool fillCache)
     {
         var added = false;
+        var database = columnFamily.Database;
         database.DangerousAddRef(ref added);
         _database = database;
         _options = RocksDbApi.rocksdb_readoptions_create();

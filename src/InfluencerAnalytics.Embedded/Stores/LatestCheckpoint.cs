@@ -63,6 +63,29 @@ internal sealed class LatestCheckpoint(StoreContext context)
         }
     }
 
+    /// <summary>
+    /// Writes out every block and drops those beyond: after a loss, blocks and journal may be of different times. Names may be gone that
+    /// the table holds for known; forgetting them has each written again with the next reading. Before anything else uses the table.
+    /// </summary>
+    public void Rewrite()
+    {
+        lock (_running)
+        {
+            for (var row = 0; row < context.Table.Count; row++)
+                context.Table[row].NameHash = default;
+            for (var block = 0; block < context.Table.BlockCount; block++)
+                context.Table.SavedVersion(block) = -1;
+            Run();
+            _batch.Clear();
+            Span<byte> beyond = stackalloc byte[4];
+            Span<byte> end = stackalloc byte[4];
+            BinaryPrimitives.WriteInt32BigEndian(beyond, context.Table.BlockCount);
+            BinaryPrimitives.WriteInt32BigEndian(end, int.MaxValue);
+            _batch.DeleteRange(_latest, beyond, end);
+            context.Database.Write(_batch);
+        }
+    }
+
     private void SaveBlocks(int first, int end)
     {
         _batch.Clear();

@@ -88,7 +88,7 @@ internal sealed class PointReader(RocksDatabase database, PeriodFamilies days)
         {
             return database.Iterate(family, bound);
         }
-        catch (ObjectDisposedException) when (!database.IsClosed)
+        catch (ObjectDisposedException) when (family.IsDropped)
         {
             return null;
         }

@@ -148,7 +148,7 @@ internal sealed class RollupReader(StoreContext context, PointReader points, Rol
         {
             return context.Database.Iterate(family, bound);
         }
-        catch (ObjectDisposedException) when (!context.Database.IsClosed)
+        catch (ObjectDisposedException) when (family.IsDropped)
         {
             return null;
         }

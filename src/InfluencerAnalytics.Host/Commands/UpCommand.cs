@@ -36,6 +36,7 @@ internal static class UpCommand
         var provider = ProviderOption("The provider's address, such as http://10.0.0.7:3000. [default: a simulator is started beside]");
         var accept = AcceptProviderOption();
         var listen = ListenOption();
+        var acceptLoss = new Option<bool>("--accept-loss") { Description = "Open a data directory whose log is damaged, this once, without what cannot be read; a copy is kept." };
         var noLive = new Option<bool>("--no-live") { Description = "Log lines instead of the live status, as without a terminal." };
 
         var command = new DocumentedCommand("up", "Run everything in one process: seed, fetch, store and serve. The place to begin.", Notes)
@@ -43,6 +44,7 @@ internal static class UpCommand
             influencers, interval, provider, accept, listen,
         };
         host.AddTo(command);
+        command.Options.Add(acceptLoss);
         command.Options.Add(noLive);
         command.SetAction((result, cancellationToken) =>
         {
@@ -52,7 +54,8 @@ internal static class UpCommand
                 (SettingKeys.Interval, result.GetValue(interval)?.ToString("c", CultureInfo.InvariantCulture)),
                 (SettingKeys.Provider, result.GetValue(provider)?.ToString()),
                 (SettingKeys.AcceptProvider, result.GetValue(accept) ? "true" : null),
-                (SettingKeys.Listen, result.GetValue(listen)));
+                (SettingKeys.Listen, result.GetValue(listen)),
+                (SettingKeys.AcceptLoss, result.GetValue(acceptLoss) ? "true" : null));
             return new UpRunner(settings, live: !result.GetValue(noLive) && !Console.IsOutputRedirected).RunAsync(
                 result.InvocationConfiguration.Output, result.InvocationConfiguration.Error, cancellationToken);
         });

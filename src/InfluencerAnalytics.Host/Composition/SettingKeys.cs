@@ -4,6 +4,7 @@ namespace InfluencerAnalytics.Host.Composition;
 internal static class SettingKeys
 {
     public const string DataDirectory = "Embedded:DataDirectory";
+    public const string AcceptLoss = "Embedded:AcceptLoss";
     public const string Interval = "Seeding:Interval";
     public const string ShardSize = "Seeding:ShardSize";
     public const string AcceptProvider = "Provider:Accept";

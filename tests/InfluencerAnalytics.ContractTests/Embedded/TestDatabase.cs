@@ -34,8 +34,9 @@ internal sealed class TestDatabase : IDisposable
     /// <summary>What the disk is said to have left.</summary>
     public long? FreeBytes { get; set; } = long.MaxValue;
 
-    public EmbeddedDatabase Open(string directory) => EmbeddedDatabase.Open(
-        _configure(new EmbeddedOptions { DataDirectory = directory, WriteBufferBytes = 16 << 20, BlockCacheBytes = 8 << 20 }), Time, _logs, _ => FreeBytes);
+    public EmbeddedDatabase Open(string directory, bool acceptLoss = false, ILoggerFactory? logs = null) => EmbeddedDatabase.Open(
+        _configure(new EmbeddedOptions { DataDirectory = directory, WriteBufferBytes = 16 << 20, BlockCacheBytes = 8 << 20, AcceptLoss = acceptLoss }),
+        Time, logs ?? _logs, _ => FreeBytes);
 
     /// <summary>Closes cleanly and opens again.</summary>
     public EmbeddedDatabase Reopen()
@@ -54,23 +55,25 @@ internal sealed class TestDatabase : IDisposable
     }
 
     /// <summary>Copies the files as they are. RocksDB may be tidying up meanwhile: a copy during which files came or went is made again.</summary>
-    public void CopyTo(string target)
+    public void CopyTo(string target) => Copy(Directory, target);
+
+    public static void Copy(string source, string target)
     {
-        while (!TryCopyTo(target))
+        while (!TryCopy(source, target))
             System.IO.Directory.Delete(target, recursive: true);
     }
 
-    private bool TryCopyTo(string target)
+    private static bool TryCopy(string source, string target)
     {
         System.IO.Directory.CreateDirectory(Path.Combine(target, "db"));
-        var before = System.IO.Directory.GetFiles(Directory, "*", SearchOption.AllDirectories);
+        var before = System.IO.Directory.GetFiles(source, "*", SearchOption.AllDirectories);
         try
         {
             foreach (var file in before)
             {
                 // The lock is the process's, not the data's.
                 if (Path.GetFileName(file) != "LOCK")
-                    File.Copy(file, Path.Combine(target, Path.GetRelativePath(Directory, file)));
+                    File.Copy(file, Path.Combine(target, Path.GetRelativePath(source, file)));
             }
         }
         catch (FileNotFoundException)
@@ -78,7 +81,7 @@ internal sealed class TestDatabase : IDisposable
             return false;
         }
 
-        return before.Order().SequenceEqual(System.IO.Directory.GetFiles(Directory, "*", SearchOption.AllDirectories).Order());
+        return before.Order().SequenceEqual(System.IO.Directory.GetFiles(source, "*", SearchOption.AllDirectories).Order());
     }
 
     public void Dispose()

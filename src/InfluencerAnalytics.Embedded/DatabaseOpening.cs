@@ -1,0 +1,135 @@
+using System.Globalization;
+using InfluencerAnalytics.Embedded.Recovery;
+using InfluencerAnalytics.Embedded.RocksDb;
+using InfluencerAnalytics.Embedded.Stores;
+using Microsoft.Extensions.Logging;
+
+namespace InfluencerAnalytics.Embedded;
+
+/// <summary>Opens the database of a data directory, after a look at whether all that was confirmed is there.</summary>
+internal sealed partial class DatabaseOpening(string path, EmbeddedOptions options, RocksDbLog log, TimeProvider time, ILogger logger)
+{
+    private readonly string _databasePath = DataDirectory.DatabasePath(path);
+
+    public DatabaseFiles Files { get; } = new(DataDirectory.DatabasePath(path));
+
+    /// <summary>Whether something was lost, and that was accepted.</summary>
+    public bool AcceptedLoss { get; private set; }
+
+    /// <exception cref="EmbeddedDataException">Something is damaged.</exception>
+    /// <exception cref="RocksDbException">RocksDB refuses.</exception>
+    public RocksDatabase Open()
+    {
+        if (!File.Exists(Files.Current))
+            return OpenWhole();
+        var damaged = new DamagedLog(path, Files);
+        Check(damaged, out var damage);
+        if (damage.Count == 0)
+        {
+            try
+            {
+                var database = OpenWhole();
+                if (!damaged.IsConfirmed)
+                    Log.NotConfirmed(logger, SyncFile.PathIn(path));
+                if (options.AcceptLoss)
+                    Log.NotNeeded(logger);
+                return database;
+            }
+            catch (RocksDbException e) when (e.IsLogDamage)
+            {
+                damage = [Describe(damaged, e)];
+            }
+        }
+
+        if (!options.AcceptLoss)
+            throw DataDirectory.ExplainLoss(path, damage);
+        return OpenOverDamage(damaged, damage);
+    }
+
+    /// <summary>Opens again what <see cref="RocksDatabase.CloseForReopening"/> closed.</summary>
+    /// <exception cref="EmbeddedDataException">Something is damaged.</exception>
+    /// <exception cref="RocksDbException">RocksDB refuses.</exception>
+    public void Reopen(RocksDatabase database)
+    {
+        Check(new DamagedLog(path, Files), out var damage);
+        if (damage.Count > 0)
+            throw DataDirectory.ExplainLoss(path, damage);
+        database.Reopen();
+    }
+
+    private void Check(DamagedLog damaged, out List<LogDamage> damage)
+    {
+        try
+        {
+            if (damaged.FindManifestDamage() is { } problem)
+                throw new EmbeddedDataException($"The data in {path} is damaged and was left as it is: {problem}. Keep a copy of the directory, then restore the last backup, or name an empty directory by Embedded:DataDirectory.");
+            damage = damaged.Find();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw DataDirectory.Explain(path, e);
+        }
+    }
+
+    // All that can be read goes to data files, and is then opened as ever, with nothing left of the log to be lenient with.
+    private RocksDatabase OpenOverDamage(DamagedLog damaged, List<LogDamage> damage)
+    {
+        string aside;
+        try
+        {
+            aside = damaged.SetAside(time.GetUtcNow());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EmbeddedDataException($"The damaged log of {path} cannot be copied aside: {e.Message} Nothing was changed. Make room there for the copy, and try again.", e);
+        }
+
+        var tuning = new RocksDbTuning(options, log);
+        tuning.ReadDamagedLogs(true);
+        Open(tuning).Dispose();
+        AcceptedLoss = true;
+        Log.LossAccepted(logger, path, string.Join("; ", damage), aside);
+        return OpenWhole();
+    }
+
+    private RocksDatabase OpenWhole() => Open(new RocksDbTuning(options, log));
+
+    private RocksDatabase Open(RocksDbTuning tuning)
+    {
+        try
+        {
+            return RocksDatabase.Open(_databasePath, tuning, options.SyncEveryWrite, ColumnFamilyNames.Required, ColumnFamilyNames.UseOf);
+        }
+        catch
+        {
+            tuning.Dispose();
+            throw;
+        }
+    }
+
+    // "Corruption: Missing WAL with log number: 12."
+    private LogDamage Describe(DamagedLog damaged, RocksDbException exception)
+    {
+        const string Words = "log number: ";
+        var at = exception.Message.IndexOf(Words, StringComparison.Ordinal);
+        var digits = at < 0 ? default : exception.Message.AsSpan(at + Words.Length);
+        var end = digits.IndexOfAnyExceptInRange('0', '9');
+        if (end >= 0)
+            digits = digits[..end];
+        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && !File.Exists(Files.Log(number))
+            ? damaged.Missing(number)
+            : new LogDamage(_databasePath, null, null, null) { Reason = exception.Message };
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2004, LogLevel.Error, "The damaged log of {Path} was opened without what cannot be read, as asked: {Damage}. It was kept as it was in {Aside}.")]
+        public static partial void LossAccepted(ILogger logger, string path, string damage, string aside);
+
+        [LoggerMessage(2005, LogLevel.Warning, "Embedded:AcceptLoss is set and nothing was lost. Take it away: it would accept the next loss unasked.")]
+        public static partial void NotNeeded(ILogger logger);
+
+        [LoggerMessage(2006, LogLevel.Warning, "{File} was missing or damaged. The logs were found whole without it; it is made anew.")]
+        public static partial void NotConfirmed(ILogger logger, string file);
+    }
+}
