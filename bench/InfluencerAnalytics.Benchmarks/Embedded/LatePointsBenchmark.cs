@@ -24,7 +24,7 @@ internal static class LatePointsBenchmark
         var root = Directory.CreateTempSubdirectory("influencer-analytics-late-");
         try
         {
-            using var database = EmbeddedDatabase.Open(new EmbeddedOptions { DataDirectory = root.FullName }, TimeProvider.System, NullLoggerFactory.Instance);
+            using var database = EmbeddedDatabase.Open(new EmbeddedOptions { DataDirectory = root.FullName, MaxForeignInfluencers = int.MaxValue / 100 }, TimeProvider.System, NullLoggerFactory.Instance);
             var hour = (TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() / HourMs - 2) * HourMs;
             var idle = await LongestWaitAsync(database.Store, () => Thread.SpinWait(20_000_000));
             var appending = Stopwatch.StartNew();

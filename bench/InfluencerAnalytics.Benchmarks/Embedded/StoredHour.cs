@@ -23,7 +23,7 @@ internal sealed class StoredHour : IDisposable
         Start = now.ToUnixTimeMilliseconds() / 3_600_000 * 3_600_000;
         Time = new ShiftedTime(DateTimeOffset.FromUnixTimeMilliseconds(Start) - now);
         Database = EmbeddedDatabase.Open(
-            new EmbeddedOptions { DataDirectory = Path.Combine(_root.FullName, "data") }, Time, NullLoggerFactory.Instance);
+            new EmbeddedOptions { DataDirectory = Path.Combine(_root.FullName, "data"), MaxForeignInfluencers = int.MaxValue / 100 }, Time, NullLoggerFactory.Instance);
         _walk = new RandomWalk(influencers);
     }
 
