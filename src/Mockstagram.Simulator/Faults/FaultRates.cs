@@ -30,12 +30,15 @@ public sealed class FaultRates
     /// <summary>One fault at one rate and nothing else: <c>Only(FaultKind.Unavailable, 1)</c> takes the provider away.</summary>
     public static FaultRates Only(FaultKind kind, double rate) => None.With(kind, rate);
 
-    /// <summary>Every fault at the same rate.</summary>
+    /// <summary>Every fault but not found at the same rate.</summary>
     public static FaultRates Each(double rate)
     {
         var rates = None;
         foreach (var kind in FaultNames.Kinds)
-            rates = rates.With(kind, rate);
+        {
+            if (kind != FaultKind.NotFound)
+                rates = rates.With(kind, rate);
+        }
         return rates;
     }
 
@@ -68,7 +71,7 @@ public sealed class FaultRates
             if (this[kind] is not (>= 0 and <= 1))
                 errors.Add(FormattableString.Invariant($"The rate of fault {FaultNames.NameOf(kind)} is {this[kind]}; it must be from 0 to 1."));
         }
-        // A hair more than 1 is what adding up twelve rates can cost in rounding.
+        // A hair more than 1 is what adding up so many rates can cost in rounding.
         if (errors.Count == 0 && Total > 1 + 1e-9)
             errors.Add(FormattableString.Invariant($"The rates of all faults together are {Total}; they must be at most 1."));
         return errors;

@@ -16,7 +16,7 @@ public sealed class FaultTests
     [Fact]
     public async Task Up_EachFaultAloneAtFivePercent_CoversAtLeast999InAThousandAndStoresOnlyWhatWasServed()
     {
-        var kinds = Enum.GetValues<FaultKind>().Where(kind => kind != FaultKind.None).ToArray();
+        var kinds = Enum.GetValues<FaultKind>().Where(kind => kind is not (FaultKind.None or FaultKind.NotFound)).ToArray();
         // Side by side: each is a process of its own with 100 readings a second.
         await Parallel.ForEachAsync(
             kinds, new ParallelOptions { MaxDegreeOfParallelism = 3, CancellationToken = _cancellationToken },

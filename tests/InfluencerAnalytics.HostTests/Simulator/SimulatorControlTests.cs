@@ -31,7 +31,7 @@ public sealed class SimulatorControlTests
         var shown = await simulator.Client.GetFromJsonAsync<Dictionary<string, double>>("/simulator/faults", Cancel);
         shown!["drip"].ShouldBe(0.25);
         shown["reset"].ShouldBe(0);
-        shown.Count.ShouldBe(12);
+        shown.Count.ShouldBe(FaultNames.Kinds.Count);
     }
 
     [Theory]
