@@ -4,6 +4,7 @@ using InfluencerAnalytics.Benchmarks.FetchLoop;
 using InfluencerAnalytics.Benchmarks.Micro;
 using InfluencerAnalytics.Benchmarks.Ranking;
 using InfluencerAnalytics.Benchmarks.Running;
+using InfluencerAnalytics.Benchmarks.Weather;
 
 // Each command prints one table of docs/benchmarks.md; both sides of a ratio are measured in the same run.
 var root = new RootCommand("Measures Influencer Analytics. Build with -c Release; the figures stand in docs/benchmarks.md.")
@@ -16,6 +17,7 @@ var root = new RootCommand("Measures Influencer Analytics. Build with -c Release
     StartCommand.Create(),
     AppendCommand.Create(),
     LeaderboardCommand.Create(),
+    WeatherCommand.Create(),
     MicroCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();
