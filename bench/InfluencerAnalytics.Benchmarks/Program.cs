@@ -1,5 +1,6 @@
 using System.CommandLine;
 using InfluencerAnalytics.Benchmarks.Embedded;
+using InfluencerAnalytics.Benchmarks.Faults;
 using InfluencerAnalytics.Benchmarks.FetchLoop;
 using InfluencerAnalytics.Benchmarks.Micro;
 using InfluencerAnalytics.Benchmarks.Ranking;
@@ -15,8 +16,14 @@ var root = new RootCommand("Measures Influencer Analytics. Build with -c Release
     ThroughputCommand.Create(),
     TimelineCommand.Create(),
     StartCommand.Create(),
+    StartCommand.CreateCatchUp(),
     AppendCommand.Create(),
+    LatePointsCommand.Create(),
+    RollupCommand.Create(),
+    ExportCommand.Create(),
     LeaderboardCommand.Create(),
+    LoadCommand.Create(),
+    FaultsCommand.Create(),
     WeatherCommand.Create(),
     MicroCommand.Create(),
 };

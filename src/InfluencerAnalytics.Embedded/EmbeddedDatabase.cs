@@ -26,7 +26,7 @@ public sealed partial class EmbeddedDatabase : IDisposable
     {
         _database = database;
         _logger = loggerFactory.CreateLogger<EmbeddedDatabase>();
-        _queues = new EmbeddedQueues(database, timeProvider, disk);
+        _queues = new EmbeddedQueues(database, options, timeProvider, disk, loggerFactory.CreateLogger<EmbeddedQueues>());
         var context = new StoreContext(database, options, timeProvider);
         var progress = new RollupProgress();
         _checkpoint = new LatestCheckpoint(context);

@@ -55,6 +55,12 @@ public sealed record EmbeddedOptions : IValidatedOptions
     /// <summary>How long after its end an hour is rolled up: points come late by an interval or two. Later ones are put right one by one. Default 3 min, 0 to 1 h.</summary>
     public TimeSpan RollupDelay { get; init; } = TimeSpan.FromMinutes(3);
 
+    /// <summary>The most dead letters of a queue; the oldest go for newer ones, counted and shown. Default 100,000, 1 to 10,000,000.</summary>
+    public int MaxDeadLetters { get; init; } = 100_000;
+
+    /// <summary>The most bytes that the dead letters of a queue take; the oldest go for newer ones. Default 256 MiB (1,000 of the largest), 1 MiB to 64 GiB.</summary>
+    public long MaxDeadLetterBytes { get; init; } = 256 * MiB;
+
     public void Validate(OptionsErrors errors)
     {
         if (string.IsNullOrWhiteSpace(DataDirectory))
@@ -74,6 +80,8 @@ public sealed record EmbeddedOptions : IValidatedOptions
         errors.Range(nameof(MaxWalBytes), MaxWalBytes, 32 * MiB, 16384 * MiB);
         errors.Range(nameof(MaxOpenFiles), MaxOpenFiles, 64, 100_000);
         errors.Range(nameof(CheckpointInterval), CheckpointInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        errors.Range(nameof(MaxDeadLetters), MaxDeadLetters, 1, 10_000_000);
+        errors.Range(nameof(MaxDeadLetterBytes), MaxDeadLetterBytes, MiB, 65536 * MiB);
         errors.Range(nameof(RollupDelay), RollupDelay, TimeSpan.Zero, TimeSpan.FromHours(1));
     }
 }

@@ -1,5 +1,6 @@
 using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Embedded.Stores;
+using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Embedded;
@@ -17,6 +18,7 @@ internal sealed partial class Maintenance
     private readonly Retention _retention;
     private readonly DiskGuard _disk;
     private readonly ILogger _logger;
+    private readonly Episode _intakeStopped;
     private long _backgroundErrors;
 
     public Maintenance(
@@ -25,6 +27,7 @@ internal sealed partial class Maintenance
         _context = context;
         _checkpoint = checkpoint;
         _disk = disk;
+        _intakeStopped = new Episode(context.Time);
         _logger = loggerFactory.CreateLogger<Maintenance>();
         _rollups = new RollupWorker(context, progress, store.Appends, store.Rollups);
         _retention = new Retention(context, progress, store.Appends, disk, _logger);
@@ -53,11 +56,22 @@ internal sealed partial class Maintenance
 
     public bool RollUpStep() => _rollups.Step();
 
+    /// <summary>Closed hours that are not rolled up yet.</summary>
+    public long HoursBehind => _rollups.HoursBehind;
+
     public void CheckDisk()
     {
         CheckBackgroundErrors();
-        if (_disk.Check())
-            Log.IntakeChanged(_logger, _disk.RefuseSend ?? "there is space again");
+        _disk.Check();
+        if (_disk.RefuseSend is { } refusal)
+        {
+            if (_intakeStopped.Happened(refusal))
+                Log.IntakeStopped(_logger, refusal);
+        }
+        else if (_intakeStopped.Over() is { } past)
+        {
+            Log.IntakeGoesOn(_logger, past.Seconds);
+        }
     }
 
     // RocksDB counts the errors of its background work and refuses writes after a grave one, until it has recovered.
@@ -80,7 +94,8 @@ internal sealed partial class Maintenance
         }
     }
 
-    // At most a third of one core, so that intake does not notice; all of it only when two hours have piled up.
+    // At most half of one core, so that intake does not notice: an hour of a million influencers takes some 25 s of CPU, and shall be done within a minute. All of a core only
+    // when two hours have piled up.
     private async Task RollUpAsync(CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
@@ -90,8 +105,8 @@ internal sealed partial class Maintenance
             {
                 var started = _context.Time.GetTimestamp();
                 if (_rollups.Step())
-                    pause = _rollups.HoursBehind > 2 ? TimeSpan.FromMilliseconds(1) : 2 * _context.Time.GetElapsedTime(started) + TimeSpan.FromMilliseconds(1);
-                _context.Failures.Succeeded("roll-ups");
+                    pause = _rollups.HoursBehind > 2 ? TimeSpan.FromMilliseconds(1) : _context.Time.GetElapsedTime(started) + TimeSpan.FromMilliseconds(1);
+                Succeed("roll-ups");
             }
             catch (Exception e)
             {
@@ -112,7 +127,7 @@ internal sealed partial class Maintenance
                 try
                 {
                     work();
-                    _context.Failures.Succeeded(name);
+                    Succeed(name);
                 }
                 catch (Exception e)
                 {
@@ -129,16 +144,28 @@ internal sealed partial class Maintenance
     // Whatever it was: a part that stopped for good would be missed only once the disk is full or history is gone.
     private void Fail(string name, Exception exception)
     {
-        _context.Failures.Failed(name, exception);
-        Log.Failed(_logger, name, exception);
+        if (_context.Failures.Failed(name, exception))
+            Log.Failed(_logger, name, exception);
+    }
+
+    private void Succeed(string name)
+    {
+        if (_context.Failures.Succeeded(name) is { } past)
+            Log.WorksAgain(_logger, name, past.Times, past.Seconds);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(2010, LogLevel.Warning, "Intake: {State}")]
-        public static partial void IntakeChanged(ILogger logger, string state);
+        [LoggerMessage(2010, LogLevel.Warning, "Intake is stopped: {Reason}")]
+        public static partial void IntakeStopped(ILogger logger, string reason);
+
+        [LoggerMessage(2013, LogLevel.Information, "Intake goes on: there is space again, after {Seconds} s.")]
+        public static partial void IntakeGoesOn(ILogger logger, double seconds);
 
         [LoggerMessage(2011, LogLevel.Error, "Background work failed and is tried again: {Name}.")]
         public static partial void Failed(ILogger logger, string name, Exception exception);
+
+        [LoggerMessage(2012, LogLevel.Information, "Background work succeeds again: {Name}, after {Times} failures in {Seconds} s.")]
+        public static partial void WorksAgain(ILogger logger, string name, long times, double seconds);
     }
 }

@@ -57,6 +57,33 @@ public abstract partial class InfluencerStoreContract
         (await ReadAsync(1)).Count.ShouldBe(1);
     }
 
+    public static TheoryData<DataPointBatch> NeverStorable =>
+    [
+        Batch(-Minute, Point(1, -Minute)),
+        Batch(0, Point(1, 0)),
+        Batch(1500, Point(1, 1500)),
+        Batch(10_000_000_000_000, Point(1, 10_000_000_000_000)),
+        Batch(1795446660000, Point(0, 1795446660000)),
+        Batch(1795446660000, Point(InfluencerIds.Max + 1, 1795446660000)),
+        Batch(1795446660000, Point(1, 1795446660000, followers: -1)),
+        Batch(1795446660000, Point(1, 1795446660000, following: -1)),
+        Batch(1795446660000, Point(1, 1795446660000)) with { Interval = TimeSpan.FromMilliseconds(1500) },
+        Missed(1795446660000, new Miss(-1, MissReason.Timeout)),
+    ];
+
+    [Theory]
+    [MemberData(nameof(NeverStorable))]
+    public async Task Append_WhatCanNeverBeStored_IsRefusedWithNothingWritten(DataPointBatch bad)
+    {
+        var slot = Slot;
+        var refused = await Should.ThrowAsync<StoreRefusedException>(async () => await AppendAsync(Batch(slot, Point(7, slot)), bad, Batch(slot, Point(8, slot))));
+        refused.Message.ShouldNotBeNullOrWhiteSpace();
+        (await ReadAsync(7)).ShouldBeEmpty();
+        (await ReadAsync(8)).ShouldBeEmpty();
+        (await Store.ReadSlotsAsync(0, long.MaxValue / 4, Cancel)).ShouldBeEmpty();
+        (await AppendAsync(Batch(slot, Point(7, slot)), Batch(slot, Point(8, slot)))).Inserted.ShouldBe(2);
+    }
+
     [Fact]
     public async Task Append_Nothing_DoesNothing() => (await AppendAsync(Array.Empty<DataPointBatch>())).ShouldBe(new AppendResult(0, 0, 0));
 
@@ -96,12 +123,12 @@ public abstract partial class InfluencerStoreContract
     }
 
     [Fact]
-    public async Task ReadAllPoints_Range_IsOrderedByIdAndSlot()
+    public async Task ReadAllPoints_Range_IsOrderedByDayIdAndSlot()
     {
         var slot = Slot - Day;
         await AppendAsync(Point(3, slot), Point(1, slot + Minute), Point(1, slot), Point(2, slot + Day), Point(1, slot + Day), Point(1, slot - 2 * Minute));
         var all = await ToListAsync(Store.ReadAllPointsAsync(slot, slot + Day, Cancel));
-        all.Select(point => (point.InfluencerId, point.Slot)).ShouldBe([(1, slot), (1, slot + Minute), (1, slot + Day), (2, slot + Day), (3, slot)]);
+        all.Select(point => (point.InfluencerId, point.Slot)).ShouldBe([(1, slot), (1, slot + Minute), (3, slot), (1, slot + Day), (2, slot + Day)]);
         all[0].Username.ShouldBe("influencer-1");
     }
 
@@ -144,6 +171,43 @@ public abstract partial class InfluencerStoreContract
         var news = new List<LatestPoint>();
         await PageThroughAsync(cursor, 100, news);
         news.Last(point => point.InfluencerId == 2).Status.ShouldBe(InfluencerStatus.Removed);
+    }
+
+    [Fact]
+    public async Task Latest_ChangesBetweenPages_AreNotLost()
+    {
+        var slot = Slot;
+        await AppendAsync([.. Enumerable.Range(1, 2000).Select(id => Point(id, slot, id))]);
+        var all = new List<LatestPoint>();
+        var first = await Store.ReadLatestChangesAsync(0, 300, all, Cancel);
+        first.HasMore.ShouldBeTrue();
+        all.Count.ShouldBeLessThanOrEqualTo(300);
+        // Of one that was given already, and of one that was not.
+        await AppendAsync(Batch(slot + Minute, Point(1, slot + Minute, 77), Point(2000, slot + Minute, 78), Point(2001, slot + Minute, 79)));
+        var cursor = await PageThroughAsync(first.Cursor, 300, all);
+        await PageThroughAsync(cursor, 300, all);
+        var latest = all.GroupBy(point => point.InfluencerId).ToDictionary(group => group.Key, group => group.Last().FollowerCount);
+        latest.Count.ShouldBe(2001);
+        (latest[1], latest[2000], latest[2001], latest[2]).ShouldBe((77, 78, 79, 2));
+    }
+
+    [Fact]
+    public async Task Latest_CursorUsedTwiceOrLate_GivesAllThatChangedSince()
+    {
+        var slot = Slot;
+        await AppendAsync([.. Enumerable.Range(1, 100).Select(id => Point(id, slot, id))]);
+        var within = (await Store.ReadLatestChangesAsync(0, 10, new List<LatestPoint>(), Cancel)).Cursor;
+        var given = new List<LatestPoint>();
+        await Store.ReadLatestChangesAsync(0, 10, given, Cancel);
+        // Many others have begun to read meanwhile, more than anybody remembers.
+        for (var i = 0; i < 100; i++)
+            await Store.ReadLatestChangesAsync(0, 10, new List<LatestPoint>(), Cancel);
+        foreach (var _ in new int[2])
+        {
+            var rest = new List<LatestPoint>(given);
+            await PageThroughAsync(within, 10, rest);
+            rest.Select(point => point.InfluencerId).Distinct().Count().ShouldBe(100);
+        }
     }
 
     private async Task<long?> AtOrBeforeAsync(long id, long at, long notBefore) =>

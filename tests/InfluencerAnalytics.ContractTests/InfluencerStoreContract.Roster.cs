@@ -108,9 +108,11 @@ public abstract partial class InfluencerStoreContract
         await TrackAsync(1);
         var generation = await Store.AllocateGenerationAsync(Cancel);
         var version = (await Store.CountRosterAsync(Cancel)).Version;
-        var seal = new SealedGeneration(generation, Interval, 500, Now.ToUnixTimeMilliseconds());
+        var seal = new SealedGeneration(generation, Interval, 500, Shards: 1);
         (await Store.TrySealGenerationAsync(seal, version, Cancel)).ShouldBeTrue();
-        (await Store.ReadGenerationsAsync(Cancel)).Sealed.ShouldBe(seal);
+        (await Store.ReadGenerationsAsync(Cancel)).Sealed.ShouldNotBeNull().ShouldSatisfyAllConditions(
+            kept => (kept with { SealedAt = 0 }).ShouldBe(seal),
+            kept => kept.SealedAt.ShouldBeInRange(Now.ToUnixTimeMilliseconds() - Minute, Now.ToUnixTimeMilliseconds()));
     }
 
     [Fact]
@@ -120,7 +122,7 @@ public abstract partial class InfluencerStoreContract
         var generation = await Store.AllocateGenerationAsync(Cancel);
         var version = (await Store.CountRosterAsync(Cancel)).Version;
         await TrackAsync(2);
-        var seal = new SealedGeneration(generation, Interval, 500, 1);
+        var seal = new SealedGeneration(generation, Interval, 500);
         (await Store.TrySealGenerationAsync(seal, version, Cancel)).ShouldBeFalse();
         (await Store.ReadGenerationsAsync(Cancel)).Sealed.ShouldBeNull();
         (await Store.TrySealGenerationAsync(seal, (await Store.CountRosterAsync(Cancel)).Version, Cancel)).ShouldBeTrue();
@@ -131,7 +133,7 @@ public abstract partial class InfluencerStoreContract
     {
         await Store.AllocateGenerationAsync(Cancel);
         await SealNextAsync();
-        (await Store.TrySealGenerationAsync(new SealedGeneration(1, Interval, 500, 1), long.MaxValue, Cancel)).ShouldBeFalse();
+        (await Store.TrySealGenerationAsync(new SealedGeneration(1, Interval, 500), long.MaxValue, Cancel)).ShouldBeFalse();
         (await Store.ReadGenerationsAsync(Cancel)).Sealed!.Generation.ShouldBe(2);
     }
 
@@ -152,11 +154,12 @@ public abstract partial class InfluencerStoreContract
         var slot = Slot;
         await TrackAsync(1, 2, 3, 4);
         await Store.RemoveInfluencersAsync([1], Cancel);
-        await SealNextAsync();
+        await SealNextAsync(Second);
+        await PassAsync(2 * Second);
         await Store.RemoveInfluencersAsync([2], Cancel);
         await AppendAsync(Missed(slot, new Miss(3, MissReason.NotFound)));
         var snapshot = (await Store.ReadRosterSnapshotAsync(-1, Cancel))!;
-        // 1 was removed before the generation was allocated: it is in no live shard.
+        // 1 was removed before the generation was allocated, and shards from before that are no longer fetched.
         snapshot.Removed.ShouldBe([2L]);
         snapshot.GoneUntil.ShouldBe(new Dictionary<long, long> { [3] = slot + Minute });
     }
@@ -209,10 +212,11 @@ public abstract partial class InfluencerStoreContract
         status.Kind.ShouldNotBeNullOrEmpty();
     }
 
-    private async Task SealNextAsync()
+    private async Task<long> SealNextAsync(TimeSpan? interval = null)
     {
         var generation = await Store.AllocateGenerationAsync(Cancel);
         var version = (await Store.CountRosterAsync(Cancel)).Version;
-        (await Store.TrySealGenerationAsync(new SealedGeneration(generation, Interval, 500, 1), version, Cancel)).ShouldBeTrue();
+        (await Store.TrySealGenerationAsync(new SealedGeneration(generation, interval ?? Interval, 500), version, Cancel)).ShouldBeTrue();
+        return generation;
     }
 }

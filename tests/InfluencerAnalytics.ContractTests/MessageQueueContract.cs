@@ -249,6 +249,21 @@ public abstract class MessageQueueContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task SendToDeadLetters_TooLong_IsCutWithAMark()
+    {
+        var body = new string('é', QueueLimits.MaxBodyBytes);
+        await Queue.SendToDeadLettersAsync(Bytes(body), new string('r', 5000), Cancel);
+        var letter = (await Queue.ListDeadLettersAsync(10, Cancel)).ShouldHaveSingleItem();
+        letter.Body.Length.ShouldBeInRange(QueueLimits.MaxBodyBytes - 100, QueueLimits.MaxBodyBytes);
+        var text = Text(letter.Body);
+        text.ShouldEndWith($" of {2 * QueueLimits.MaxBodyBytes} bytes are kept]");
+        text.ShouldNotContain('\ufffd', "it is cut between two characters");
+        letter.Reason.ShouldBe(new string('r', 1000) + " [cut: the first 1000 of 5000 characters are kept]");
+        (await Queue.ReplayDeadLettersAsync(null, Cancel)).ShouldBe(1);
+        (await ReceiveAllAsync(Queue)).Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task ReplayDeadLetters_All_AreSentAgain()
     {
         await Queue.SendToDeadLettersAsync(Bytes("one"), "r", Cancel);

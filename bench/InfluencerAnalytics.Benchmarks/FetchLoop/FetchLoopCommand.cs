@@ -3,6 +3,7 @@ using System.Diagnostics;
 using InfluencerAnalytics.Benchmarks.Running;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Fetching;
+using InfluencerAnalytics.Pipeline.Fetching.Control;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Providers.Mockstagram;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -52,14 +53,16 @@ internal static class FetchLoopCommand
     {
         var statistics = new PipelineStatistics(TimeProvider.System);
         var clock = new ProviderClock(TimeProvider.System, NullLogger<ProviderClock>.Instance);
-        using var provider = new MockstagramDataProvider(new ProviderOptions { BaseAddress = server }, TimeProvider.System, clock);
-        using var gate = new ProviderGate(provider, new FetchingOptions(), statistics, TimeProvider.System);
+        var options = new ProviderOptions { BaseAddress = server };
+        using var provider = new MockstagramDataProvider(options, TimeProvider.System, clock);
+        using var control = new ProviderControl(new FetchingOptions(), options, statistics, TimeProvider.System, NullLogger<ProviderControl>.Instance);
+        var gate = new ProviderGate(provider, control, statistics, TimeProvider.System);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var loops = Enumerable.Range(0, connections).Select(index => Task.Run(async () =>
         {
             for (var id = 1_000_000L + index; !stop.IsCancellationRequested; id = id >= 1_999_000 ? 1_000_000 : id + 1)
             {
-                if ((await gate.FetchAsync(id, CancellationToken.None)).IsOk)
+                if ((await gate.FetchAsync(id, isFirst: true, CancellationToken.None)).IsOk)
                     statistics.Fetched(1);
             }
         }, CancellationToken.None)).ToArray();

@@ -23,6 +23,15 @@ internal sealed class PipelineClient(Uri address) : IDisposable
         return answer.GetProperty("ingest").GetProperty("total").GetInt64();
     }
 
+    /// <summary>Influencers with at least one reading; 0 before the ranks are loaded.</summary>
+    public async Task<long> ReportingAsync(CancellationToken cancellationToken)
+    {
+        using var response = await _client.GetAsync("/api/v1/summary", cancellationToken);
+        return response.IsSuccessStatusCode
+            ? (await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("reporting").GetInt64()
+            : 0;
+    }
+
     /// <summary>Asks until the answer is 200.</summary>
     public async Task WaitForAsync(string path, TimeSpan limit, CancellationToken cancellationToken)
     {

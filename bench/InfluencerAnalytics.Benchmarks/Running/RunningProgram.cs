@@ -38,7 +38,7 @@ internal sealed class RunningProgram : IAsyncDisposable
         var simulator = ServerProcess.Start(Assembly, "simulate", "--port", "0", "--count", count);
         var provider = await simulator.ReadAddressAsync("listening on", cancellationToken);
         var program = ServerProcess.Start(Assembly, ["up", "--influencers", count, "--interval", $"{intervalSeconds}s",
-            "--provider", provider.AbsoluteUri, "--listen", "http://127.0.0.1:0", "--data", directory, "--no-live"]);
+            "--provider", provider.AbsoluteUri, "--listen", "http://127.0.0.1:0", "--data", directory, "--accept-provider", "--no-live"]);
         var address = await program.ReadAddressAsync("listening on", cancellationToken);
         var client = new PipelineClient(address);
         await client.WaitForAsync("/health/live", TimeSpan.FromSeconds(30), cancellationToken);

@@ -70,6 +70,13 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         throw new InvalidOperationException("The process ended without saying where it listens.");
     }
 
+    /// <summary>Ends it without a chance to tidy up.</summary>
+    public Task KillAsync(CancellationToken cancellationToken)
+    {
+        _process.Kill();
+        return _process.WaitForExitAsync(cancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

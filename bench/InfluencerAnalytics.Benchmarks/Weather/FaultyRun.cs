@@ -75,13 +75,12 @@ internal sealed class FaultyRun : IAsyncDisposable
             slot.GetProperty("missed").EnumerateObject().ToDictionary(miss => miss.Name, miss => miss.Value.GetInt64())))];
     }
 
-    /// <summary>The fetcher's limit of requests in flight; 0 when the program does not say it.</summary>
+    /// <summary>The fetcher's limit of requests in flight, as adapted.</summary>
     public async Task<double> LimitAsync(CancellationToken cancellationToken)
     {
         using var document = JsonDocument.Parse(await _api.GetByteArrayAsync("/api/v1/pipeline", cancellationToken));
         var fetch = document.RootElement.GetProperty("fetch");
-        return fetch.TryGetProperty("limit", out var limit) && limit.ValueKind == JsonValueKind.Number ? limit.GetDouble()
-            : fetch.TryGetProperty("concurrency", out var concurrency) && concurrency.ValueKind == JsonValueKind.Number ? concurrency.GetDouble() : 0;
+        return fetch.GetProperty("concurrencyLimit").GetDouble();
     }
 
     /// <summary>The ledger's lines, the last of which says how many they are.</summary>

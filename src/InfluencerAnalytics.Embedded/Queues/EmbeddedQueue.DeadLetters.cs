@@ -8,8 +8,10 @@ internal sealed partial class EmbeddedQueue
     // One write at most, and the lock is free between two: the others go on while many are sent again.
     private const int DeadLettersPerStep = 100;
 
-    // Of bodies in one list.
+    // Of letters in one list.
     private const int MaxListedBytes = 16 * 1024 * 1024;
+
+    private readonly DeadLetterShelf _shelf;
 
     public ValueTask MoveToDeadLettersAsync(ReceivedMessage message, string reason, CancellationToken cancellationToken)
     {
@@ -17,11 +19,12 @@ internal sealed partial class EmbeddedQueue
         {
             if (FindReceived(message) is not { } found)
                 return false;
+            _shelf.Forget();
             _records.Delete(_batch, found.Id);
-            _records.PutDead(_batch, _buffer, NextId(), NowMs, reason, message.Body.Span);
+            _shelf.Put(_batch, _buffer, NextId(), NowMs, reason, message.Body);
             _database.Write(_batch);
             _index.Remove(found);
-            _dead++;
+            _shelf.Accept();
             return true;
         }, cancellationToken);
         return ValueTask.CompletedTask;
@@ -29,19 +32,20 @@ internal sealed partial class EmbeddedQueue
 
     public ValueTask SendToDeadLettersAsync(ReadOnlyMemory<byte> body, string reason, CancellationToken cancellationToken)
     {
-        CheckBody(body);
         Run(() =>
         {
-            _records.PutDead(_batch, _buffer, NextId(), NowMs, reason, body.Span);
+            _shelf.Forget();
+            _shelf.Put(_batch, _buffer, NextId(), NowMs, reason, body);
             _database.Write(_batch);
-            _dead++;
+            _shelf.Accept();
             return true;
         }, cancellationToken);
         return ValueTask.CompletedTask;
     }
 
     public ValueTask<IReadOnlyList<DeadLetter>> ListDeadLettersAsync(int limit, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IReadOnlyList<DeadLetter>>(Run(() => _records.ListDead(0, limit, MaxListedBytes, Name), cancellationToken));
+        ValueTask.FromResult<IReadOnlyList<DeadLetter>>(
+            Run(() => _records.ListDead(_shelf.Before, limit, MaxListedBytes, Name), cancellationToken).ConvertAll(listed => listed.Letter));
 
     public ValueTask<int> ReplayDeadLettersAsync(IReadOnlyCollection<string>? ids, CancellationToken cancellationToken) =>
         ValueTask.FromResult(ids is null ? ReplayAll(cancellationToken) : ReplayThose(ids, cancellationToken));
@@ -49,11 +53,12 @@ internal sealed partial class EmbeddedQueue
     public ValueTask<bool> DropDeadLetterAsync(string id, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Run(() =>
         {
-            if (!_records.TryParseDeadId(id, out var number) || _records.FindDead(number, Name) is null)
+            if (!_records.TryParseDeadId(id, out var number) || _records.FindDead(number, Name, out var bytes) is null)
                 return false;
-            _records.DeleteDead(_batch, number);
+            _shelf.Forget();
+            _shelf.Delete(_batch, number, bytes);
             _database.Write(_batch);
-            _dead--;
+            _shelf.Accept();
             return true;
         }, cancellationToken));
 
@@ -67,15 +72,15 @@ internal sealed partial class EmbeddedQueue
         {
             var letters = Run(() =>
             {
-                var page = _records.ListDead(after, DeadLettersPerStep, MaxListedBytes, Name);
-                page.RemoveAll(letter => DeadId(letter) > last);
+                var page = _records.ListDead(Math.Max(after, _shelf.Before), DeadLettersPerStep, MaxListedBytes, Name);
+                page.RemoveAll(letter => DeadId(letter.Letter) > last);
                 Replay(page);
                 return page;
             }, cancellationToken);
             if (letters.Count == 0)
                 return replayed;
             replayed += letters.Count;
-            after = DeadId(letters[^1]);
+            after = DeadId(letters[^1].Letter);
         }
     }
 
@@ -86,9 +91,14 @@ internal sealed partial class EmbeddedQueue
         {
             replayed += Run(() =>
             {
-                List<DeadLetter> letters =
-                    [.. chunk.Select(id => _records.TryParseDeadId(id, out var number) ? _records.FindDead(number, Name) : null).OfType<DeadLetter>().DistinctBy(DeadId)];
-                Replay(letters);
+                var letters = new Dictionary<long, (DeadLetter Letter, int Bytes)>();
+                foreach (var id in chunk)
+                {
+                    if (_records.TryParseDeadId(id, out var number) && _records.FindDead(number, Name, out var bytes) is { } letter)
+                        letters[number] = (letter, bytes);
+                }
+
+                Replay([.. letters.Values]);
                 return letters.Count;
             }, cancellationToken);
         }
@@ -96,14 +106,15 @@ internal sealed partial class EmbeddedQueue
         return replayed;
     }
 
-    private void Replay(List<DeadLetter> letters)
+    private void Replay(List<(DeadLetter Letter, int Bytes)> letters)
     {
         var now = NowMs;
         var sent = new List<QueueMessage>(letters.Count);
-        foreach (var letter in letters)
+        _shelf.Forget();
+        foreach (var (letter, bytes) in letters)
         {
             var message = new QueueMessage(NextId(), now);
-            _records.DeleteDead(_batch, DeadId(letter));
+            _shelf.Delete(_batch, DeadId(letter), bytes);
             _records.PutNew(_batch, message, now, letter.Body.Span);
             sent.Add(message);
         }
@@ -111,7 +122,7 @@ internal sealed partial class EmbeddedQueue
         _database.Write(_batch);
         foreach (var message in sent)
             _index.Add(message, QueueMessageState.Delayed, now);
-        _dead -= sent.Count;
+        _shelf.Accept();
         WakeWaiters();
     }
 

@@ -1,6 +1,7 @@
 using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Embedded.Stores;
 using InfluencerAnalytics.Queues;
+using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Embedded.Queues;
 
@@ -27,10 +28,9 @@ internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
     private long _lastId;
     private long _reservedId;
     private long _lastReceipt;
-    private long _dead;
     private bool _closed;
 
-    public EmbeddedQueue(string name, int number, RocksDatabase database, TimeProvider time, DiskGuard disk)
+    public EmbeddedQueue(string name, int number, RocksDatabase database, EmbeddedOptions options, TimeProvider time, DiskGuard disk, ILogger logger)
     {
         Name = name;
         _database = database;
@@ -38,7 +38,9 @@ internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
         _time = time;
         _disk = disk;
         _waiters = new QueueWaiters(time);
-        (_lastId, _dead) = _records.Load(_index);
+        _lastId = _records.Load(_index);
+        _shelf = new DeadLetterShelf(name, _records, options, time, logger);
+        _shelf.Open(database, _batch);
         // Receipts of this process differ from those of any before it.
         _lastReceipt = NowMs << 20;
         _alarm = time.CreateTimer(static queue => ((EmbeddedQueue)queue!).OnAlarm(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -120,7 +122,7 @@ internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
     }
 
     public ValueTask<QueueDepth> GetDepthAsync(CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Run(() => _index.GetDepth(NowMs, _dead), cancellationToken));
+        ValueTask.FromResult(Run(() => _index.GetDepth(NowMs, _shelf.Count, _shelf.Dropped), cancellationToken));
 
     public void Dispose()
     {

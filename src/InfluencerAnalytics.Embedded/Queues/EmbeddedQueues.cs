@@ -1,11 +1,12 @@
 using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Embedded.Stores;
 using InfluencerAnalytics.Queues;
+using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Embedded.Queues;
 
 /// <summary>Gives the queues by name; a name that is new gets a number, which is kept. Safe for concurrent use.</summary>
-internal sealed class EmbeddedQueues(RocksDatabase database, TimeProvider time, DiskGuard disk) : IMessageQueues, IDisposable
+internal sealed class EmbeddedQueues(RocksDatabase database, EmbeddedOptions options, TimeProvider time, DiskGuard disk, ILogger logger) : IMessageQueues, IDisposable
 {
     private readonly Dictionary<string, EmbeddedQueue> _queues = new(StringComparer.Ordinal);
     private readonly MetaTable _meta = new(database);
@@ -20,7 +21,7 @@ internal sealed class EmbeddedQueues(RocksDatabase database, TimeProvider time, 
                 return queue;
             try
             {
-                queue = new EmbeddedQueue(name, NumberOf(name), database, time, disk);
+                queue = new EmbeddedQueue(name, NumberOf(name), database, options, time, disk, logger);
             }
             catch (Exception e) when (e is RocksDbException or ObjectDisposedException or InvalidDataException)
             {

@@ -61,7 +61,7 @@ internal sealed class QueueIndex
     /// <summary>When the next hidden message appears, or null.</summary>
     public long? NextAppearance() => Peek(_hidden)?.VisibleAt;
 
-    public QueueDepth GetDepth(long now, long dead)
+    public QueueDepth GetDepth(long now, long dead, long droppedDead)
     {
         Appear(now);
         var oldest = Peek(_visible);
@@ -70,7 +70,8 @@ internal sealed class QueueIndex
             _counts[(int)QueueMessageState.InFlight],
             _counts[(int)QueueMessageState.Delayed],
             oldest is null ? 0 : Math.Max(0, (now - oldest.VisibleAt) / 1000.0),
-            dead);
+            dead,
+            droppedDead);
     }
 
     /// <summary>Moves what has come due to the visible ones.</summary>

@@ -51,7 +51,8 @@ internal sealed class QueueRecords(RocksDatabase database, int queue)
         return database.Get(_bodies, WriteKey(key, id));
     }
 
-    public void PutDead(WriteBatchBuffer batch, ByteWriter buffer, long id, long at, string reason, ReadOnlySpan<byte> body)
+    /// <returns>The bytes that it takes.</returns>
+    public int PutDead(WriteBatchBuffer batch, ByteWriter buffer, long id, long at, string reason, ReadOnlySpan<byte> body)
     {
         buffer.Clear();
         buffer.Unsigned((ulong)at);
@@ -59,7 +60,22 @@ internal sealed class QueueRecords(RocksDatabase database, int queue)
         buffer.Bytes(body);
         Span<byte> key = stackalloc byte[KeyLength];
         batch.Put(_dead, WriteKey(key, id), buffer.Written);
+        return buffer.Written.Length;
     }
+
+    /// <summary>The oldest dead letters with greater ids than one, and the bytes that each takes, for as long as more are wanted.</summary>
+    public void VisitDead(long after, Func<long, int, bool> visit)
+    {
+        Span<byte> start = stackalloc byte[KeyLength];
+        using var iterator = Iterate(_dead);
+        for (var valid = iterator.Seek(WriteKey(start, after + 1)); valid && visit(ReadId(iterator.Key), iterator.Value.Length); valid = iterator.Next())
+        {
+        }
+    }
+
+    public long CountDroppedDead() => _meta.GetNumber(DroppedDeadKey) ?? 0;
+
+    public void PutDroppedDead(WriteBatchBuffer batch, long count) => _meta.Put(batch, DroppedDeadKey, count);
 
     public void DeleteDead(WriteBatchBuffer batch, long id)
     {
@@ -67,23 +83,27 @@ internal sealed class QueueRecords(RocksDatabase database, int queue)
         batch.Delete(_dead, WriteKey(key, id));
     }
 
-    public DeadLetter? FindDead(long id, string name)
+    /// <param name="bytes">What it takes.</param>
+    public DeadLetter? FindDead(long id, string name, out int bytes)
     {
         Span<byte> key = stackalloc byte[KeyLength];
-        return database.Get(_dead, WriteKey(key, id)) is { } value ? ToDeadLetter(id, value, name) : null;
+        var value = database.Get(_dead, WriteKey(key, id));
+        bytes = value?.Length ?? 0;
+        return value is null ? null : ToDeadLetter(id, value, name);
     }
 
-    /// <summary>Dead letters with greater ids than one, at most so many, and no more once their bodies take so many bytes.</summary>
-    public List<DeadLetter> ListDead(long after, int limit, int maxBytes, string name)
+    /// <summary>Dead letters with greater ids than one, at most so many, and no more once they take so many bytes.</summary>
+    public List<(DeadLetter Letter, int Bytes)> ListDead(long after, int limit, int maxBytes, string name)
     {
-        var letters = new List<DeadLetter>();
+        var letters = new List<(DeadLetter, int)>();
         var bytes = 0L;
         Span<byte> start = stackalloc byte[KeyLength];
         using var iterator = Iterate(_dead);
         for (var valid = iterator.Seek(WriteKey(start, after + 1)); valid && letters.Count < limit && bytes < maxBytes; valid = iterator.Next())
         {
-            letters.Add(ToDeadLetter(ReadId(iterator.Key), iterator.Value, name));
-            bytes += letters[^1].Body.Length;
+            var value = iterator.Value;
+            letters.Add((ToDeadLetter(ReadId(iterator.Key), value, name), value.Length));
+            bytes += value.Length;
         }
 
         return letters;
@@ -95,8 +115,8 @@ internal sealed class QueueRecords(RocksDatabase database, int queue)
     /// <summary>Notes the greatest id that may have been given out.</summary>
     public void PutLastId(WriteBatchBuffer batch, long id) => _meta.Put(batch, LastIdKey, id);
 
-    /// <summary>Fills the index, and returns the greatest id that may have been given out and the number of dead letters.</summary>
-    public (long LastId, long Dead) Load(QueueIndex index)
+    /// <summary>Fills the index, and returns the greatest id that may have been given out: to a message or, noted, to a dead letter.</summary>
+    public long Load(QueueIndex index)
     {
         var lastId = _meta.GetNumber(LastIdKey) ?? 0;
         using (var iterator = Iterate(_index))
@@ -115,18 +135,10 @@ internal sealed class QueueRecords(RocksDatabase database, int queue)
             }
         }
 
-        var dead = 0L;
-        using (var iterator = Iterate(_dead))
-        {
-            for (var valid = SeekToStart(iterator); valid; valid = iterator.Next())
-            {
-                lastId = Math.Max(lastId, ReadId(iterator.Key));
-                dead++;
-            }
-        }
-
-        return (lastId, dead);
+        return lastId;
     }
+
+    private string DroppedDeadKey => MetaKeys.QueueDroppedDeadPrefix + QueueIds.Format(queue);
 
     private string LastIdKey => MetaKeys.QueueLastIdPrefix + QueueIds.Format(queue);
 

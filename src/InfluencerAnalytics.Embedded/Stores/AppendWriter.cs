@@ -10,7 +10,6 @@ namespace InfluencerAnalytics.Embedded.Stores;
 internal sealed class AppendWriter(StoreContext context)
 {
     private readonly ColumnFamily _misses = context.Database[ColumnFamilyNames.Misses];
-    private readonly ColumnFamily _dirty = context.Database[ColumnFamilyNames.Dirty];
 
     // Points of this call that a look into the database does not find yet: late ones, and those that a newer one of the same call overtook.
     private readonly HashSet<(long Id, uint Slot)> _staged = [];
@@ -90,7 +89,7 @@ internal sealed class AppendWriter(StoreContext context)
             var value = context.Batch.BeginPut(family.Id, key, PointCodec.MaxValueLength);
             context.Batch.EndPut(PointCodec.WriteValue(value, point, batch.Slot));
             if (lateForRollup)
-                MarkDirty(point.InfluencerId, slot);
+                context.Marks.Mark(context.Batch, point.InfluencerId, slot / Periods.HourSeconds * Periods.HourSeconds);
             followers += point.FollowerCount;
             following += point.FollowingCount;
             stored++;
@@ -151,13 +150,6 @@ internal sealed class AppendWriter(StoreContext context)
         Span<byte> key = stackalloc byte[8];
         BinaryPrimitives.WriteInt64BigEndian(key, point.InfluencerId);
         context.Batch.Put(context.NamesFamily, key, Encoding.UTF8.GetBytes(point.Username));
-    }
-
-    private void MarkDirty(long id, uint slot)
-    {
-        Span<byte> key = stackalloc byte[PointCodec.KeyLength];
-        PointCodec.WriteKey(key, id, slot / Periods.HourSeconds * Periods.HourSeconds);
-        context.Batch.Put(_dirty, key, []);
     }
 
     // A message that is delivered twice carries the same list; another message about the same slot does not.

@@ -30,6 +30,9 @@ internal static class ColumnFamilyNames
     /// <summary>Hours of influencers whose roll-up a late point made wrong.</summary>
     public const string Dirty = "dirty";
 
+    /// <summary>The same hours in the order in which they became wrong.</summary>
+    public const string DirtyOrder = "dirty_order";
+
     public const string QueueIndex = "queue_index";
 
     public const string QueueBodies = "queue_bodies";
@@ -43,7 +46,7 @@ internal static class ColumnFamilyNames
     public const string DaysPrefix = "days-";
 
     public static readonly string[] Required =
-        ["default", Meta, Latest, Journal, Roster, Names, Slots, Misses, Dirty, QueueIndex, QueueBodies, DeadLetters];
+        ["default", Meta, Latest, Journal, Roster, Names, Slots, Misses, Dirty, DirtyOrder, QueueIndex, QueueBodies, DeadLetters];
 
     public static ColumnFamilyUse UseOf(string name) =>
         name.StartsWith(PointsPrefix, StringComparison.Ordinal) || name.StartsWith(HoursPrefix, StringComparison.Ordinal) || name.StartsWith(DaysPrefix, StringComparison.Ordinal)

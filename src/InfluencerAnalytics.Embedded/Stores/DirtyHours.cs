@@ -4,15 +4,14 @@ using InfluencerAnalytics.Stores;
 namespace InfluencerAnalytics.Embedded.Stores;
 
 /// <summary>
-/// Puts right the roll-ups that late points made wrong, from the marks that the points left. Under the store's gate, a few at a time: a
-/// point that came between reading its hour and deleting the mark would be forgotten.
+/// Puts right the roll-ups that late points made wrong, from the marks that the points left, some at a time. What takes long, reading the points, is
+/// done beside the store's gate: an hour that gets another point meanwhile keeps its mark and is done once more. One thread at a time.
 /// </summary>
 internal sealed class DirtyHours(StoreContext context, RollupProgress progress, RollupReader reader)
 {
-    // About a millisecond under the gate.
-    private const int MarksPerStep = 16;
+    // Their removal is one write under the gate, of about a millisecond.
+    private const int MarksPerStep = 256;
 
-    private readonly ColumnFamily _marks = context.Database[ColumnFamilyNames.Dirty];
     private readonly WriteBatchBuffer _batch = new();
     private readonly ByteWriter _value = new();
 
@@ -20,52 +19,65 @@ internal sealed class DirtyHours(StoreContext context, RollupProgress progress, 
     public bool Step(uint daysBefore)
     {
         lock (context.Gate)
+            context.Marks.BeginReading();
+        try
         {
-            var marks = Take();
-            if (marks.Count == 0)
+            var taken = context.Marks.Take(MarksPerStep, progress.HoursBefore * (ulong)Periods.HourSeconds);
+            if (taken.Count == 0)
                 return false;
             _batch.Clear();
-            var days = new HashSet<(long Id, uint Day)>();
-            Span<byte> key = stackalloc byte[PointCodec.KeyLength];
-            foreach (var (id, hour) in marks)
+            var hours = PutHours(taken);
+            PutDays(hours, daysBefore);
+            lock (context.Gate)
             {
-                PointCodec.WriteKey(key, id, hour);
-                _batch.Delete(_marks, key);
-                foreach (var rollup in reader.ComputeHours(id, hour, hour + Periods.HourSeconds - 1))
-                    Put(context.Hours, key, rollup);
-                if (hour / Periods.DaySeconds < daysBefore)
-                    days.Add((id, hour / Periods.DaySeconds));
+                context.Marks.Remove(_batch, taken, hours);
+                context.Database.Write(_batch);
+                context.Marks.Removed(taken);
             }
 
-            // The marks still stand, so that this computes their hours anew.
-            foreach (var (id, day) in days)
-            {
-                var start = day * Periods.DaySeconds;
-                var rollup = RollupReader.ToDay(reader.ReadHours(id, start, start + Periods.DaySeconds - 1).Values, id, day);
-                PointCodec.WriteKey(key, id, start);
-                if (rollup.Count > 0)
-                    Put(context.Days, key, rollup);
-            }
-
-            context.Database.Write(_batch);
             return true;
+        }
+        finally
+        {
+            lock (context.Gate)
+                context.Marks.EndReading();
         }
     }
 
-    // Marks of an hour that is under way are left for when it is done.
-    private List<(long Id, uint Hour)> Take()
+    private HashSet<(long Id, uint Hour)> PutHours(List<(long Number, long Id, uint Hour)> taken)
     {
-        var marks = new List<(long, uint)>();
-        var before = progress.HoursBefore * (ulong)Periods.HourSeconds;
-        using var iterator = context.Database.Iterate(_marks);
-        for (var valid = iterator.SeekToFirst(); valid && marks.Count < MarksPerStep; valid = iterator.Next())
+        var hours = new HashSet<(long, uint)>();
+        Span<byte> key = stackalloc byte[PointCodec.KeyLength];
+        foreach (var (_, id, hour) in taken)
         {
-            var hour = PointCodec.ReadSeconds(iterator.Key);
-            if (hour < before)
-                marks.Add((PointCodec.ReadId(iterator.Key), hour));
+            if (!context.Marks.Stands(id, hour) || !hours.Add((id, hour)))
+                continue;
+            PointCodec.WriteKey(key, id, hour);
+            foreach (var rollup in reader.ComputeHours(id, hour, hour + Periods.HourSeconds - 1))
+                Put(context.Hours, key, rollup);
         }
 
-        return marks;
+        return hours;
+    }
+
+    // The marks still stand, so that reading a day's hours computes them anew. While others of the day stand, it stays wrong: the last one does it.
+    private void PutDays(HashSet<(long Id, uint Hour)> hours, uint daysBefore)
+    {
+        var days = new HashSet<(long, uint)>();
+        Span<byte> key = stackalloc byte[PointCodec.KeyLength];
+        foreach (var (id, hour) in hours)
+        {
+            var day = hour / Periods.DaySeconds;
+            if (day >= daysBefore || !days.Add((id, day)))
+                continue;
+            var start = day * Periods.DaySeconds;
+            if (reader.ReadDirtyHours(id, start, start + Periods.DaySeconds - 1).Exists(other => !hours.Contains((id, other))))
+                continue;
+            var rollup = RollupReader.ToDay(reader.ReadHours(id, start, start + Periods.DaySeconds - 1).Values, id, day);
+            PointCodec.WriteKey(key, id, start);
+            if (rollup.Count > 0)
+                Put(context.Days, key, rollup);
+        }
     }
 
     // What was imported stays as it is.

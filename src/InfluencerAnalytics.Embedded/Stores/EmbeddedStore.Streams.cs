@@ -7,17 +7,22 @@ namespace InfluencerAnalytics.Embedded.Stores;
 /// <summary>Streams over all influencers, the import of roll-ups, and the store's own state.</summary>
 internal sealed partial class EmbeddedStore
 {
-    // Lets others have the thread now and then.
-    private const int IdsPerYield = 256;
-
     private readonly RollupImport _import = new(context, progress);
     private readonly StoreSizes _sizes = new(context, disk);
 
-    public IAsyncEnumerable<DataPoint> ReadAllPointsAsync(long startMs, long endMs, CancellationToken cancellationToken) =>
-        Stream<DataPoint>((id, into) => into.AddRange(_points.Read(id, PointCodec.CeilingSeconds(startMs), PointCodec.FloorSeconds(endMs), int.MaxValue)), endMs, cancellationToken);
+    public IAsyncEnumerable<DataPoint> ReadAllPointsAsync(long startMs, long endMs, CancellationToken cancellationToken)
+    {
+        PointExport? export = null;
+        return Stream<DataPoint>(
+            page => (export ??= new PointExport(context, PointCodec.CeilingSeconds(startMs), PointCodec.FloorSeconds(endMs))).ReadPage(page), endMs, cancellationToken);
+    }
 
-    public IAsyncEnumerable<Rollup> ReadAllRollupsAsync(RollupPeriod period, long startMs, long endMs, CancellationToken cancellationToken) =>
-        Stream<Rollup>((id, into) => into.AddRange(_rollups.Read(id, period, PointCodec.CeilingSeconds(startMs), PointCodec.FloorSeconds(endMs))), endMs, cancellationToken);
+    public IAsyncEnumerable<Rollup> ReadAllRollupsAsync(RollupPeriod period, long startMs, long endMs, CancellationToken cancellationToken)
+    {
+        RollupExport? export = null;
+        return Stream<Rollup>(
+            page => (export ??= BeginRollups(period, PointCodec.CeilingSeconds(startMs), PointCodec.FloorSeconds(endMs))).ReadPage(page), endMs, cancellationToken);
+    }
 
     public ValueTask<int> ImportRollupsAsync(IReadOnlyList<Rollup> rollups, CancellationToken cancellationToken)
     {
@@ -43,27 +48,27 @@ internal sealed partial class EmbeddedStore
         }
     }
 
-    // One influencer at a time: between two of them nothing of the database is held, so that a slow reader pins no files and no memory.
-    private async IAsyncEnumerable<T> Stream<T>(Action<long, List<T>> read, long endMs, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private RollupExport BeginRollups(RollupPeriod period, uint start, uint end)
+    {
+        long[] ids;
+        lock (context.Gate)
+            ids = context.Table.SortedIds();
+        return new RollupExport(context, new RollupRangeReader(context, _rollups, progress), period, start, end, ids);
+    }
+
+    // A page at a time: between two of them nothing of the database is held, so that a slow reader pins no files and no memory.
+    private async IAsyncEnumerable<T> Stream<T>(Func<List<T>, bool> readPage, long endMs, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (endMs < 0)
             yield break;
-        var ids = await Locked(context.Table.SortedIds, cancellationToken);
         var page = new List<T>();
-        for (var i = 0; i < ids.Length; i++)
+        while (await Read(() => readPage(page), cancellationToken))
         {
-            await Read(() =>
-            {
-                read(ids[i], page);
-                return true;
-            }, cancellationToken);
-            if (page.Count == 0)
-                continue;
             foreach (var item in page)
                 yield return item;
             page.Clear();
-            if (i % IdsPerYield == 0)
-                await Task.Yield();
+            // Lets others have the thread now and then.
+            await Task.Yield();
         }
     }
 }

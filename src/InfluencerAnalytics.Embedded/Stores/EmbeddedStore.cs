@@ -1,4 +1,3 @@
-using System.Text;
 using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
@@ -13,6 +12,7 @@ internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress
     private readonly GenerationWriter _generations = new(context);
     private readonly LatestReader _latest = new(context.Table);
     private readonly PointReader _points = new(context.Database, context.Points);
+    private readonly KeptSinceReader _kept = new(context);
     private readonly RollupReader _rollups = new(context, new PointReader(context.Database, context.Points), progress);
 
     internal AppendWriter Appends => _append;
@@ -24,6 +24,7 @@ internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress
         cancellationToken.ThrowIfCancellationRequested();
         if (disk.RefuseAppend is { } refusal)
             throw new StoreUnavailableException(refusal);
+        BatchCheck.Check(batches);
         try
         {
             lock (context.Gate)
@@ -45,8 +46,10 @@ internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress
     public ValueTask<DataPoint?> ReadPointAtOrBeforeAsync(long influencerId, long atMs, long notBeforeMs, CancellationToken cancellationToken) =>
         Read(() => atMs < 0 ? null : _points.ReadAtOrBefore(influencerId, PointCodec.FloorSeconds(atMs), PointCodec.CeilingSeconds(notBeforeMs)), cancellationToken);
 
+    public ValueTask<KeptSince> ReadKeptSinceAsync(CancellationToken cancellationToken) => Read(_kept.Read, cancellationToken);
+
     public ValueTask<RosterAddResult> AddInfluencersAsync(IReadOnlyList<long> ids, long expectedSealedGeneration, CancellationToken cancellationToken) =>
-        Locked(() => _roster.Add(ids, expectedSealedGeneration, _generations.State.Sealed?.Generation ?? 0), cancellationToken);
+        Locked(() => _generations.Count(_roster.Add(ids, expectedSealedGeneration, _generations.SealedGeneration), ids.Count), cancellationToken);
 
     public ValueTask<int> RemoveInfluencersAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
         Locked(() => _roster.Remove(ids), cancellationToken);
@@ -66,12 +69,14 @@ internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress
     public ValueTask<RosterCounts> CountRosterAsync(CancellationToken cancellationToken) =>
         Locked(() => new RosterCounts(context.Roster.Tracked, context.Roster.Gone, context.Roster.Version), cancellationToken);
 
-    public ValueTask<GenerationState> ReadGenerationsAsync(CancellationToken cancellationToken) => Locked(() => _generations.State, cancellationToken);
+    public ValueTask<GenerationState> ReadGenerationsAsync(CancellationToken cancellationToken) => Locked(_generations.ReadState, cancellationToken);
 
     public ValueTask<long> AllocateGenerationAsync(CancellationToken cancellationToken) => Locked(_generations.Allocate, cancellationToken);
 
     public ValueTask<bool> TrySealGenerationAsync(SealedGeneration generation, long rosterVersion, CancellationToken cancellationToken) =>
         Locked(() => _generations.TrySeal(generation, rosterVersion), cancellationToken);
+
+    public ValueTask<long> RequestGenerationAsync(CancellationToken cancellationToken) => Locked(_generations.Request, cancellationToken);
 
     public ValueTask<bool> TryAcquireLeaseAsync(string name, string owner, TimeSpan duration, CancellationToken cancellationToken) =>
         Locked(() => _generations.TryAcquireLease(name, owner, duration), cancellationToken);
@@ -83,15 +88,13 @@ internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress
             return true;
         }, cancellationToken);
 
-    public ValueTask<string?> ReadSettingAsync(string name, CancellationToken cancellationToken) =>
-        Read(() => context.Meta.Get(MetaKeys.SettingPrefix + name) is { } value ? Encoding.UTF8.GetString(value) : null, cancellationToken);
+    public ValueTask<string?> ReadSettingAsync(string name, CancellationToken cancellationToken) => Read(() => _generations.ReadSetting(name), cancellationToken);
 
     public async ValueTask WriteSettingAsync(string name, string value, CancellationToken cancellationToken) =>
-        await Locked(() =>
-        {
-            _generations.WriteSetting(name, Encoding.UTF8.GetBytes(value));
-            return true;
-        }, cancellationToken);
+        await Locked(() => _generations.WriteSetting(name, value), cancellationToken);
+
+    public ValueTask<string> ReadOrWriteSettingAsync(string name, string value, CancellationToken cancellationToken) =>
+        Locked(() => _generations.ReadSetting(name) ?? _generations.WriteSetting(name, value), cancellationToken);
 
     public async ValueTask NoteTrackedAsync(long slot, TimeSpan interval, long tracked, CancellationToken cancellationToken) =>
         await Locked(() =>

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Text;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
 
@@ -13,49 +14,70 @@ internal sealed class GenerationWriter
     // Leases live in memory only: when the process that owns the directory has died, every holder of one has died with it.
     private readonly Dictionary<string, (string Owner, long Until)> _leases = new(StringComparer.Ordinal);
     private readonly ByteWriter _record = new();
-    private long _sealedAllocatedAt;
+    private Sealings _sealings;
+    private long _lastAllocated;
+    private long _addedShards;
+    private long? _requestedAfter;
     private RosterSnapshot? _snapshot;
 
     public GenerationWriter(StoreContext context)
     {
         _context = context;
-        var sealedGeneration = context.Meta.Get(MetaKeys.SealedGeneration) is { } record ? ReadSealed(record) : null;
-        State = new GenerationState(context.Meta.GetNumber(MetaKeys.LastGeneration) ?? 0, sealedGeneration);
+        _sealings = context.Meta.Get(MetaKeys.Sealings) is { } record ? Sealings.Read(record) : Sealings.None;
+        _lastAllocated = context.Meta.GetNumber(MetaKeys.LastGeneration) ?? 0;
+        _addedShards = context.Meta.GetNumber(MetaKeys.AddedShards) ?? 0;
+        _requestedAfter = context.Meta.GetNumber(MetaKeys.RequestedAfter);
     }
 
-    public GenerationState State { get; private set; }
+    /// <summary>The last sealed generation's number; 0 when none is sealed.</summary>
+    public long SealedGeneration => _sealings.Last?.Generation ?? 0;
+
+    public GenerationState ReadState()
+    {
+        MendMoments();
+        return new GenerationState(_lastAllocated, _sealings.Last)
+        {
+            SinceSealed = _sealings.Last is { } last ? TimeSpan.FromMilliseconds(_context.NowMs - last.SealedAt) : TimeSpan.Zero,
+            AddedShards = _addedShards,
+            RequestedAfter = _requestedAfter,
+        };
+    }
 
     public long Allocate()
     {
-        var next = State.LastAllocated + 1;
+        var next = _lastAllocated + 1;
         _context.Begin();
         _context.Meta.Put(_context.Batch, MetaKeys.LastGeneration, next);
         _context.Meta.Put(_context.Batch, KeyOf(next), _context.Roster.Version);
         _context.Commit();
-        State = State with { LastAllocated = next };
-        return next;
+        return _lastAllocated = next;
+    }
+
+    public long Request()
+    {
+        _context.Begin();
+        _context.Meta.Put(_context.Batch, MetaKeys.RequestedAfter, _lastAllocated);
+        _context.Commit();
+        _requestedAfter = _lastAllocated;
+        return _lastAllocated;
     }
 
     public bool TrySeal(SealedGeneration generation, long rosterVersion)
     {
-        if (_context.Roster.LastAddition > rosterVersion || State.Sealed?.Generation > generation.Generation)
+        if (_context.Roster.LastAddition > rosterVersion || SealedGeneration > generation.Generation)
             return false;
         _context.Begin();
         try
         {
             var allocatedAt = _context.Meta.GetNumber(KeyOf(generation.Generation)) ?? _context.Roster.Version;
-            _context.Roster.Version++;
-            _record.Clear();
-            _record.Unsigned((ulong)generation.Generation);
-            _record.Unsigned((ulong)generation.Interval.TotalMilliseconds);
-            _record.Unsigned((ulong)generation.ShardSize);
-            _record.Unsigned((ulong)generation.SealedAt);
-            _record.Unsigned((ulong)allocatedAt);
-            _context.Meta.Put(_context.Batch, MetaKeys.SealedGeneration, _record.Written);
-            for (var old = State.Sealed?.Generation ?? 1; old < generation.Generation; old++)
+            var now = _context.NowMs;
+            var sealings = _sealings.NotAfter(now).Add(generation with { SealedAt = now }, allocatedAt);
+            PutSealings(sealings);
+            _context.Meta.Put(_context.Batch, MetaKeys.AddedShards, 0);
+            for (var old = SealedGeneration; old < generation.Generation; old++)
                 _context.Meta.Delete(_context.Batch, KeyOf(old));
             _context.Commit();
-            _sealedAllocatedAt = allocatedAt;
+            _sealings = sealings;
         }
         catch
         {
@@ -63,17 +85,33 @@ internal sealed class GenerationWriter
             throw;
         }
 
-        State = new GenerationState(Math.Max(State.LastAllocated, generation.Generation), generation);
+        _addedShards = 0;
+        _lastAllocated = Math.Max(_lastAllocated, generation.Generation);
         return true;
+    }
+
+    /// <summary>Counts the small shards of an addition that was just written. Not one write with it: a crash between the two leaves the count short by one addition.</summary>
+    public RosterAddResult Count(RosterAddResult result, int ids)
+    {
+        if (!result.Accepted || result.Added == 0 || _sealings.Last is not { } last)
+            return result;
+        var added = _addedShards + (ids + last.ShardSize - 1) / last.ShardSize;
+        _context.Begin();
+        _context.Meta.Put(_context.Batch, MetaKeys.AddedShards, added);
+        _context.Commit();
+        _addedShards = added;
+        return result;
     }
 
     public RosterSnapshot? ReadSnapshot(long knownVersion)
     {
+        MendMoments();
         var version = _context.Roster.Version;
         if (knownVersion == version)
             return null;
         if (_snapshot?.Version == version)
             return _snapshot;
+        var removedSince = _sealings.RemovedSince(_context.NowMs);
         var removed = new List<long>();
         var gone = new Dictionary<long, long>();
         for (var block = 0; block < _context.Table.BlockCount; block++)
@@ -82,13 +120,13 @@ internal sealed class GenerationWriter
             {
                 if (row.Status == InfluencerStatus.Gone)
                     gone.Add(row.Id, row.NextTrySeconds * 1000L);
-                else if (row.Status == InfluencerStatus.Removed && row.RosterVersion > _sealedAllocatedAt)
+                else if (row.Status == InfluencerStatus.Removed && row.RosterVersion > removedSince)
                     removed.Add(row.Id);
             }
         }
 
         return _snapshot = new RosterSnapshot(
-            version, State.Sealed?.Generation ?? 0, State.Sealed?.Interval ?? TimeSpan.Zero, removed.ToFrozenSet(), gone.ToFrozenDictionary());
+            version, SealedGeneration, _sealings.Last?.Interval ?? TimeSpan.Zero, removed.ToFrozenSet(), gone.ToFrozenDictionary(), _sealings.Moments);
     }
 
     public bool TryAcquireLease(string name, string owner, TimeSpan duration)
@@ -106,22 +144,42 @@ internal sealed class GenerationWriter
             _leases.Remove(name);
     }
 
-    public void WriteSetting(string name, ReadOnlySpan<byte> value)
+    public string? ReadSetting(string name) => _context.Meta.Get(MetaKeys.SettingPrefix + name) is { } value ? Encoding.UTF8.GetString(value) : null;
+
+    public string WriteSetting(string name, string value)
     {
         _context.Begin();
-        _context.Meta.Put(_context.Batch, MetaKeys.SettingPrefix + name, value);
+        _context.Meta.Put(_context.Batch, MetaKeys.SettingPrefix + name, Encoding.UTF8.GetBytes(value));
         _context.Commit();
+        return value;
     }
 
-    private SealedGeneration ReadSealed(ReadOnlySpan<byte> record)
+    // Shards below a generation whose sealing lies in the future would be fetched beside its own until then, and it would not grow old.
+    private void MendMoments()
     {
-        var generation = new SealedGeneration(
-            (long)VarInt.Read(ref record),
-            TimeSpan.FromMilliseconds((long)VarInt.Read(ref record)),
-            (int)VarInt.Read(ref record),
-            (long)VarInt.Read(ref record));
-        _sealedAllocatedAt = (long)VarInt.Read(ref record);
-        return generation;
+        var mended = _sealings.NotAfter(_context.NowMs);
+        if (mended == _sealings)
+            return;
+        _context.Begin();
+        try
+        {
+            PutSealings(mended);
+            _context.Commit();
+            _sealings = mended;
+        }
+        catch
+        {
+            _context.Rollback();
+            throw;
+        }
+    }
+
+    // The new version makes fetchers read them.
+    private void PutSealings(Sealings sealings)
+    {
+        _context.Roster.Version++;
+        sealings.Write(_record);
+        _context.Meta.Put(_context.Batch, MetaKeys.Sealings, _record.Written);
     }
 
     private static string KeyOf(long generation) => MetaKeys.GenerationPrefix + generation.ToString(CultureInfo.InvariantCulture);

@@ -3,51 +3,70 @@ using InfluencerAnalytics.Stores;
 namespace InfluencerAnalytics.Embedded.Stores;
 
 /// <summary>
-/// Pages through the influencers that changed. The cursor is a change version: every change gives its row a new one, so a page is the rows
-/// above the cursor with the smallest versions. Blocks without a later change are passed by. Used under the store's gate.
+/// Pages through the influencers that changed. A pass goes once over the table and gives the rows with a change after the version at which the pass before it
+/// began; blocks without one are passed by, so that a page costs what it gives. Used under the store's gate.
 /// </summary>
+/// <remarks>
+/// The cursor between two passes is the version at which the last one began. Within a pass it is negative: the number of the pass and the row to go on from. What a
+/// pass needs to know is kept of the last few; a cursor of one that is forgotten begins a pass over all, which gives more than is needed and never less.
+/// </remarks>
 internal sealed class LatestReader(InfluencerTable table)
 {
+    private const int RowBits = 31;
+    private const int MaxPasses = 16;
+
+    private readonly Dictionary<long, Pass> _passes = [];
+    private long _lastPass;
+
     public LatestPage Read(long cursor, int limit, ICollection<LatestPoint> into)
     {
-        var last = table.Version;
-        var hasMore = false;
-        var changed = CollectVersions(cursor);
-        if (changed.Count > limit)
+        var (number, pass, row) = Resume(cursor);
+        var taken = 0;
+        while (row < table.Count)
         {
-            changed.Sort();
-            last = changed[limit - 1];
-            hasMore = true;
-        }
-
-        for (var block = 0; block < table.BlockCount; block++)
-        {
-            if (table.BlockVersion(block) <= cursor)
-                continue;
-            foreach (ref readonly var row in table.GetBlock(block))
+            var block = row / InfluencerTable.BlockRows;
+            var first = block * InfluencerTable.BlockRows;
+            var rows = table.GetBlock(block);
+            if (table.BlockVersion(block) <= pass.After)
             {
-                if (row.ChangeVersion > cursor && row.ChangeVersion <= last && !row.IsBlank)
-                    into.Add(new LatestPoint(row.Id, row.FollowerCount, row.FollowingCount, row.Slot, row.RetrievedAt, row.Status));
+                row = first + rows.Length;
+                continue;
+            }
+
+            for (; row < first + rows.Length; row++)
+            {
+                ref readonly var found = ref rows[row - first];
+                if (found.ChangeVersion <= pass.After || found.IsBlank)
+                    continue;
+                if (taken == limit)
+                    return new LatestPage(-((number << RowBits) | (uint)row), true);
+                into.Add(new LatestPoint(found.Id, found.FollowerCount, found.FollowingCount, found.Slot, found.RetrievedAt, found.Status));
+                taken++;
             }
         }
 
-        return new LatestPage(last, hasMore);
+        _passes.Remove(number);
+        return new LatestPage(pass.Began, false);
     }
 
-    private List<long> CollectVersions(long cursor)
+    private (long Number, Pass Pass, int Row) Resume(long cursor)
     {
-        var versions = new List<long>();
-        for (var block = 0; block < table.BlockCount; block++)
+        if (cursor < 0)
         {
-            if (table.BlockVersion(block) <= cursor)
-                continue;
-            foreach (ref readonly var row in table.GetBlock(block))
-            {
-                if (row.ChangeVersion > cursor)
-                    versions.Add(row.ChangeVersion);
-            }
+            var number = -cursor >> RowBits;
+            if (_passes.TryGetValue(number, out var known))
+                return (number, known, (int)(-cursor & int.MaxValue));
+            cursor = 0;
         }
 
-        return versions;
+        // Versions begin anew with each start; a cursor that is ahead is of another one.
+        var pass = new Pass(cursor > table.Version ? 0 : cursor, table.Version);
+        _passes.Add(++_lastPass, pass);
+        _passes.Remove(_lastPass - MaxPasses);
+        return (_lastPass, pass, 0);
     }
+
+    /// <param name="After">Rows with a later change are given.</param>
+    /// <param name="Began">The table's version when the pass began: what changes later, the next one gives.</param>
+    private readonly record struct Pass(long After, long Began);
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.Embedded.Stores;
 
@@ -89,11 +90,11 @@ internal static class PointCodec
     }
 
     /// <summary>A slot as it is kept.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not a whole second from 1970 to 2106.</exception>
+    /// <exception cref="StoreRefusedException">It is not a whole second from 1970 to 2106.</exception>
     public static uint ToSeconds(long slot)
     {
         if (slot <= 0 || slot > MaxSlotMs || slot % 1000 != 0)
-            throw new ArgumentOutOfRangeException(nameof(slot), slot, "A slot is a whole second from 1970 to 2106, in epoch milliseconds.");
+            throw new StoreRefusedException($"{slot} is not a slot: a whole second from 1970 to 2106, in epoch milliseconds.");
         return (uint)(slot / 1000);
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using InfluencerAnalytics.Embedded.RocksDb;
+using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Embedded.Stores;
@@ -13,9 +14,13 @@ internal sealed partial class Retention(StoreContext context, RollupProgress pro
     // The longest that a message can wait in a queue and come again (SQS), and some more: what was counted as missed is remembered for that long at least.
     private static readonly TimeSpan MissMemory = TimeSpan.FromDays(30);
 
-    private readonly ColumnFamily _dirty = context.Database[ColumnFamilyNames.Dirty];
+    // A million marks take a few minutes.
+    private static readonly TimeSpan MaxPuttingRight = TimeSpan.FromHours(1);
+
     private readonly ColumnFamily _misses = context.Database[ColumnFamilyNames.Misses];
     private readonly WriteBatchBuffer _batch = new();
+    private readonly Dictionary<int, (long LastMark, long Since)> _closed = [];
+    private readonly Episode _overSize = new(context.Time);
 
     public void Apply()
     {
@@ -38,7 +43,7 @@ internal sealed partial class Retention(StoreContext context, RollupProgress pro
     {
         foreach (var entry in context.Points.All)
         {
-            if (context.Points.StartOf(entry.Period + 1) <= second && IsRolledUp(entry))
+            if (context.Points.StartOf(entry.Period + 1) <= second && IsReady(entry))
                 DropDay(entry);
         }
     }
@@ -50,31 +55,66 @@ internal sealed partial class Retention(StoreContext context, RollupProgress pro
         foreach (var entry in context.Points.All.SkipLast(1))
         {
             if (used <= max)
-                return;
-            if (!IsRolledUp(entry))
+                break;
+            if (!IsReady(entry))
                 break;
             used -= context.Database.GetNumber(entry.Family, "rocksdb.total-sst-files-size");
             DropDay(entry);
         }
 
-        if (used > max)
+        if (used <= max)
+        {
+            if (_overSize.Over() is { } past)
+                Log.NoLongerOverSize(logger, past.Seconds);
+        }
+        else if (_overSize.Happened(""))
+        {
             Log.OverSize(logger, used / 1048576, max / 1048576);
+        }
     }
 
     private void DropDay(PeriodFamilies.Entry entry)
     {
+        lock (context.Gate)
+            context.Points.Drop(entry);
+        _closed.Remove(entry.Period);
+        Log.Dropped(logger, entry.Family.Name);
+    }
+
+    /// <summary>
+    /// Whether a day can go: its hours are rolled up, and those that late points made wrong are put right. The day takes no more points first, so
+    /// that these are not without end; those that come all the same are counted as expired. What is not put right in time goes with it.
+    /// </summary>
+    private bool IsReady(PeriodFamilies.Entry entry)
+    {
         var end = (uint)context.Points.StartOf(entry.Period + 1);
+        if (progress.HoursBefore * (long)Periods.HourSeconds < end)
+            return false;
+        if (!_closed.TryGetValue(entry.Period, out var closed))
+            _closed[entry.Period] = closed = Close(end);
+        if (context.Marks.Done >= closed.LastMark)
+            return true;
+        if (context.Time.GetElapsedTime(closed.Since) < MaxPuttingRight)
+            return false;
+        Log.NotPutRight(logger, entry.Family.Name, closed.LastMark - context.Marks.Done);
+        return true;
+    }
+
+    // From here on the points up to this moment are refused, also after a restart: the day must not come back half-filled.
+    private (long LastMark, long Since) Close(uint end)
+    {
         lock (context.Gate)
         {
-            // From here on, its points are refused, also after a restart: the day must not come back half-filled.
-            appends.KeptSince = Math.Max(appends.KeptSince, end);
-            _batch.Clear();
-            context.Meta.Put(_batch, MetaKeys.KeptSince, appends.KeptSince);
-            context.Database.Write(_batch);
-            context.Points.Drop(entry);
-        }
+            if (appends.KeptSince < end)
+            {
+                _batch.Clear();
+                context.Meta.Put(_batch, MetaKeys.KeptSince, end);
+                context.Database.Write(_batch);
+                appends.KeptSince = end;
+            }
 
-        Log.Dropped(logger, entry.Family.Name);
+            return (context.Marks.Last, context.Time.GetTimestamp());
+        }
     }
 
     private void Drop(PeriodFamilies families, long second)
@@ -87,21 +127,6 @@ internal sealed partial class Retention(StoreContext context, RollupProgress pro
                 families.Drop(entry);
             Log.Dropped(logger, entry.Family.Name);
         }
-    }
-
-    // A mark stands for points that are yet to be read.
-    private bool IsRolledUp(PeriodFamilies.Entry entry)
-    {
-        if (progress.HoursBefore * (long)Periods.HourSeconds < context.Points.StartOf(entry.Period + 1))
-            return false;
-        using var iterator = context.Database.Iterate(_dirty);
-        for (var valid = iterator.SeekToFirst(); valid; valid = iterator.Next())
-        {
-            if (context.Points.PeriodOf(PointCodec.ReadSeconds(iterator.Key)) == entry.Period)
-                return false;
-        }
-
-        return true;
     }
 
     private void DeleteRange(ColumnFamily family, long endSecond, int keyLength)
@@ -130,5 +155,11 @@ internal sealed partial class Retention(StoreContext context, RollupProgress pro
 
         [LoggerMessage(2021, LogLevel.Warning, "The data takes {UsedMiB} MiB, more than Embedded:MaxBytes ({MaxMiB} MiB), and no day is left that could be dropped.")]
         public static partial void OverSize(ILogger logger, long usedMiB, long maxMiB);
+
+        [LoggerMessage(2022, LogLevel.Information, "The data takes no more than Embedded:MaxBytes again, after {Seconds} s.")]
+        public static partial void NoLongerOverSize(ILogger logger, double seconds);
+
+        [LoggerMessage(2023, LogLevel.Warning, "{ColumnFamily} is dropped although up to {Count} hours that late points belong to were not rolled up once more: that took longer than an hour.")]
+        public static partial void NotPutRight(ILogger logger, string columnFamily, long count);
     }
 }

@@ -14,12 +14,23 @@ internal sealed class RollupImport(StoreContext context, RollupProgress progress
         try
         {
             var written = new HashSet<(long, RollupPeriod, long)>();
+            long firstHour = long.MaxValue, firstDay = long.MaxValue;
             foreach (var rollup in rollups)
             {
                 Check(rollup);
-                if (!Exists(rollup, reader) && written.Add((rollup.InfluencerId, rollup.Period, rollup.Start)))
-                    Put(rollup);
+                if (Exists(rollup, reader) || !written.Add((rollup.InfluencerId, rollup.Period, rollup.Start)))
+                    continue;
+                Put(rollup);
+                if (rollup.Period == RollupPeriod.Hour)
+                    firstHour = Math.Min(firstHour, rollup.Start / 1000);
+                else
+                    firstDay = Math.Min(firstDay, rollup.Start / 1000);
             }
+
+            if (firstHour < long.MaxValue)
+                context.Meta.PutLeast(context.Batch, MetaKeys.FirstHour, firstHour);
+            if (firstDay < long.MaxValue)
+                context.Meta.PutLeast(context.Batch, MetaKeys.FirstDay, firstDay);
 
             context.Commit();
             return written.Count;

@@ -15,7 +15,7 @@ internal sealed class RollupWorker
     private readonly StoreContext _context;
     private readonly RollupProgress _progress;
     private readonly AppendWriter _appends;
-    private readonly RollupReader _reader;
+    private readonly RollupRangeReader _reader;
     private readonly DirtyHours _dirty;
     private readonly WriteBatchBuffer _batch = new();
     private readonly ByteWriter _value = new();
@@ -29,7 +29,7 @@ internal sealed class RollupWorker
         _context = context;
         _progress = progress;
         _appends = appends;
-        _reader = reader;
+        _reader = new RollupRangeReader(context, reader, progress);
         progress.HoursBefore = StartOf(MetaKeys.RolledUpHours, Periods.HourSeconds);
         progress.DaysBefore = StartOf(MetaKeys.RolledUpDays, Periods.DaySeconds);
         appends.RolledUpBefore = progress.HoursBefore + (context.Meta.GetNumber(MetaKeys.HourCursor) is null ? 0u : 1u);
@@ -84,7 +84,11 @@ internal sealed class RollupWorker
         _batch.Clear();
         var end = Math.Min(_ids.Length, _next + IdsPerStep);
         if (_next < end && _context.Points.Find(start) is { } points)
+        {
             RollUpHour(points, _ids.AsSpan(_next, end - _next), start);
+            _context.Meta.PutLeast(_batch, MetaKeys.FirstHour, start);
+        }
+
         return Finish(end, MetaKeys.HourCursor, MetaKeys.RolledUpHours, hour + 1, () => _progress.HoursBefore = hour + 1);
     }
 
@@ -97,20 +101,18 @@ internal sealed class RollupWorker
         foreach (var id in ids)
         {
             PointCodec.WriteKey(key, id, start);
-            var rollup = default(Rollup);
+            var sum = default(BucketSum);
             for (var valid = iterator.Seek(key); valid; valid = iterator.Next())
             {
                 var found = iterator.Key;
                 if (PointCodec.ReadId(found) != id || PointCodec.ReadSeconds(found) - start >= Periods.HourSeconds)
                     break;
                 PointCodec.ReadValue(iterator.Value, out var followers, out var following, out _);
-                rollup = rollup.Count == 0
-                    ? new Rollup(id, RollupPeriod.Hour, start * 1000L, 1, RollupColumn.Of(followers), RollupColumn.Of(following))
-                    : rollup with { Count = rollup.Count + 1, Followers = rollup.Followers.Add(followers), Following = rollup.Following.Add(following) };
+                sum.Add(followers, following);
             }
 
-            if (rollup.Count > 0)
-                Put(hours, key, rollup);
+            if (sum.Count > 0)
+                Put(hours, key, sum.ToRollup(id, RollupPeriod.Hour, start));
         }
     }
 
@@ -129,13 +131,14 @@ internal sealed class RollupWorker
         var end = Math.Min(_ids.Length, _next + IdsPerStep);
         var days = _next < end ? _context.Days.GetOrCreate(start) : null;
         Span<byte> key = stackalloc byte[PointCodec.KeyLength];
-        for (var i = _next; i < end; i++)
+        if (days is not null)
         {
-            var rollup = RollupReader.ToDay(_reader.ReadHours(_ids[i], start, start + Periods.DaySeconds - 1).Values, _ids[i], day);
-            if (rollup.Count == 0)
-                continue;
-            PointCodec.WriteKey(key, _ids[i], start);
-            Put(days!, key, rollup);
+            _context.Meta.PutLeast(_batch, MetaKeys.FirstDay, start);
+            foreach (var hours in _reader.ReadHours(_ids[_next], _ids[end - 1], start, start + Periods.DaySeconds - 1).GroupBy(hour => hour.InfluencerId))
+            {
+                PointCodec.WriteKey(key, hours.Key, start);
+                Put(days, key, RollupReader.ToDay(hours, hours.Key, day));
+            }
         }
 
         return Finish(end, MetaKeys.DayCursor, MetaKeys.RolledUpDays, day + 1, () => _progress.DaysBefore = day + 1);

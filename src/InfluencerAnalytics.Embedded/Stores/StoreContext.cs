@@ -18,6 +18,7 @@ internal sealed class StoreContext
         Database = database;
         Options = options;
         Time = time;
+        Failures = new BackgroundFailures(time);
         Changes = new TableChanges(Table);
         Slots = new SlotCache(database);
         Points = new PeriodFamilies(database, ColumnFamilyNames.PointsPrefix, Periods.DaySeconds);
@@ -25,6 +26,7 @@ internal sealed class StoreContext
         Days = new PeriodFamilies(database, ColumnFamilyNames.DaysPrefix, Periods.YearSeconds);
         Meta = new MetaTable(database);
         MetaFamily = database[ColumnFamilyNames.Meta];
+        Marks = new DirtyMarks(database, Meta);
         JournalFamily = database[ColumnFamilyNames.Journal];
         NamesFamily = database[ColumnFamilyNames.Names];
     }
@@ -39,7 +41,7 @@ internal sealed class StoreContext
     public TimeProvider Time { get; }
 
     /// <summary>Safe without the gate.</summary>
-    public BackgroundFailures Failures { get; } = new();
+    public BackgroundFailures Failures { get; }
 
     public InfluencerTable Table { get; } = new();
 
@@ -61,6 +63,9 @@ internal sealed class StoreContext
     public MetaTable Meta { get; }
 
     public ColumnFamily MetaFamily { get; }
+
+    /// <summary>The hours that late points made wrong.</summary>
+    public DirtyMarks Marks { get; }
 
     public ColumnFamily JournalFamily { get; }
 

@@ -27,6 +27,7 @@ public static class ApiApplicationExtensions
         app.MapExport();
         app.MapDeadLetters();
         app.MapBackup();
+        app.MapConfig();
         app.MapHealth();
         app.MapApiReference();
         return app;

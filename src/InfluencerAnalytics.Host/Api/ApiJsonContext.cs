@@ -18,6 +18,8 @@ namespace InfluencerAnalytics.Host.Api;
 [JsonSerializable(typeof(ReplayRequest))]
 [JsonSerializable(typeof(ReplayResponse))]
 [JsonSerializable(typeof(BackupResponse))]
+[JsonSerializable(typeof(ConfigResponse))]
+[JsonSerializable(typeof(ConfigChangeResponse))]
 [JsonSerializable(typeof(PipelineResponse))]
 [JsonSerializable(typeof(HealthResponse))]
 [JsonSerializable(typeof(OriginalResponse))]

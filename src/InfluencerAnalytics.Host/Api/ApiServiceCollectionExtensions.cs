@@ -29,6 +29,7 @@ public static class ApiServiceCollectionExtensions
         services.AddSingleton<DeploymentInterval>();
         services.AddSingleton<InfluencerReader>();
         services.AddSingleton<TimelineReader>();
+        services.AddSingleton<KeptHistory>();
         services.AddSingleton<CsvSource>();
         services.AddSingleton<PipelineReport>();
         services.AddSingleton<DeadLetterReader>();

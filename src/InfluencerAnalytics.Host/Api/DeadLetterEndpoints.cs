@@ -22,7 +22,7 @@ internal static class DeadLetterEndpoints
         group.MapRead("", ListAsync)
             .WithName("ListDeadLetters")
             .WithSummary("What could not be processed, and why; the oldest first")
-            .WithDescription("queue is one of the queues; left out it means all. At most 100 come; replay or drop those to see newer ones.")
+            .WithDescription("queue is one of the queues; left out it means all. At most 100 come; replay or drop those to see newer ones. dead is how many there are; droppedDead how many older ones went, since only so many are kept.")
             .RequireKey(ApiRights.Read)
             .Produces<DeadLettersResponse>();
         group.MapPost("/replay", ReplayAsync)
@@ -46,7 +46,7 @@ internal static class DeadLetterEndpoints
             return problem;
         if (NamesFor(queue, out problem) is not { } names)
             return problem!;
-        return TypedResults.Ok(new DeadLettersResponse(await reader.ReadAsync(names, count, cancellationToken)));
+        return TypedResults.Ok(await reader.ReadAsync(names, count, cancellationToken));
     }
 
     private static async Task<IResult> ReplayAsync(string? queue, IMessageQueues queues, HttpContext context)

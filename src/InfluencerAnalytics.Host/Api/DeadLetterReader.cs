@@ -21,12 +21,18 @@ internal sealed class DeadLetterReader(IMessageQueues queues) : IDisposable
 
     /// <summary>The oldest of some queues.</summary>
     /// <param name="limit">At most <see cref="MaxLimit"/>.</param>
-    public async Task<IReadOnlyList<DeadLetterItem>> ReadAsync(IReadOnlyList<string> names, int limit, CancellationToken cancellationToken)
+    public async Task<DeadLettersResponse> ReadAsync(IReadOnlyList<string> names, int limit, CancellationToken cancellationToken)
     {
         var found = new List<(long At, DeadLetterItem Item)>();
+        long dead = 0, dropped = 0;
         foreach (var name in names)
+        {
             found.AddRange(await ReadQueueAsync(queues.Get(name), limit, cancellationToken));
-        return [.. found.OrderBy(letter => letter.At).Take(limit).Select(letter => letter.Item)];
+            var depth = await queues.Get(name).GetDepthAsync(cancellationToken);
+            dead += depth.Dead;
+            dropped += depth.DroppedDead;
+        }
+        return new DeadLettersResponse([.. found.OrderBy(letter => letter.At).Take(limit).Select(letter => letter.Item)], dead, dropped);
     }
 
     private async Task<List<(long At, DeadLetterItem Item)>> ReadQueueAsync(IMessageQueue queue, int limit, CancellationToken cancellationToken)

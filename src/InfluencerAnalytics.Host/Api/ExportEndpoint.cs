@@ -8,22 +8,26 @@ namespace InfluencerAnalytics.Host.Api;
 internal static class ExportEndpoint
 {
     public static void MapExport(this IEndpointRouteBuilder routes) =>
-        routes.MapRead("/api/v1/export", Get)
+        routes.MapRead("/api/v1/export", GetAsync)
             .WithName("Export")
             .WithTags("Export")
             .WithSummary("All influencers as CSV, streamed")
-            .WithDescription("By id and then time. start and end as for a timeline; resolution is raw (when left out), 1m, 5m, 1h or 1d. "
+            .WithDescription("By period, in a period by id, and of an influencer by time; a period is a UTC day for raw, 1m and 5m, and some days or longer, of the store's "
+                + "choosing, for 1h and 1d. start and end as for a timeline; resolution is raw (when left out), 1m, 5m, 1h or 1d. The header X-Available-From says "
+                + "from when on the resolution is kept. "
                 + "An answer that breaks off ends without the end of its body: what came is then not complete.")
             .RequireKey(ApiRights.Read)
             .Compressed()
             .Produces<string>(contentType: "text/csv")
             .ProducesProblem(400).ProducesProblem(401).ProducesProblem(403).ProducesProblem(503);
 
-    private static IResult Get(string? start, string? end, string? resolution, CsvSource csv, TimeProvider timeProvider, HttpContext context)
+    private static async Task<IResult> GetAsync(
+        string? start, string? end, string? resolution, CsvSource csv, KeptHistory kept, TimeProvider timeProvider, HttpContext context)
     {
         if (!Parameters.TryRange(start, end, nameof(start), nameof(end), timeProvider, out var range, out var problem)
             || !Resolutions.TryParse(resolution, Resolution.Raw, allowAuto: false, out var wanted, out problem))
             return problem;
-        return CsvAnswers.Of(csv, null, range, wanted, context.RequestAborted);
+        var availableFrom = await kept.AvailableFromAsync(wanted, context.RequestAborted);
+        return CsvAnswers.Of(csv, null, range, wanted, availableFrom, context.RequestAborted);
     }
 }

@@ -27,7 +27,7 @@ internal static class HealthEndpoints
     }
 
     private static async Task<IResult> GetReadyAsync(
-        WorkerHealth workers, IInfluencerStore store, InfluencerLeaderboard leaderboard, ApiOptions options, HttpContext context)
+        WorkerHealth workers, PipelineStatistics statistics, IInfluencerStore store, InfluencerLeaderboard leaderboard, ApiOptions options, HttpContext context)
     {
         var reasons = new List<string>(workers.Problems(options.WorkerSilence));
         var status = await store.GetStatusAsync(context.RequestAborted);
@@ -38,7 +38,7 @@ internal static class HealthEndpoints
         else if (status.Ready && leaderboard.Age > options.WorkerSilence)
             reasons.Add($"leaderboard: has not caught up with the store for {leaderboard.Age.TotalSeconds:F0} s.");
         if (reasons.Count == 0)
-            return TypedResults.Ok(ReadyNow);
+            return TypedResults.Ok(ProviderNotes.Of(statistics.Provider) is { Count: > 0 } notes ? ReadyNow with { Notes = notes } : ReadyNow);
         context.Response.Headers.RetryAfter = "5";
         return TypedResults.Problem(
             string.Join(" ", reasons), statusCode: 503, title: "Not ready",

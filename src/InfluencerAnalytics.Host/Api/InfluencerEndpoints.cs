@@ -20,7 +20,8 @@ internal static class InfluencerEndpoints
             .WithSummary("Its counts over time")
             .WithDescription("In columns of equal length, or as CSV (Accept: text/csv, or format=csv). start and end are ISO 8601 or epoch seconds, both included; left "
                 + "out they mean the last 24 hours, up to now, or the 24 hours before the end. resolution is auto (the finest that stays within 1,500 points "
-                + "and reaches back as far as the data), raw, 1m, 5m, 1h or 1d.")
+                + "and reaches back as far as the data), raw, 1m, 5m, 1h or 1d. availableFrom (in CSV the header X-Available-From) says from when on the resolution "
+                + "is kept; a coarser one may reach further back.")
             .Produces<TimelineResponse>()
             .Compressed();
         group.MapRead("/rank", GetRank)
@@ -52,7 +53,7 @@ internal static class InfluencerEndpoints
 
     private static async Task<IResult> GetTimelineAsync(
         string id, string? start, string? end, string? resolution, string? format,
-        TimelineReader timelines, CsvSource csv, InfluencerReader influencers, ApiOptions options, TimeProvider timeProvider, HttpContext context)
+        TimelineReader timelines, KeptHistory kept, CsvSource csv, InfluencerReader influencers, ApiOptions options, TimeProvider timeProvider, HttpContext context)
     {
         if (!Parameters.TryId(id, out var influencerId, out var problem)
             || !Parameters.TryRange(start, end, nameof(start), nameof(end), timeProvider, out var range, out problem)
@@ -65,7 +66,7 @@ internal static class InfluencerEndpoints
         if (isCsv && wanted != Resolution.Auto)
         {
             return await influencers.IsKnownAsync(influencerId, context.RequestAborted)
-                ? CsvAnswers.Of(csv, influencerId, range, wanted, context.RequestAborted)
+                ? CsvAnswers.Of(csv, influencerId, range, wanted, await kept.AvailableFromAsync(wanted, context.RequestAborted), context.RequestAborted)
                 : Problems.UnknownInfluencer(influencerId);
         }
 
@@ -82,10 +83,11 @@ internal static class InfluencerEndpoints
             TimelineColumns.Return(columns);
             return Problems.UnknownInfluencer(influencerId);
         }
+        var availableFrom = await kept.AvailableFromAsync(read, context.RequestAborted);
         if (!isCsv)
-            return new TimelineResult(influencerId, range, read, columns);
+            return new TimelineResult(influencerId, range, read, availableFrom, columns);
         TimelineColumns.Return(columns);
-        return CsvAnswers.Of(csv, influencerId, range, read, context.RequestAborted);
+        return CsvAnswers.Of(csv, influencerId, range, read, availableFrom, context.RequestAborted);
     }
 
     private static IResult GetRank(string id, InfluencerLeaderboard leaderboard)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Host.Api.Responses;
+using InfluencerAnalytics.Host.Api.Timelines;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
 
@@ -20,23 +21,24 @@ internal static class OriginalEndpoint
             .WithSummary("Minutes of one influencer")
             .WithDescription("Rows of [timeMs, followerCount, followingCount, followerRatio], ascending; of several points in a minute the greatest of each column. "
                 + "start_time and end_time are epoch seconds (fractions allowed) or ISO 8601, both included; left out they mean the last 24 hours, up to now, "
-                + "or the 24 hours before the end. No data is an empty list.")
+                + "or the 24 hours before the end. Where readings are no longer kept, the rows are hours, and before those days, each with the greatest of its readings and at "
+                + "its start; one that overlaps the start of the range is whole. No data is an empty list.")
             .Produces<OriginalResponse>()
             .ProducesProblem(400)
             .ProducesProblem(503);
 
     private static IResult Get(
-        string id, string? start_time, string? end_time, IInfluencerStore store, TimeProvider timeProvider)
+        string id, string? start_time, string? end_time, IInfluencerStore store, KeptHistory kept, TimeProvider timeProvider)
     {
         if (!Parameters.TryId(id, out var influencerId, out var problem))
             return problem;
         if (!Parameters.TryRange(start_time, end_time, nameof(start_time), nameof(end_time), timeProvider, out var range, out problem))
             return problem;
-        return new RowsResult(influencerId, range, store);
+        return new RowsResult(influencerId, range, store, kept);
     }
 
-    /// <summary>Reads pages of points and writes them as minutes. A short answer has a length and an ETag; a long one is streamed.</summary>
-    private sealed class RowsResult(long id, TimeRange range, IInfluencerStore store) : IResult
+    /// <summary>Reads pages of points and writes them as minutes, behind what is kept from before them. A short answer has a length and an ETag; a long one is streamed.</summary>
+    private sealed class RowsResult(long id, TimeRange range, IInfluencerStore store, KeptHistory kept) : IResult
     {
         private ContentTag _tag = new();
         private long _minute = -1;
@@ -72,7 +74,9 @@ internal static class OriginalEndpoint
         private async ValueTask<bool> WriteRowsAsync(HttpContext context, BodyBuffer buffer)
         {
             var isWhole = true;
-            for (var from = range.Start; ;)
+            if (await WriteRollupsAsync(buffer.Json, context.RequestAborted) is not { } from)
+                return isWhole;
+            while (from <= range.End)
             {
                 var page = await store.ReadPointsAsync(id, from, range.End, PageSize, context.RequestAborted);
                 for (var i = 0; i < page.Count; i++)
@@ -88,8 +92,36 @@ internal static class OriginalEndpoint
                 isWhole = false;
                 await buffer.SendPartAsync(context);
             }
-            WriteRow(buffer.Json);
+            WriteMinute(buffer.Json);
             return isWhole;
+        }
+
+        /// <returns>From where on the points are to be read; null when there are none.</returns>
+        private async ValueTask<long?> WriteRollupsAsync(Utf8JsonWriter json, CancellationToken cancellationToken)
+        {
+            if ((await kept.ReadAsync(cancellationToken)).Points <= range.Start)
+                return range.Start;
+            // What is remembered may be a second old, and a late point may have come before what was the first one.
+            var since = await store.ReadKeptSinceAsync(cancellationToken);
+            if (since.Points <= range.Start)
+                return range.Start;
+            // Only buckets that end before the finer rows begin: nothing is shown twice.
+            var pointsFrom = since.Points ?? long.MaxValue;
+            var hoursFrom = Math.Min(since.Hours ?? long.MaxValue, pointsFrom);
+            await WriteRollupsAsync(json, Resolution.Day, 0, hoursFrom, cancellationToken);
+            await WriteRollupsAsync(json, Resolution.Hour, hoursFrom, pointsFrom, cancellationToken);
+            return since.Points;
+        }
+
+        private async ValueTask WriteRollupsAsync(Utf8JsonWriter json, Resolution resolution, long from, long before, CancellationToken cancellationToken)
+        {
+            var start = Math.Max(from, Resolutions.Floor(resolution, range.Start));
+            var end = Math.Min(range.End, Resolutions.Floor(resolution, before) - 1);
+            if (start > end)
+                return;
+            var rollups = await store.ReadRollupsAsync(id, Resolutions.PeriodOf(resolution)!.Value, start, end, cancellationToken);
+            foreach (var rollup in rollups)
+                WriteRow(json, rollup.Start, rollup.Followers.Max, rollup.Following.Max);
         }
 
         private void Add(in DataPoint point, Utf8JsonWriter json)
@@ -97,7 +129,7 @@ internal static class OriginalEndpoint
             var minute = point.Slot - point.Slot % MinuteMs;
             if (minute != _minute)
             {
-                WriteRow(json);
+                WriteMinute(json);
                 (_minute, _followers, _following) = (minute, point.FollowerCount, point.FollowingCount);
                 return;
             }
@@ -105,18 +137,22 @@ internal static class OriginalEndpoint
             _following = Math.Max(_following, point.FollowingCount);
         }
 
-        private void WriteRow(Utf8JsonWriter json)
+        private void WriteMinute(Utf8JsonWriter json)
         {
-            if (_minute < 0)
-                return;
-            _tag.Add(_minute);
-            _tag.Add(_followers);
-            _tag.Add(_following);
+            if (_minute >= 0)
+                WriteRow(json, _minute, _followers, _following);
+        }
+
+        private void WriteRow(Utf8JsonWriter json, long time, long followers, long following)
+        {
+            _tag.Add(time);
+            _tag.Add(followers);
+            _tag.Add(following);
             json.WriteStartArray();
-            json.WriteNumberValue(_minute);
-            json.WriteNumberValue(_followers);
-            json.WriteNumberValue(_following);
-            if (DataPoint.Ratio(_followers, _following) is { } ratio)
+            json.WriteNumberValue(time);
+            json.WriteNumberValue(followers);
+            json.WriteNumberValue(following);
+            if (DataPoint.Ratio(followers, following) is { } ratio)
                 json.WriteNumberValue(ratio);
             else
                 json.WriteNullValue();

@@ -29,9 +29,7 @@ internal sealed class PipelineReport(IInfluencerStore store, IMessageQueues queu
         var (depths, queueProblem) = await TryReadQueuesAsync(cancellationToken);
         return new PipelineResponse(
             roster?.Sealed?.Interval.TotalSeconds, roster?.Sealed?.Generation, roster?.Counts.Tracked, roster?.Counts.Gone, roster?.Slots,
-            new FetchResponse(
-                Math.Round(snapshot.FetchesPerSecond, 1), snapshot.FetchesInFlight, snapshot.ConcurrencyLimit, snapshot.CircuitOpen, snapshot.Fetched,
-                snapshot.Dropped, ByName(snapshot.FailedAttempts)),
+            Respond(snapshot),
             depths, queueProblem,
             new IngestResponse(
                 Math.Round(snapshot.StoredPerSecond, 1), snapshot.LagSeconds, snapshot.Stored, snapshot.Duplicates, snapshot.Expired, snapshot.DeadLettered),
@@ -94,7 +92,9 @@ internal sealed class PipelineReport(IInfluencerStore store, IMessageQueues queu
             foreach (var name in QueueNames.All)
             {
                 var depth = await queues.Get(name).GetDepthAsync(cancellationToken);
-                depths[name] = new QueueResponse(depth.Waiting, depth.InFlight, depth.Delayed, Math.Round(depth.OldestWaitingSeconds, 1), depth.Dead);
+                depths[name] = new QueueResponse(
+                    depth.Waiting, depth.InFlight, depth.Delayed, Math.Round(depth.OldestWaitingSeconds, 1), depth.Dead, depth.DroppedDead,
+                    statistics.NewerMessages.CountOf(name));
             }
             return (depths, null);
         }
@@ -102,6 +102,16 @@ internal sealed class PipelineReport(IInfluencerStore store, IMessageQueues queu
         {
             return (null, exception.Message);
         }
+    }
+
+    private static FetchResponse Respond(PipelineSnapshot snapshot)
+    {
+        var provider = snapshot.Provider;
+        return new FetchResponse(
+            Math.Round(snapshot.FetchesPerSecond, 1), snapshot.FetchesInFlight, provider?.ConcurrencyLimit ?? 0,
+            provider?.RequestsPerSecond is { } rate ? Math.Round(rate, 1) : null, provider is null ? null : Math.Round(provider.TimeLimit.TotalSeconds, 2),
+            provider?.KeepsBack ?? false, provider?.AwaySince is { } since ? Iso.Format(since.ToUnixTimeMilliseconds()) : null, provider?.AwayReason,
+            snapshot.Fetched, snapshot.Dropped, ByName(snapshot.FailedAttempts));
     }
 
     private static StoreResponse Respond(StoreStatus status, string? problem, RosterReading? roster)

@@ -47,6 +47,8 @@ internal static class ReferenceEndpoints
     {
         routes.MapOpenApi("/openapi/{documentName}.json").NeedNoKey().Compressed();
         // Fonts and scripts come from this program: the page works without the internet and tells nobody who reads it.
+        // Whoever opens the address that 'up' prints finds the reference.
+        routes.MapGet("/", () => TypedResults.Redirect("/docs")).ExcludeFromDescription().NeedNoKey();
         routes.MapScalarApiReference("/docs", page => page.WithTitle("Influencer Analytics").DisableDefaultFonts()).NeedNoKey().Compressed();
     }
 }

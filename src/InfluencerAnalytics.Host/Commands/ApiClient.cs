@@ -60,6 +60,13 @@ internal sealed class ApiClient : IDisposable
         return await ReadJsonAsync(response, cancellationToken);
     }
 
+    public async Task<JsonElement> PatchJsonAsync<T>(string path, T body, CancellationToken cancellationToken)
+    {
+        using var content = JsonContent.Create(body);
+        using var response = await SendAsync(HttpMethod.Patch, path, content, HttpCompletionOption.ResponseContentRead, cancellationToken);
+        return await ReadJsonAsync(response, cancellationToken);
+    }
+
     public async Task DeleteAsync(string path, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(HttpMethod.Delete, path, null, HttpCompletionOption.ResponseContentRead, cancellationToken);

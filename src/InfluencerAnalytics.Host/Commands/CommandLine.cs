@@ -67,6 +67,7 @@ internal static class CommandLine
             ExportCommand.Create(),
             DeadLettersCommand.Create(),
             BackupCommand.Create(),
+            ConfigCommand.Create(),
             CheckConfigCommand.Create(),
             simulate.Command,
             RoleCommand.Create("seeder", Roles.Seeder, RoleCommand.SeederText),

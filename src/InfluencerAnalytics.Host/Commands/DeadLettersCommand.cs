@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using InfluencerAnalytics.Host.Api;
 using InfluencerAnalytics.Host.Composition;
 using InfluencerAnalytics.Queues;
 
@@ -44,7 +43,7 @@ internal static class DeadLettersCommand
             if (result.GetValue(json))
                 await output.WriteLineAsync(answer.GetRawText());
             else
-                Print(Items(answer), output);
+                Print(answer, output);
             return ExitCodes.Success;
         });
         return command;
@@ -119,10 +118,10 @@ internal static class DeadLettersCommand
         : answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("items", out var items) ? items.EnumerateArray()
         : default;
 
-    private static void Print(JsonElement.ArrayEnumerator items, TextWriter output)
+    private static void Print(JsonElement answer, TextWriter output)
     {
         var count = 0;
-        foreach (var item in items)
+        foreach (var item in Items(answer))
         {
             count++;
             output.WriteLine($"{Text(item, "id")}  {Text(item, "at")}  {Text(item, "queue")}: {Text(item, "reason")}");
@@ -130,9 +129,14 @@ internal static class DeadLettersCommand
         }
         if (count == 0)
             output.WriteLine("There are no dead letters.");
-        else if (count >= DeadLetterReader.MaxLimit)
-            output.WriteLine($"These are the oldest {count}; there may be more.");
+        else if (Number(answer, "dead") is var dead && dead > count)
+            output.WriteLine($"These are the oldest {count} of {dead}.");
+        if (Number(answer, "droppedDead") is var dropped and > 0)
+            output.WriteLine($"{dropped} older ones were dropped: no more are kept than Embedded:MaxDeadLetters and Embedded:MaxDeadLetterBytes allow.");
     }
+
+    private static long Number(JsonElement answer, string name) =>
+        answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty(name, out var value) && value.TryGetInt64(out var number) ? number : 0;
 
     private static string Text(JsonElement item, string name) =>
         item.TryGetProperty(name, out var value) ? value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText() : "-";

@@ -18,6 +18,7 @@ internal static class ExportCommand
     private const string Notes =
         """
         Asks a running 'up' (or 'serve') over HTTP and writes CSV as it comes. With --output the file appears only when it is complete.
+        Of all influencers, the rows come day by day (1h and 1d: by longer periods), in it by id, and of an influencer by time.
 
         Examples:
           influencer-analytics export 1000001 > one.csv

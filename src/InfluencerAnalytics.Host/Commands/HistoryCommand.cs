@@ -6,6 +6,7 @@ using InfluencerAnalytics.Host.Composition;
 using InfluencerAnalytics.Host.Composition.Status;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Seeding;
+using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.Host.Commands;
@@ -54,6 +55,8 @@ internal static class HistoryCommand
     {
         await using var direct = await DirectStorage.OpenAsync(settings, error, cancellationToken);
         var store = direct.Services.GetRequiredService<IInfluencerStore>();
+        await AgreementAtStart.ReachProviderAsync(
+            store, ProviderIdentity.BuiltInSimulator, accept: false, "say 'config set provider=simulator' first", output, cancellationToken);
         var options = direct.Services.GetRequiredService<EmbeddedOptions>();
         var started = Stopwatch.GetTimestamp();
         var writer = new HistoryWriter(store, plan, options, direct.Services.GetRequiredService<TimeProvider>());

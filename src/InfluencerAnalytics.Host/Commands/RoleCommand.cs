@@ -1,6 +1,7 @@
 using System.CommandLine;
 using InfluencerAnalytics.Host.Composition;
 using InfluencerAnalytics.Host.Composition.Status;
+using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.Host.Commands;
@@ -28,12 +29,16 @@ internal static class RoleCommand
     {
         var host = new HostOptionsGroup();
         var listen = UpCommand.ListenOption();
-        var provider = new Option<Uri?>("--provider") { Description = "The provider's address. [default: http://127.0.0.1:3000]", HelpName = "URL" };
+        var provider = UpCommand.ProviderOption("The provider's address. [default: http://127.0.0.1:3000]");
+        var accept = UpCommand.AcceptProviderOption();
         var command = new DocumentedCommand(name, text.Description, Notes(name, text));
         if (role == Roles.Api)
             command.Options.Add(listen);
         if (role == Roles.Fetcher)
+        {
             command.Options.Add(provider);
+            command.Options.Add(accept);
+        }
         host.AddTo(command);
         command.SetAction((result, cancellationToken) => RunAsync(
             name,
@@ -42,7 +47,8 @@ internal static class RoleCommand
             host.Read(
                 result,
                 (SettingKeys.Listen, role == Roles.Api ? result.GetValue(listen) : null),
-                (SettingKeys.Provider, role == Roles.Fetcher ? result.GetValue(provider)?.ToString() : null)),
+                (SettingKeys.Provider, role == Roles.Fetcher ? result.GetValue(provider)?.ToString() : null),
+                (SettingKeys.AcceptProvider, role == Roles.Fetcher && result.GetValue(accept) ? "true" : null)),
             result.InvocationConfiguration.Output,
             result.InvocationConfiguration.Error,
             cancellationToken));
@@ -73,7 +79,8 @@ internal static class RoleCommand
         // A role without an API still answers for its health, on any free port unless configured.
         var listen = role == Roles.Api ? PortProbe.CheckConfigured(builder.Configuration) : null;
         await using var app = builder.Build();
-        await KeptInterval.ApplyAsync(app.Configuration, app.Services.GetRequiredService<IInfluencerStore>(), cancellationToken);
+        if (role == Roles.Fetcher)
+            await ReachProviderAsync(app.Services, output, cancellationToken);
         app.MapRoles(role);
         app.Urls.Add(listen?.ToString() ?? builder.Configuration[SettingKeys.Listen] ?? "http://127.0.0.1:0");
         await app.StartAsync(cancellationToken);
@@ -88,6 +95,21 @@ internal static class RoleCommand
         await app.StopAsync(CancellationToken.None);
         await output.WriteLineAsync("Stopped.");
         return ExitCodes.Success;
+    }
+
+    // A fetcher never needs the store in order to start: while it is away, the fetcher itself looks as soon as it can.
+    private static async Task ReachProviderAsync(IServiceProvider services, TextWriter output, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await AgreementAtStart.ReachProviderAsync(
+                services.GetRequiredService<IInfluencerStore>(), services.GetRequiredService<ProviderIdentity>(),
+                services.GetRequiredService<ProviderOptions>().Accept, "add --accept-provider to go on with this one", output, cancellationToken);
+        }
+        catch (StoreUnavailableException exception)
+        {
+            await output.WriteLineAsync($"Whose readings the store holds cannot be read yet: {exception.Message}");
+        }
     }
 }
 

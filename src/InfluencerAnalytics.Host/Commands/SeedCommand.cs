@@ -25,6 +25,7 @@ internal static class SeedCommand
           influencer-analytics seed 1000000+10000            10,000 ids from 1000000 on
           influencer-analytics seed 1000000-1009999          the same
           influencer-analytics seed ids.txt
+          influencer-analytics seed --interval 10s           whoever is tracked, every 10 seconds from now on
           cut -d, -f1 accounts.csv | influencer-analytics seed -
 
         """ + ExitCodes.Help;
@@ -32,31 +33,51 @@ internal static class SeedCommand
     public static Command Create()
     {
         var client = new ClientOptionsGroup();
-        var source = new Argument<string>("SOURCE") { Description = "A range (1000000+10000 or 1000000-1009999), a file, or - for standard input." };
+        var source = new Argument<string?>("SOURCE") { Description = "A range (1000000+10000 or 1000000-1009999), a file, or - for standard input.", Arity = ArgumentArity.ZeroOrOne };
+        var interval = UpCommand.DurationOption("--interval", "Fetch every influencer this often from now on: 10s, 1m, 00:01:00; whole seconds from 1s to 1h.", UpCommand.CheckInterval);
         var skip = new Option<bool>("--skip-invalid") { Description = "Leave out lines that are no ids, and say how many." };
-        var command = new DocumentedCommand("seed", "Track influencers: the ids of a range, a file or standard input.", Notes) { source, skip };
+        var command = new DocumentedCommand("seed", "Track influencers: the ids of a range, a file or standard input; or change how often all are fetched.", Notes) { source, interval, skip };
         client.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(source) is null && result.GetResult(interval) is null)
+                result.AddError("Name whom to track (a range, a file, or - for standard input), or give --interval.");
+        });
         command.SetAction(async (result, cancellationToken) =>
         {
             var output = result.InvocationConfiguration.Output;
             var error = result.InvocationConfiguration.Error;
-            var list = await ReadAsync(result.GetRequiredValue(source), cancellationToken);
-            if (list.Invalid > 0)
-            {
-                Report(list, error);
-                if (!result.GetValue(skip))
-                    throw new CommandFailedException(ExitCodes.InvalidInput, "Nothing was done. Mend these lines, or leave them out with --skip-invalid.");
-            }
+            var list = result.GetValue(source) is { } from ? await ReadValidAsync(from, result.GetValue(skip), error, cancellationToken) : null;
             using var api = client.Connect(result);
-            var (added, already) = await api.IsRunningAsync(cancellationToken)
-                ? await SendAsync(api, list.Ids, cancellationToken)
-                : await WriteAsync(client.Settings(result), list.Ids, error, cancellationToken);
-            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{list.Ids.Count:#,0} ids: {added:#,0} added, {already:#,0} tracked before.")
-                + (list.Duplicates > 0 ? string.Create(CultureInfo.InvariantCulture, $" {list.Duplicates:#,0} were given twice.") : "")
-                + (list.Invalid > 0 ? string.Create(CultureInfo.InvariantCulture, $" {list.Invalid:#,0} lines were left out.") : ""));
+            var settings = client.Settings(result);
+            if (result.GetValue(interval) is { } wanted)
+                await ConfigCommand.ChangeAsync(new AgreementAccess(api, settings, error), new DeploymentAgreement(wanted, null, null), output, cancellationToken);
+            if (list is not null)
+                await TrackAsync(list, api, settings, output, error, cancellationToken);
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    private static async Task<IdList> ReadValidAsync(string source, bool skipInvalid, TextWriter error, CancellationToken cancellationToken)
+    {
+        var list = await ReadAsync(source, cancellationToken);
+        if (list.Invalid == 0)
+            return list;
+        Report(list, error);
+        return skipInvalid
+            ? list
+            : throw new CommandFailedException(ExitCodes.InvalidInput, "Nothing was done. Mend these lines, or leave them out with --skip-invalid.");
+    }
+
+    private static async Task TrackAsync(IdList list, ApiClient api, HostSettings settings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        var (added, already) = await api.IsRunningAsync(cancellationToken)
+            ? await SendAsync(api, list.Ids, cancellationToken)
+            : await WriteAsync(settings, list.Ids, error, cancellationToken);
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{list.Ids.Count:#,0} ids: {added:#,0} added, {already:#,0} tracked before.")
+            + (list.Duplicates > 0 ? string.Create(CultureInfo.InvariantCulture, $" {list.Duplicates:#,0} were given twice.") : "")
+            + (list.Invalid > 0 ? string.Create(CultureInfo.InvariantCulture, $" {list.Invalid:#,0} lines were left out.") : ""));
     }
 
     internal static async Task<IdList> ReadAsync(string source, CancellationToken cancellationToken)

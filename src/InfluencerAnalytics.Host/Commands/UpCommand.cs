@@ -12,7 +12,8 @@ internal static class UpCommand
     private const string Notes =
         """
         A fresh data directory begins with 10,000 influencers, ids from 1000000 on, every 60 s. An existing one goes on as it was;
-        given another --influencers or --interval it changes to that. Influencers added by 'seed' or over the API stay in any case.
+        given another --influencers or --interval it changes to that, and says so. Influencers added by 'seed' or over the API stay in
+        any case. Another provider than the one whose readings the data are is refused, unless --accept-provider is given.
 
         Examples:
           influencer-analytics up
@@ -32,18 +33,14 @@ internal static class UpCommand
             HelpName = "N",
         };
         var interval = DurationOption("--interval", "How often each is fetched: 10s, 1m, 00:01:00; whole seconds from 1s to 1h. [default: 60s in a fresh data directory, else as it was]", CheckInterval);
-        var provider = new Option<Uri?>("--provider")
-        {
-            Description = "The provider's address, such as http://10.0.0.7:3000. [default: a simulator is started beside]",
-            HelpName = "URL",
-            CustomParser = ReadAddress,
-        };
+        var provider = ProviderOption("The provider's address, such as http://10.0.0.7:3000. [default: a simulator is started beside]");
+        var accept = AcceptProviderOption();
         var listen = ListenOption();
         var noLive = new Option<bool>("--no-live") { Description = "Log lines instead of the live status, as without a terminal." };
 
         var command = new DocumentedCommand("up", "Run everything in one process: seed, fetch, store and serve. The place to begin.", Notes)
         {
-            influencers, interval, provider, listen,
+            influencers, interval, provider, accept, listen,
         };
         host.AddTo(command);
         command.Options.Add(noLive);
@@ -54,6 +51,7 @@ internal static class UpCommand
                 (SettingKeys.Influencers, result.GetValue(influencers)?.ToString(CultureInfo.InvariantCulture)),
                 (SettingKeys.Interval, result.GetValue(interval)?.ToString("c", CultureInfo.InvariantCulture)),
                 (SettingKeys.Provider, result.GetValue(provider)?.ToString()),
+                (SettingKeys.AcceptProvider, result.GetValue(accept) ? "true" : null),
                 (SettingKeys.Listen, result.GetValue(listen)));
             return new UpRunner(settings, live: !result.GetValue(noLive) && !Console.IsOutputRedirected).RunAsync(
                 result.InvocationConfiguration.Output, result.InvocationConfiguration.Error, cancellationToken);
@@ -65,6 +63,18 @@ internal static class UpCommand
     {
         Description = "Where the API listens; http://*:8080 lets other machines in, port 0 takes a free one. [default: http://127.0.0.1:8080]",
         HelpName = "URL",
+    };
+
+    public static Option<Uri?> ProviderOption(string description) => new("--provider")
+    {
+        Description = description,
+        HelpName = "URL",
+        CustomParser = ReadAddress,
+    };
+
+    public static Option<bool> AcceptProviderOption() => new("--accept-provider")
+    {
+        Description = "Go on with this provider on data that hold readings of another.",
     };
 
     /// <param name="check">What is wrong with a time span, or null.</param>
@@ -83,7 +93,7 @@ internal static class UpCommand
         },
     };
 
-    private static string? CheckInterval(TimeSpan value) => SlotGrid.IsValidInterval(value) ? null : "is not a whole number of seconds from 1s to 1h.";
+    public static string? CheckInterval(TimeSpan value) => SlotGrid.IsValidInterval(value) ? null : "is not a whole number of seconds from 1s to 1h.";
 
     private static Uri? ReadAddress(ArgumentResult argument)
     {

@@ -9,6 +9,7 @@ using InfluencerAnalytics.Host.Composition.Logging;
 using InfluencerAnalytics.Host.Composition.Status;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Seeding;
+using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Stores;
 using Spectre.Console;
 
@@ -27,6 +28,8 @@ internal sealed class UpRunner(HostSettings settings, bool live)
             builder.LogToFile(logFile);
         else
             builder.LogToConsole();
+        if (builder.Configuration[SettingKeys.Provider] is null)
+            builder.Services.AddSingleton(ProviderIdentity.BuiltInSimulator);
         builder.AddRoles(Roles.All);
         if (!live)
             builder.Services.AddHostedService<SummaryReporter>();
@@ -37,12 +40,12 @@ internal sealed class UpRunner(HostSettings settings, bool live)
 
         // The directory is opened before the simulator is started: most failed starts are a second 'up' on the same one.
         var store = app.Services.GetRequiredService<IInfluencerStore>();
-        await KeptInterval.ApplyAsync(app.Configuration, store, cancellationToken);
+        var interval = await AgreeAsync(app, store, output, cancellationToken);
         await using var simulator = app.Configuration[SettingKeys.Provider] is null ? await StartSimulatorAsync(app, time, cancellationToken) : null;
         if (simulator is not null)
             app.Configuration[SettingKeys.Provider] = simulator.Address.ToString();
         await ReachRosterAsync(app.Services, store, output, cancellationToken);
-        await ForecastAsync(app.Services, store, output, cancellationToken);
+        await ForecastAsync(app.Services, store, interval, output, cancellationToken);
 
         app.MapRoles(Roles.All);
         await app.StartAsync(cancellationToken);
@@ -59,6 +62,15 @@ internal sealed class UpRunner(HostSettings settings, bool live)
         await app.StopAsync(CancellationToken.None);
         await output.WriteLineAsync("Stopped.");
         return ExitCodes.Success;
+    }
+
+    /// <summary>The provider first: where that is refused, nothing else has changed.</summary>
+    private static async Task<TimeSpan> AgreeAsync(WebApplication app, IInfluencerStore store, TextWriter output, CancellationToken cancellationToken)
+    {
+        var accept = app.Configuration.GetValue<bool>(SettingKeys.AcceptProvider);
+        var provider = app.Services.GetRequiredService<ProviderIdentity>();
+        await AgreementAtStart.ReachProviderAsync(store, provider, accept, "add --accept-provider to go on with this one", output, cancellationToken);
+        return await AgreementAtStart.ReachSeedingAsync(store, app.Configuration, app.Services.GetRequiredService<SeedingOptions>(), output, cancellationToken);
     }
 
     private static async Task<SimulatorChild> StartSimulatorAsync(WebApplication app, TimeProvider time, CancellationToken cancellationToken)
@@ -92,15 +104,14 @@ internal sealed class UpRunner(HostSettings settings, bool live)
         var change = await roster.ApplyAsync(target, progress: null, cancellationToken);
         if (change.Added == 0 && change.Removed == 0)
             return;
-        await SeedingRequest.MakeAsync(store, services.GetRequiredService<TimeProvider>(), cancellationToken);
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Roster: {change.Added:#,0} influencers added, {change.Removed:#,0} removed."));
     }
 
-    private static async Task ForecastAsync(IServiceProvider services, IInfluencerStore store, TextWriter output, CancellationToken cancellationToken)
+    private static async Task ForecastAsync(IServiceProvider services, IInfluencerStore store, TimeSpan interval, TextWriter output, CancellationToken cancellationToken)
     {
         var counts = await store.CountRosterAsync(cancellationToken);
         await output.WriteLineAsync(DiskForecast.Describe(
-            counts.Tracked, services.GetRequiredService<SeedingOptions>().Interval, services.GetRequiredService<EmbeddedOptions>().RawRetention,
+            counts.Tracked, interval, services.GetRequiredService<EmbeddedOptions>().RawRetention,
             await store.GetStatusAsync(cancellationToken)));
     }
 

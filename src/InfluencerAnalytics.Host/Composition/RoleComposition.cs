@@ -54,8 +54,8 @@ internal static class RoleComposition
     private static void MapWorkerHealth(this WebApplication app)
     {
         app.MapGet("/health/live", () => TypedResults.Text("live"));
-        app.MapGet("/health/ready", (WorkerHealth health) => health.Problems(WorkerSilence) is { Count: > 0 } problems
+        app.MapGet("/health/ready", (WorkerHealth health, PipelineStatistics statistics) => health.Problems(WorkerSilence) is { Count: > 0 } problems
             ? Results.Problem(string.Join(" ", problems), statusCode: 503, title: "Not ready")
-            : TypedResults.Text("ready"));
+            : TypedResults.Text(string.Join("\n", ProviderNotes.Of(statistics.Provider).Prepend("ready"))));
     }
 }

@@ -5,6 +5,8 @@ internal static class SettingKeys
 {
     public const string DataDirectory = "Embedded:DataDirectory";
     public const string Interval = "Seeding:Interval";
+    public const string ShardSize = "Seeding:ShardSize";
+    public const string AcceptProvider = "Provider:Accept";
     public const string Provider = "Provider:BaseAddress";
     public const string Listen = "Server:Listen";
     public const string Influencers = "Up:Influencers";

@@ -37,6 +37,9 @@ internal sealed class UpRoster(IRosterStore store, RosterImport import)
         // An id of the range that somebody removed by hand stays removed, as far as that can be known.
         var present = traces is [var last] ? last : IdRange.Empty;
         var (added, _) = await import.AddAsync(target.Except(present), progress, cancellationToken);
+        // Shards of a roster that changed by much are neither full nor evenly spread. A start that finishes another's change cannot tell what that changed.
+        if (added > 0 || removed > 0 || traces.Count > 1)
+            await store.RequestGenerationAsync(cancellationToken);
         await store.WriteSettingAsync(TracesSetting, target.ToString(), cancellationToken);
         return new UpRosterChange(added, removed);
     }

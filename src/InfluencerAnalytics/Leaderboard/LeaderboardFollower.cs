@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +17,7 @@ internal sealed partial class LeaderboardFollower(
     ILogger<LeaderboardFollower> logger) : BackgroundService
 {
     private readonly List<LatestPoint> _page = new(options.PageSize);
+    private readonly Episode _trouble = new(timeProvider);
     private long _cursor;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -45,14 +47,17 @@ internal sealed partial class LeaderboardFollower(
             {
                 _page.Clear();
                 page = await store.ReadLatestChangesAsync(_cursor, options.PageSize, _page, cancellationToken);
-                leaderboard.Apply(CollectionsMarshal.AsSpan(_page));
+                if (before.IsLoaded)
+                    leaderboard.Apply(CollectionsMarshal.AsSpan(_page));
+                else
+                    leaderboard.Load(CollectionsMarshal.AsSpan(_page));
                 _cursor = page.Cursor;
             }
             while (page.HasMore);
         }
         catch (StoreUnavailableException exception)
         {
-            if (before.Problem != exception.Message)
+            if (_trouble.Happened(exception.Message))
                 Log.StoreAway(logger, exception.Message);
             leaderboard.CannotFollow(exception.Message);
             return;
@@ -60,15 +65,16 @@ internal sealed partial class LeaderboardFollower(
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // The edge of the loop: whatever it was, the next round tries again and health says so meanwhile.
-            Log.Failed(logger, exception);
+            if (_trouble.Happened($"{exception.GetType()} {exception.Message}"))
+                Log.Failed(logger, exception);
             leaderboard.CannotFollow($"Following the store failed: {exception.Message}");
             return;
         }
         leaderboard.CaughtUp();
         if (!before.IsLoaded)
             Log.Loaded(logger, leaderboard.Summarize().Reporting);
-        else if (before.Problem is not null)
-            Log.Following(logger);
+        if (_trouble.Over() is { } past && before.IsLoaded)
+            Log.Following(logger, past.Times, past.Seconds);
     }
 
     private static partial class Log
@@ -82,7 +88,7 @@ internal sealed partial class LeaderboardFollower(
         [LoggerMessage(6003, LogLevel.Error, "Leaderboard cannot follow the store; it tries again")]
         public static partial void Failed(ILogger logger, Exception exception);
 
-        [LoggerMessage(6004, LogLevel.Information, "Leaderboard follows the store again")]
-        public static partial void Following(ILogger logger);
+        [LoggerMessage(6004, LogLevel.Information, "Leaderboard follows the store again, after {Times} failed reads in {Seconds} s")]
+        public static partial void Following(ILogger logger, long times, double seconds);
     }
 }

@@ -11,6 +11,25 @@ internal sealed class RankTree
 
     public int Count { get; private set; }
 
+    /// <summary>A tree of all these, none twice. The arrays are used up: sorted in place.</summary>
+    public static RankTree Of(long[] followers, long[] ids)
+    {
+        foreach (ref var key in followers.AsSpan())
+            key = -key;
+        Array.Sort(followers, ids);
+        // Equal counts are ranked by id.
+        for (var start = 0; start < ids.Length;)
+        {
+            var end = start + 1;
+            while (end < ids.Length && followers[end] == followers[start])
+                end++;
+            if (end - start > 1)
+                Array.Sort(ids, start, end - start);
+            start = end;
+        }
+        return new RankTree { _root = RankTreeNode.OfSorted(followers, ids), Count = ids.Length };
+    }
+
     /// <returns>False when it is in the tree already.</returns>
     public bool Add(long followers, long id)
     {

@@ -4,7 +4,7 @@ namespace InfluencerAnalytics.Leaderboard;
 /// A node of <see cref="RankTree"/>: a leaf of keys, or an inner node with its children, the first key below each and how many keys are below each.
 /// Not safe for concurrent use.
 /// </summary>
-internal sealed class RankTreeNode
+internal sealed partial class RankTreeNode
 {
     // 128 keys are 2 KiB: an insert moves 1 KiB on average, and a million influencers need two inner levels only.
     public const int Capacity = 128;

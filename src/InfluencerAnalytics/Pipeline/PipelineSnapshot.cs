@@ -5,8 +5,7 @@ namespace InfluencerAnalytics.Pipeline;
 /// <summary>What this process's pipeline is doing, for the API and the live status.</summary>
 /// <param name="FetchesPerSecond">Readings fetched, averaged over the last 10 s.</param>
 /// <param name="FetchesInFlight">Requests at the provider now.</param>
-/// <param name="ConcurrencyLimit">How many there may be, as adapted.</param>
-/// <param name="CircuitOpen">Whether the breaker keeps requests from the provider.</param>
+/// <param name="Provider">How the fetcher gets on with the provider; null before the first half second, and where nothing is fetched.</param>
 /// <param name="Fetched">Readings fetched since start.</param>
 /// <param name="Dropped">Readings fetched and then dropped, since the queue took nothing until their slot was final.</param>
 /// <param name="FailedAttempts">Failed attempts by reason since start, those that a retry mended included.</param>
@@ -19,8 +18,7 @@ namespace InfluencerAnalytics.Pipeline;
 public sealed record PipelineSnapshot(
     double FetchesPerSecond,
     int FetchesInFlight,
-    int ConcurrencyLimit,
-    bool CircuitOpen,
+    ProviderState? Provider,
     long Fetched,
     long Dropped,
     IReadOnlyDictionary<MissReason, long> FailedAttempts,

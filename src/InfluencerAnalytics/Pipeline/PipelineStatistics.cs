@@ -15,9 +15,11 @@ public sealed class PipelineStatistics(TimeProvider timeProvider)
     private long _expired;
     private long _deadLettered;
     private int _inFlight;
-    private int _concurrencyLimit;
-    private volatile bool _circuitOpen;
+    private volatile ProviderState? _provider;
     private double _lagSeconds = double.NaN;
+
+    /// <summary>Messages that only a newer program can read.</summary>
+    public NewerMessages NewerMessages { get; } = new(timeProvider);
 
     public void RequestStarted() => Interlocked.Increment(ref _inFlight);
 
@@ -34,9 +36,10 @@ public sealed class PipelineStatistics(TimeProvider timeProvider)
 
     public void AttemptFailed(MissReason reason) => Interlocked.Increment(ref _failedAttempts[(int)reason]);
 
-    public void ConcurrencyLimitIs(int limit) => Volatile.Write(ref _concurrencyLimit, limit);
+    public void ProviderIs(ProviderState state) => _provider = state;
 
-    public void CircuitIs(bool open) => _circuitOpen = open;
+    /// <summary>How the fetcher of this process gets on with the provider; null when there is none.</summary>
+    public ProviderState? Provider => _provider;
 
     public void StoredPoints(int inserted, int duplicates, int expired, double? lagSeconds)
     {
@@ -60,7 +63,7 @@ public sealed class PipelineStatistics(TimeProvider timeProvider)
         }
         var lag = Volatile.Read(ref _lagSeconds);
         return new PipelineSnapshot(
-            _fetchRate.PerSecond(), Volatile.Read(ref _inFlight), Volatile.Read(ref _concurrencyLimit), _circuitOpen, Interlocked.Read(ref _fetched),
+            _fetchRate.PerSecond(), Volatile.Read(ref _inFlight), _provider, Interlocked.Read(ref _fetched),
             Interlocked.Read(ref _dropped), failed, _storeRate.PerSecond(), Interlocked.Read(ref _stored), Interlocked.Read(ref _duplicates), Interlocked.Read(ref _expired),
             Interlocked.Read(ref _deadLettered), double.IsNaN(lag) ? null : lag);
     }

@@ -1,5 +1,6 @@
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -15,6 +16,10 @@ internal abstract partial class Worker(string name, WorkerHealth health, TimePro
     /// <summary>Two phases have to fit into the 10 s in which the program promises to stop; queues and store close after this.</summary>
     private static readonly TimeSpan DrainDeadline = TimeSpan.FromSeconds(6);
 
+    // A worker that fails now and then is in one trouble all the while.
+    private static readonly TimeSpan Steady = TimeSpan.FromSeconds(10);
+
+    private readonly Episode _trouble = new(timeProvider);
     private long _failures;
 
     /// <summary>Iterations that failed since start.</summary>
@@ -50,9 +55,9 @@ internal abstract partial class Worker(string name, WorkerHealth health, TimePro
                 var result = await WorkAsync(stoppingToken);
                 pause = result.DidWork ? TimeSpan.Zero : IdlePause;
                 if (result.BlockedBecause is { } reason)
-                    health.Unready(Name, reason);
+                    Block(reason);
                 else
-                    health.Ready(Name, pause);
+                    Succeed(pause);
                 backoff.Reset();
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -70,14 +75,31 @@ internal abstract partial class Worker(string name, WorkerHealth health, TimePro
         health.Remove(Name);
     }
 
+    private void Succeed(TimeSpan pause)
+    {
+        health.Ready(Name, pause);
+        if (_trouble.Over(Steady) is { } past)
+            Log.WorksAgain(Logger, Name, past.Times, past.Seconds);
+    }
+
+    private void Block(string reason)
+    {
+        health.Unready(Name, reason);
+        if (_trouble.Happened(reason))
+            Log.Blocked(Logger, Name, reason);
+    }
+
     private TimeSpan Fail(Exception exception, Backoff backoff)
     {
         Interlocked.Increment(ref _failures);
         health.Unready(Name, exception.Message);
-        if (exception is StoreUnavailableException or QueueUnavailableException)
-            Log.PartAway(Logger, Name, exception.Message);
-        else
-            Log.RoundFailed(Logger, Name, exception);
+        if (_trouble.Happened($"{exception.GetType()} {exception.Message}"))
+        {
+            if (exception is StoreUnavailableException or QueueUnavailableException)
+                Log.PartAway(Logger, Name, exception.Message);
+            else
+                Log.RoundFailed(Logger, Name, exception);
+        }
         return backoff.Next();
     }
 
@@ -104,5 +126,11 @@ internal abstract partial class Worker(string name, WorkerHealth health, TimePro
 
         [LoggerMessage(1003, LogLevel.Error, "{Worker}: could not finish what was in hand; it stays in the queue and comes again.")]
         public static partial void DrainFailed(ILogger logger, string worker, Exception exception);
+
+        [LoggerMessage(1004, LogLevel.Warning, "{Worker}: does not work: {Reason}")]
+        public static partial void Blocked(ILogger logger, string worker, string reason);
+
+        [LoggerMessage(1005, LogLevel.Information, "{Worker}: works again, after {Times} failed rounds in {Seconds} s.")]
+        public static partial void WorksAgain(ILogger logger, string worker, long times, double seconds);
     }
 }

@@ -1,4 +1,6 @@
 using System.Net.Http.Headers;
+using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Providers;
@@ -15,6 +17,7 @@ internal sealed partial class ProviderClock(TimeProvider timeProvider, ILogger<P
     // Parsing a date costs more than reading the record, so it is done now and then.
     private static readonly TimeSpan CheckEvery = TimeSpan.FromSeconds(10);
 
+    private readonly Episode _differs = new(timeProvider);
     private long _nextCheck;
 
     public void Observe(HttpResponseHeaders headers)
@@ -23,13 +26,26 @@ internal sealed partial class ProviderClock(TimeProvider timeProvider, ILogger<P
         var next = Volatile.Read(ref _nextCheck);
         if (now < next || Interlocked.CompareExchange(ref _nextCheck, now + timeProvider.TimestampFrequency * (long)CheckEvery.TotalSeconds, next) != next)
             return;
-        if (headers.Date is { } date && (date - timeProvider.GetUtcNow()).Duration() > Tolerance)
-            Log.ClockDiffers(logger, date, timeProvider.GetUtcNow());
+        if (headers.Date is not { } date)
+            return;
+        var ours = timeProvider.GetUtcNow();
+        if ((date - ours).Duration() <= Tolerance)
+        {
+            if (_differs.Over() is { } past)
+                Log.ClockAgrees(logger, past.Seconds);
+        }
+        else if (_differs.Happened(date > ours ? "ahead" : "behind"))
+        {
+            Log.ClockDiffers(logger, UtcText.Of(date), UtcText.Of(ours));
+        }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1101, LogLevel.Warning, "The provider's clock says {ProviderTime:o}, ours {OurTime:o}. Slots are labelled by ours.")]
-        public static partial void ClockDiffers(ILogger logger, DateTimeOffset providerTime, DateTimeOffset ourTime);
+        [LoggerMessage(1101, LogLevel.Warning, "The provider's clock says {ProviderTime}, ours {OurTime}. Slots are labelled by ours.")]
+        public static partial void ClockDiffers(ILogger logger, string providerTime, string ourTime);
+
+        [LoggerMessage(1102, LogLevel.Information, "The provider's clock agrees with ours again, after {Seconds} s.")]
+        public static partial void ClockAgrees(ILogger logger, double seconds);
     }
 }

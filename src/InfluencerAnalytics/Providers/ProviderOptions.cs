@@ -10,7 +10,16 @@ public sealed record ProviderOptions : IValidatedOptions
     /// <summary>The provider's root, <c>http</c> or <c>https</c>; its paths begin below it. Default <c>http://127.0.0.1:3000</c>, Mockstagram's own.</summary>
     public Uri BaseAddress { get; init; } = new("http://127.0.0.1:3000");
 
-    /// <summary>For one request, from connecting to the last byte. Default 5 s; 100 ms to 60 s.</summary>
+    /// <summary>
+    /// Whether to go on with this provider on data that hold readings of another. Default false: that is refused, since the two cannot be told apart
+    /// afterwards. Looked at once, when the process starts.
+    /// </summary>
+    public bool Accept { get; init; }
+
+    /// <summary>
+    /// For one request, from connecting to the last byte, at most. Default 5 s; 100 ms to 60 s. The limit in force is a few times what slow answers take,
+    /// from 1 s up to this, so that a request that hangs does not hold its place for long.
+    /// </summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The longest body that is read, in bytes. Default 65,536; 1,024 to 1,048,576. A record takes about 100.</summary>

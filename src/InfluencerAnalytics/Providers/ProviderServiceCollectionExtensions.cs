@@ -1,6 +1,7 @@
 using InfluencerAnalytics.Configuration;
 using InfluencerAnalytics.Providers.Mockstagram;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace InfluencerAnalytics.Providers;
 
@@ -10,6 +11,7 @@ public static class ProviderServiceCollectionExtensions
     public static IServiceCollection AddMockstagramProvider(this IServiceCollection services)
     {
         services.AddValidatedOptions<ProviderOptions>();
+        services.TryAddSingleton(static provider => ProviderIdentity.Of(provider.GetRequiredService<ProviderOptions>().BaseAddress));
         services.AddSingleton<ProviderClock>();
         services.AddSingleton<IInfluencerDataProvider, MockstagramDataProvider>();
         return services;

@@ -35,10 +35,13 @@ public interface IMessageQueue
     /// <summary>Deletes received messages. A receipt that is no longer valid is ignored: the message is delivered again.</summary>
     ValueTask DeleteAsync(IReadOnlyList<ReceivedMessage> messages, CancellationToken cancellationToken);
 
-    /// <summary>Moves a received message to the dead letters with the reason. It is never in neither of the two.</summary>
+    /// <summary>Moves a received message to the dead letters with the reason. It is never in neither of the two. See <see cref="DeadLetterFit"/>.</summary>
     ValueTask MoveToDeadLettersAsync(ReceivedMessage message, string reason, CancellationToken cancellationToken);
 
-    /// <summary>Puts a body straight into the dead letters, for a part of a message that is itself deleted afterwards.</summary>
+    /// <summary>
+    /// Puts a body straight into the dead letters, for a part of a message that is itself deleted afterwards. It always fits: one that is too long is
+    /// cut with a mark, see <see cref="DeadLetterFit"/>.
+    /// </summary>
     ValueTask SendToDeadLettersAsync(ReadOnlyMemory<byte> body, string reason, CancellationToken cancellationToken);
 
     ValueTask<QueueDepth> GetDepthAsync(CancellationToken cancellationToken);

@@ -6,4 +6,5 @@ namespace InfluencerAnalytics.Queues;
 /// <param name="Delayed">Sent and never visible yet.</param>
 /// <param name="OldestWaitingSeconds">For how long the oldest visible message has been visible; 0 when none is.</param>
 /// <param name="Dead">Dead letters.</param>
-public readonly record struct QueueDepth(long Waiting, long InFlight, long Delayed, double OldestWaitingSeconds, long Dead);
+/// <param name="DroppedDead">Dead letters that went, the oldest first, because there were more than are kept; since the queue was made.</param>
+public readonly record struct QueueDepth(long Waiting, long InFlight, long Delayed, double OldestWaitingSeconds, long Dead, long DroppedDead = 0);

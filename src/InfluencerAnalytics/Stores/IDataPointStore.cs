@@ -15,6 +15,10 @@ public interface IDataPointStore
     /// gone/back state and roll-ups follow only from rows really inserted. An influencer that turns out to be gone lowers the tracked count of the
     /// slot that showed it.
     /// </summary>
+    /// <exception cref="StoreRefusedException">
+    /// One of the batches can never be stored: its slot is not a whole second from 1970 to 2106, an id is not one, a count is negative. Nothing of
+    /// the call was written. Every other exception means that it may be stored later.
+    /// </exception>
     ValueTask<AppendResult> AppendAsync(IReadOnlyList<DataPointBatch> batches, CancellationToken cancellationToken);
 
     /// <summary>The stored points of one influencer with slots in [start, end], ascending. Empty when there are none.</summary>
@@ -30,10 +34,20 @@ public interface IDataPointStore
     /// <summary>The newest point of one influencer at or before a moment, or null. Looks back no further than <paramref name="notBeforeMs"/>.</summary>
     ValueTask<DataPoint?> ReadPointAtOrBeforeAsync(long influencerId, long atMs, long notBeforeMs, CancellationToken cancellationToken);
 
-    /// <summary>Streams the points of all influencers, ordered by id and then slot, without holding them in memory.</summary>
+    /// <summary>From when on each kind of data is kept. What is asked for before that was dropped, or never was.</summary>
+    ValueTask<KeptSince> ReadKeptSinceAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Streams the points of all influencers with slots in [start, end], by UTC day, in a day by id, and of an influencer by slot: the order in which a store by days
+    /// has them on its disk. Holds a bounded part in memory and nothing of the store while the reader takes its time; what is dropped
+    /// or comes in meanwhile may be missing.
+    /// </summary>
     IAsyncEnumerable<DataPoint> ReadAllPointsAsync(long startMs, long endMs, CancellationToken cancellationToken);
 
-    /// <summary>Streams the roll-ups of all influencers, ordered by id and then bucket.</summary>
+    /// <summary>
+    /// Streams the roll-ups of all influencers with bucket starts in [start, end], as above; by periods that are the store's own (each some days or longer), in a period by
+    /// id, and of an influencer by bucket.
+    /// </summary>
     IAsyncEnumerable<Rollup> ReadAllRollupsAsync(RollupPeriod period, long startMs, long endMs, CancellationToken cancellationToken);
 
     /// <summary>Writes roll-ups of a past of which the points are not kept (an import). An existing bucket stays as it is.</summary>

@@ -21,7 +21,7 @@ public interface IRosterStore
     /// <summary>One influencer's place in the roster; null for one never heard of.</summary>
     ValueTask<RosterEntry?> FindInfluencerAsync(long influencerId, CancellationToken cancellationToken);
 
-    /// <summary>What fetchers need: the sealed generation, removed and gone ids. Null when nothing changed since <paramref name="knownVersion"/>.</summary>
+    /// <summary>What fetchers need: the sealed generation, the recent sealings, removed and gone ids. Null when nothing changed since <paramref name="knownVersion"/>.</summary>
     ValueTask<RosterSnapshot?> ReadRosterSnapshotAsync(long knownVersion, CancellationToken cancellationToken);
 
     /// <summary>Counts and version of the roster now.</summary>
@@ -34,10 +34,16 @@ public interface IRosterStore
     ValueTask<long> AllocateGenerationAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Seals a generation, which supersedes all below it. False, with nothing done, when the roster has grown since
-    /// <paramref name="rosterVersion"/> (send shards for what was added first) or a higher generation is sealed.
+    /// Seals a generation, which supersedes all below it from the first slot on that begins after now, by the store's clock. False, with nothing done,
+    /// when the roster has grown since <paramref name="rosterVersion"/> (send shards for what was added first) or a higher generation is sealed.
     /// </summary>
     ValueTask<bool> TrySealGenerationAsync(SealedGeneration generation, long rosterVersion, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Asks for a generation after every number given out so far, and returns the greatest of those. Kept until one above it is sealed: a seeding that
+    /// is under way already does not answer it, and no clock is compared.
+    /// </summary>
+    ValueTask<long> RequestGenerationAsync(CancellationToken cancellationToken);
 
     /// <summary>Takes or renews a lease. False when another owner holds it.</summary>
     ValueTask<bool> TryAcquireLeaseAsync(string name, string owner, TimeSpan duration, CancellationToken cancellationToken);
@@ -48,4 +54,7 @@ public interface IRosterStore
     ValueTask<string?> ReadSettingAsync(string name, CancellationToken cancellationToken);
 
     ValueTask WriteSettingAsync(string name, string value, CancellationToken cancellationToken);
+
+    /// <summary>Writes a setting unless it is there already, and returns what is there then: of several at once, all get the same.</summary>
+    ValueTask<string> ReadOrWriteSettingAsync(string name, string value, CancellationToken cancellationToken);
 }

@@ -136,7 +136,7 @@ public sealed class EmbeddedFailureTests
         // A slot that no key can say: staged behind good ones, it fails the whole write.
         var bad = new DataPointBatch(-60_000, Interval, [new DataPoint(1, 1, 1, -60_000, 0, "x")], []);
         var good = new DataPointBatch(slot + 60_000, Interval, [new DataPoint(1, 999, 9, slot + 60_000, slot, "x"), new DataPoint(3, 9, 9, slot + 60_000, slot, "y")], [new Miss(2, MissReason.NotFound)]);
-        await Should.ThrowAsync<ArgumentException>(async () => await test.Database.Store.AppendAsync([good, bad], Cancel));
+        await Should.ThrowAsync<StoreRefusedException>(async () => await test.Database.Store.AppendAsync([good, bad], Cancel));
 
         (await test.Database.Store.ReadPointsAsync(1, 0, long.MaxValue / 4, 10, Cancel)).Count.ShouldBe(1);
         (await test.Database.Store.ReadSlotsAsync(slot + 60_000, slot + 60_000, Cancel)).ShouldBeEmpty();

@@ -33,6 +33,61 @@ public sealed class EmbeddedMaintenanceTests
         }
     }
 
+    [Fact]
+    public void CheckDisk_FullForLong_IsToldOnceAndWhenItIsOver()
+    {
+        using var logs = new ListLoggerFactory();
+        using var test = new TestDatabase(options => options with { MinFreeBytes = 1 << 30 }, logs);
+        logs.Messages.Clear();
+        for (var free = 900L; free > 600; free -= 10)
+        {
+            test.FreeBytes = free << 20;
+            test.Time.Advance(TimeSpan.FromSeconds(2));
+            test.Database.Work.CheckDisk();
+        }
+
+        logs.Messages.ShouldHaveSingleItem().ShouldStartWith("Intake is stopped: ");
+        test.FreeBytes = 2L << 30;
+        test.Database.Work.CheckDisk();
+        test.Database.Work.CheckDisk();
+        logs.Messages.Count.ShouldBe(2);
+        logs.Messages.Last().ShouldBe("Intake goes on: there is space again, after 58 s.");
+    }
+
+    [Fact]
+    public async Task RunMaintenance_FailsForLong_IsToldOnce()
+    {
+        using var logs = new ListLoggerFactory();
+        var fails = false;
+        var time = new FakeTimeProvider(TestDatabase.Start);
+        var root = Directory.CreateTempSubdirectory("influencer-analytics-");
+        try
+        {
+            var options = new EmbeddedOptions { DataDirectory = root.FullName, WriteBufferBytes = 16 << 20, BlockCacheBytes = 8 << 20 };
+            using var database = EmbeddedDatabase.Open(options, time, logs, _ => Volatile.Read(ref fails) ? throw new InvalidOperationException("no such luck") : long.MaxValue);
+            Volatile.Write(ref fails, true);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+            var running = database.RunMaintenanceAsync(stop.Token);
+            await WaitAsync(database, time, detail => detail is not null);
+            for (var i = 0; i < 20; i++)
+            {
+                time.Advance(TimeSpan.FromSeconds(2));
+                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, stop.Token);
+            }
+
+            Volatile.Write(ref fails, false);
+            await WaitAsync(database, time, detail => detail is null);
+            await WaitAsync(database, time, _ => logs.Messages.Any(line => line.StartsWith("Background work succeeds again: disk, after ", StringComparison.Ordinal)));
+            logs.Messages.Count(line => line.StartsWith("Background work failed", StringComparison.Ordinal)).ShouldBe(1);
+            await stop.CancelAsync();
+            await running;
+        }
+        finally
+        {
+            root.Delete(recursive: true);
+        }
+    }
+
     private static async Task WaitAsync(EmbeddedDatabase database, FakeTimeProvider time, Func<string?, bool> isThere)
     {
         var cancel = TestContext.Current.CancellationToken;

@@ -166,7 +166,7 @@ public sealed class EmbeddedRecoveryTests
         await store.RemoveInfluencersAsync([5], Cancel);
         await store.AllocateGenerationAsync(Cancel);
         var version = (await store.CountRosterAsync(Cancel)).Version;
-        await store.TrySealGenerationAsync(new SealedGeneration(1, Interval, 500, 77), version, Cancel);
+        await store.TrySealGenerationAsync(new SealedGeneration(1, Interval, 500), version, Cancel);
         await store.NoteTrackedAsync(Slot, Interval, influencers - 1, Cancel);
         await AppendAsync(store, Slot, Enumerable.Range(1, influencers));
         await store.AppendAsync([new DataPointBatch(Slot + 60_000, Interval, [], [new Miss(30, MissReason.NotFound), new Miss(31, MissReason.Timeout)])], Cancel);

@@ -76,8 +76,12 @@ public sealed class ExportAndDeadLetterTests
         items.EnumerateArray().Select(item => item.GetProperty("id").GetString()).ShouldBe(["b", "a", "c"]);
         items[0].GetRawText().ShouldBe(
             """{"id":"b","queue":"influencer_id_store","reason":"No JSON.","at":"1970-01-01T00:00:01Z","body":"what?","bodyBytes":5}""");
+        host.Queues.Queue(QueueNames.InfluencerIdStore).Depth = new QueueDepth(0, 0, 0, 0, 0, DroppedDead: 9);
         using var one = await host.SendWithKeyAsync(HttpMethod.Get, "/api/v1/dead-letters?queue=influencer_id_store&limit=1");
-        (await ApiHost.JsonOfAsync(one)).GetProperty("items").GetArrayLength().ShouldBe(1);
+        var page = await ApiHost.JsonOfAsync(one);
+        page.GetProperty("items").GetArrayLength().ShouldBe(1);
+        page.GetProperty("dead").GetInt64().ShouldBe(2);
+        page.GetProperty("droppedDead").GetInt64().ShouldBe(9);
 
         using var replay = await host.SendWithKeyAsync(HttpMethod.Post, "/api/v1/dead-letters/replay", """{"ids":["b"]}""");
         (await ApiHost.JsonOfAsync(replay)).GetProperty("replayed").GetInt32().ShouldBe(1);

@@ -20,6 +20,8 @@ internal sealed class FakeStore : IInfluencerStore
 
     public List<SlotSummary> Slots { get; } = [];
 
+    public Dictionary<string, string> Settings { get; } = [];
+
     public StoreStatus Status { get; set; } = new("fake", true, null, 1000, 1_000_000, 10);
 
     /// <summary>Points read in pages of every kind; shows how much a request read.</summary>
@@ -71,6 +73,14 @@ internal sealed class FakeStore : IInfluencerStore
 
     public ValueTask<DataPoint?> ReadPointAtOrBeforeAsync(long influencerId, long atMs, long notBeforeMs, CancellationToken cancellationToken) =>
         Answer(() => PointsOf(influencerId, notBeforeMs, atMs).Select(point => (DataPoint?)point).LastOrDefault());
+
+    public ValueTask<KeptSince> ReadKeptSinceAsync(CancellationToken cancellationToken) => Answer(() =>
+    {
+        var first = _points.Count == 0 ? (long?)null : _points.Values.Min(point => point.Slot);
+        var hours = RollupsOf(RollupPeriod.Hour);
+        var days = RollupsOf(RollupPeriod.Day);
+        return new KeptSince(first, hours.Count == 0 ? null : hours.Min(hour => hour.Start), days.Count == 0 ? null : days.Min(day => day.Start));
+    });
 
     public async IAsyncEnumerable<DataPoint> ReadAllPointsAsync(long startMs, long endMs, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -136,9 +146,14 @@ internal sealed class FakeStore : IInfluencerStore
 
     public ValueTask ReleaseLeaseAsync(string name, string owner, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<string?> ReadSettingAsync(string name, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<long> RequestGenerationAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask WriteSettingAsync(string name, string value, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<string?> ReadSettingAsync(string name, CancellationToken cancellationToken) => Answer(() => Settings.GetValueOrDefault(name));
+
+    public async ValueTask WriteSettingAsync(string name, string value, CancellationToken cancellationToken) => await Answer(() => Settings[name] = value);
+
+    public ValueTask<string> ReadOrWriteSettingAsync(string name, string value, CancellationToken cancellationToken) =>
+        Answer(() => Settings.TryGetValue(name, out var kept) ? kept : Settings[name] = value);
 
     public ValueTask NoteTrackedAsync(long slot, TimeSpan interval, long tracked, CancellationToken cancellationToken) => throw new NotSupportedException();
 

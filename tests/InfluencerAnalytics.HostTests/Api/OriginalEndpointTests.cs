@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.HostTests.Api;
 
@@ -84,6 +85,46 @@ public sealed class OriginalEndpointTests
         var rows = Rows(await host.GetJsonAsync("/influencer_analytics/1000000?start_time=0"));
         rows.Count.ShouldBe(Count);
         rows.Distinct().Count().ShouldBe(Count);
+    }
+
+    [Fact]
+    public async Task Get_BeyondWhatIsKept_GivesHoursAndBeforeThemDays()
+    {
+        const long Hour = 60 * Minute;
+        const long Day = 24 * Hour;
+        var midnight = ApiHost.Slot / Day * Day;
+        await using var host = await ApiHost.StartAsync(store =>
+        {
+            // Points since midnight, hours for two days before, days for three before those; days and hours overlap with what is finer.
+            store.Add(7, midnight + Minute, 50, 10);
+            store.Add(7, midnight + 2 * Minute, 60, 10);
+            for (var hour = 1; hour <= 48; hour++)
+                store.AddRollup(RollupPeriod.Hour, 7, midnight - hour * Hour, new RollupColumn(0, 1, 100 + hour, 1, 1), new RollupColumn(0, 1, 10, 1, 1));
+            for (var day = 0; day <= 5; day++)
+                store.AddRollup(RollupPeriod.Day, 7, midnight - day * Day, new RollupColumn(0, 1, 1000 + day, 1, 1), new RollupColumn(0, 1, 10, 1, 1));
+        });
+
+        var rows = Rows(await host.GetJsonAsync($"/influencer_analytics/7?start_time={(midnight - 4 * Day) / 1000}"));
+        rows.Count.ShouldBe(2 + 48 + 2);
+        rows[0].ShouldBe($"[{midnight - 4 * Day},1004,10,100.4]");
+        rows[1].ShouldBe($"[{midnight - 3 * Day},1003,10,100.3]");
+        rows[2].ShouldBe($"[{midnight - 48 * Hour},148,10,14.8]");
+        rows[^3].ShouldBe($"[{midnight - Hour},101,10,10.1]");
+        rows[^2].ShouldBe($"[{midnight + Minute},50,10,5]");
+
+        // Within one hour of which no reading is kept.
+        Rows(await host.GetJsonAsync($"/influencer_analytics/7?start_time={(midnight - Hour + 10 * Minute) / 1000}&end_time={(midnight - 10 * Minute) / 1000}"))
+            .ShouldBe([$"[{midnight - Hour},101,10,10.1]"]);
+        // Where readings are kept, they alone.
+        Rows(await host.GetJsonAsync($"/influencer_analytics/7?start_time={(midnight + Minute) / 1000}")).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Get_OnlyRollups_GivesThem()
+    {
+        var day = ApiHost.Slot / (1440 * Minute) * 1440 * Minute - 1440 * Minute;
+        await using var host = await ApiHost.StartAsync(store => store.AddRollup(RollupPeriod.Day, 7, day, RollupColumn.Of(5), RollupColumn.Of(0)));
+        Rows(await host.GetJsonAsync("/influencer_analytics/7?start_time=0")).ShouldBe([$"[{day},5,0,null]"]);
     }
 
     [Theory]

@@ -5,6 +5,7 @@ using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InfluencerAnalytics.HostTests.Api;
 
@@ -23,9 +24,10 @@ public sealed class PipelineEndpointTests
             store.Slots.Add(Summary(ApiHost.Slot - 3 * Minute, 4, 3, (MissReason.Timeout, 1)));
             store.Slots.Add(Summary(ApiHost.Slot - Minute, 4, 4));
         });
-        host.Queues.Queue(QueueNames.InfluencerIdStore).Depth = new QueueDepth(3, 7, 2, 1.25, 0);
+        host.Queues.Queue(QueueNames.InfluencerIdStore).Depth = new QueueDepth(3, 7, 2, 1.25, 0, 6);
         var statistics = host.Services.GetRequiredService<PipelineStatistics>();
         statistics.AttemptFailed(MissReason.ServerError);
+        statistics.NewerMessages.Note(QueueNames.InfluencerIdStore, new ReceivedMessage("1", "1", default, 1, 0), 2, TimeSpan.FromMinutes(1), NullLogger.Instance);
         statistics.StoredPoints(10, 1, 0, 0.5);
 
         var answer = await host.GetJsonAsync("/api/v1/pipeline");
@@ -42,7 +44,7 @@ public sealed class PipelineEndpointTests
         slots[1].GetProperty("missed").GetRawText().ShouldBe("""{"timeout":1}""");
 
         answer.GetProperty("queues").GetProperty("influencer_id_store").GetRawText().ShouldBe(
-            """{"waiting":3,"inFlight":7,"delayed":2,"oldestSeconds":1.2,"dead":0}""");
+            """{"waiting":3,"inFlight":7,"delayed":2,"oldestSeconds":1.2,"dead":0,"droppedDead":6,"newerVersion":1}""");
         answer.GetProperty("fetch").GetProperty("failures").GetRawText().ShouldBe("""{"server_error":1}""");
         answer.GetProperty("ingest").GetProperty("lagSeconds").GetDouble().ShouldBe(0.5);
         var state = answer.GetProperty("store");

@@ -23,7 +23,7 @@ public sealed class TimelineEndpointTests
         });
         var answer = await host.GetJsonAsync($"/api/v1/influencers/7/timeline?resolution=raw&start={Iso(TopOfHour - Hour)}&end={Iso(TopOfHour)}");
         answer.GetRawText().ShouldBe(
-            $$"""{"id":7,"resolution":"raw","start":"2026-11-23T14:00:00Z","end":"2026-11-23T15:00:00Z","time":[{{TopOfHour - Hour}},{{TopOfHour - Hour + 5 * Minute}}],"""
+            $$"""{"id":7,"resolution":"raw","start":"2026-11-23T14:00:00Z","end":"2026-11-23T15:00:00Z","availableFrom":"2026-11-23T14:00:00Z","time":[{{TopOfHour - Hour}},{{TopOfHour - Hour + 5 * Minute}}],"""
             + """ "followerCount":[100,101],"followingCount":[40,0],"followerRatio":[2.5,null]}""".TrimStart());
     }
 
@@ -142,6 +142,60 @@ public sealed class TimelineEndpointTests
         var answer = await host.GetJsonAsync("/api/v1/influencers/7/timeline?start=0");
         answer.GetProperty("resolution").GetString().ShouldBe("raw");
         answer.GetProperty("time").GetArrayLength().ShouldBe(120);
+    }
+
+    [Fact]
+    public async Task Get_RangeBeyondWhatIsKept_SaysFromWhen()
+    {
+        await using var host = await ApiHost.StartAsync(store =>
+        {
+            var midnight = ApiHost.Slot / Day * Day;
+            // Points from midnight on, hours for 3 days, days for 30.
+            for (var day = 0; day < 30; day++)
+                store.AddRollup(RollupPeriod.Day, 7, midnight - day * Day, RollupColumn.Of(100), RollupColumn.Of(10));
+            for (var hour = 0; hour < 72; hour++)
+                store.AddRollup(RollupPeriod.Hour, 7, midnight - hour * Hour, RollupColumn.Of(100), RollupColumn.Of(10));
+            for (var minute = 0; minute < 15 * 60; minute++)
+                store.Add(7, midnight + 2 * Minute + minute * Minute, 100, 10);
+        });
+        foreach (var (resolution, from) in ((string, string)[])[
+            ("raw", "2026-11-23T00:02:00Z"), ("1m", "2026-11-23T00:02:00Z"), ("5m", "2026-11-23T00:00:00Z"), ("1h", "2026-11-20T01:00:00Z"), ("1d", "2026-10-25T00:00:00Z")])
+        {
+            var path = $"/api/v1/influencers/7/timeline?resolution={resolution}&start={Seconds(ApiHost.Slot - 40 * Day)}";
+            (await host.GetJsonAsync(path)).GetProperty("availableFrom").GetString().ShouldBe(from, resolution);
+            using var csv = await host.GetAsync(path + "&format=csv");
+            csv.Headers.GetValues("X-Available-From").ShouldBe([from], resolution);
+            using var export = await host.SendWithKeyAsync(HttpMethod.Get, $"/api/v1/export?resolution={resolution}");
+            export.Headers.GetValues("X-Available-From").ShouldBe([from], resolution);
+        }
+        // An hour before the points would fit in raw: the hours have it.
+        var auto = await host.GetJsonAsync($"/api/v1/influencers/7/timeline?start={Seconds(ApiHost.Slot / Day * Day - Hour / 2)}");
+        auto.GetProperty("resolution").GetString().ShouldBe("1h");
+        auto.GetProperty("availableFrom").GetString().ShouldBe("2026-11-20T01:00:00Z");
+    }
+
+    [Fact]
+    public async Task Get_NothingStored_IsAvailableFromNever()
+    {
+        await using var host = await ApiHost.StartAsync(store => store.Track(7));
+        (await host.GetJsonAsync("/api/v1/influencers/7/timeline")).GetProperty("availableFrom").ValueKind.ShouldBe(JsonValueKind.Null);
+        using var csv = await host.GetAsync("/api/v1/influencers/7/timeline?format=csv");
+        csv.Headers.Contains("X-Available-From").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Get_GapInWhatIsKept_IsShownAsAGapAndNotInHours()
+    {
+        await using var host = await ApiHost.StartAsync(store =>
+        {
+            // Of another influencer, long before: the points of then are kept.
+            store.Add(8, ApiHost.Slot - 2 * Day, 1, 1);
+            store.Add(7, ApiHost.Slot - 2 * Hour, 5, 1);
+        });
+        var answer = await host.GetJsonAsync($"/api/v1/influencers/7/timeline?start={Seconds(ApiHost.Slot - 12 * Hour)}");
+        answer.GetProperty("resolution").GetString().ShouldBe("raw");
+        Column(answer, "time").ShouldBe([ApiHost.Slot - 2 * Hour]);
+        host.Store.PointReads.ShouldBe(1);
     }
 
     [Fact]

@@ -135,20 +135,21 @@ public sealed class UpProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task Seeder_AloneOnADirectoryOfUp_KeepsTheIntervalOfTheDirectory()
+    public async Task Seeder_AloneAndConfiguredOtherwise_GoesByWhatTheDirectoryAgreedOn()
     {
         await RunUpToStatusAsync(status => status.Interval == 2, "--influencers", "50", "--interval", "2s");
 
-        await using (var seeder = ProgramProcess.Start("seeder", "--data", _temp.Path, "--set", "Seeding:ShardSize=7"))
+        await using (var seeder = ProgramProcess.Start("seeder", "--data", _temp.Path, "--set", "Seeding:ShardSize=7", "--set", "Seeding:Interval=5s"))
         {
-            await seeder.LineAsync("sealed", _cancellationToken);
+            await seeder.LineAsync("the deployment agreed on 2 s and 500", _cancellationToken);
             seeder.Signal("TERM");
             (await seeder.ExitAsync(_cancellationToken)).ShouldBe(0, seeder.Output);
         }
 
         await using var serve = ProgramProcess.Start("serve", "--data", _temp.Path, "--listen", "http://127.0.0.1:0");
         using var client = new HttpClient { BaseAddress = await SiteAsync(serve) };
-        (await PipelineAsync(client)).GetProperty("interval").GetDouble().ShouldBe(2);
+        var pipeline = await PipelineAsync(client);
+        (pipeline.GetProperty("interval").GetDouble(), pipeline.GetProperty("generation").GetInt64()).ShouldBe((2, 1));
     }
 
     private async Task RunUpToStatusAsync(Func<(long? Tracked, double? Interval), bool> expected, params string[] more)

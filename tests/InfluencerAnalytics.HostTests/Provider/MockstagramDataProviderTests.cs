@@ -12,6 +12,8 @@ namespace InfluencerAnalytics.HostTests.Provider;
 /// <summary>The provider's client against real HTTP: the simulator's faults, and servers that break the rules.</summary>
 public sealed class MockstagramDataProviderTests : IAsyncDisposable
 {
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(10);
+
     private const string Good = """{"pk":7,"username":"influencer-7","followerCount":70,"followingCount":5}""";
 
     private readonly List<IDisposable> _clients = [];
@@ -238,11 +240,11 @@ public sealed class MockstagramDataProviderTests : IAsyncDisposable
         });
         using var cancellation = new CancellationTokenSource();
         var client = Client(server.Address);
-        var fetch = client.FetchAsync(7, cancellation.Token).AsTask();
+        var fetch = client.FetchAsync(7, TimeLimit, cancellation.Token).AsTask();
         await asked.Task;
         await cancellation.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(fetch);
-        await Should.ThrowAsync<OperationCanceledException>(client.FetchAsync(7, cancellation.Token).AsTask());
+        await Should.ThrowAsync<OperationCanceledException>(client.FetchAsync(7, TimeLimit, cancellation.Token).AsTask());
     }
 
     private MockstagramDataProvider Client(Uri address, TimeSpan? timeout = null)
@@ -255,5 +257,5 @@ public sealed class MockstagramDataProviderTests : IAsyncDisposable
         return client;
     }
 
-    private static ValueTask<FetchOutcome> FetchAsync(MockstagramDataProvider client, long id) => client.FetchAsync(id, TestContext.Current.CancellationToken);
+    private static ValueTask<FetchOutcome> FetchAsync(MockstagramDataProvider client, long id) => client.FetchAsync(id, TimeLimit, TestContext.Current.CancellationToken);
 }

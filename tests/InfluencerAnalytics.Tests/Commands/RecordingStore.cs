@@ -24,6 +24,9 @@ internal sealed class RecordingStore : IInfluencerStore, IRosterService
     /// <summary>Additions that went through the roster service, which sends shards first.</summary>
     public int TrackedByService { get; private set; }
 
+    /// <summary>How often a new generation was asked for.</summary>
+    public int Requests { get; private set; }
+
     /// <summary>Lets that many changes through and fails then, as a process that dies.</summary>
     public void DieAfter(int writes) => _writesLeft = writes;
 
@@ -59,6 +62,19 @@ internal sealed class RecordingStore : IInfluencerStore, IRosterService
         Write();
         _settings[name] = value;
         return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<string> ReadOrWriteSettingAsync(string name, string value, CancellationToken cancellationToken)
+    {
+        Write();
+        return ValueTask.FromResult(_settings.TryGetValue(name, out var kept) ? kept : _settings[name] = value);
+    }
+
+    public ValueTask<long> RequestGenerationAsync(CancellationToken cancellationToken)
+    {
+        Write();
+        Requests++;
+        return ValueTask.FromResult(Sealed?.Generation ?? 0);
     }
 
     public ValueTask<RosterCounts> CountRosterAsync(CancellationToken cancellationToken) => ValueTask.FromResult(new RosterCounts(Roster.Count, 0, 0));
@@ -97,6 +113,8 @@ internal sealed class RecordingStore : IInfluencerStore, IRosterService
 
     public ValueTask<DataPoint?> ReadPointAtOrBeforeAsync(long influencerId, long atMs, long notBeforeMs, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
+
+    public ValueTask<KeptSince> ReadKeptSinceAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public async IAsyncEnumerable<DataPoint> ReadAllPointsAsync(long startMs, long endMs, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -16,8 +16,8 @@ public sealed class StatusTextTests
             new SlotResponse("2026-11-23T15:03:00Z", 9_998, 9_999, 0.99989, true, new Dictionary<string, long> { ["timeout"] = 1 }),
             new SlotResponse("2026-11-23T15:04:00Z", 5_000, 9_999, 0.5, false, new Dictionary<string, long>()),
         ],
-        new FetchResponse(166.7, 12, 64, false, 123_456, 0, new Dictionary<string, long> { ["timeout"] = 3, ["server_error"] = 5 }),
-        new Dictionary<string, QueueResponse> { ["influencer_id_store"] = new(0, 20, 0, 0, 0), ["influencer_data_points"] = new(2, 1, 0, 0.4, 7) },
+        new FetchResponse(166.7, 12, 64, null, 1, false, null, null, 123_456, 0, new Dictionary<string, long> { ["timeout"] = 3, ["server_error"] = 5 }),
+        new Dictionary<string, QueueResponse> { ["influencer_id_store"] = new(0, 20, 0, 0, 0), ["influencer_data_points"] = new(2, 1, 0, 0.4, 7, 12_345, 40) },
         null,
         new IngestResponse(166.7, 0.31, 123_000, 0, 0, 7),
         new StoreResponse("embedded", "ready", null, 12_000_000, 80_000_000_000, 8.1, 116_000_000, 689.6));
@@ -37,13 +37,15 @@ public sealed class StatusTextTests
         text.ShouldContain("12 MB used");
         text.ShouldContain("80 GB free; about 116 MB a day before old readings are dropped, so room for 690 days of them");
         text.ShouldContain("influencer_data_points");
+        text.ShouldContain("7 (+12,345 dropped)");
+        text.ShouldContain("! 40 messages in influencer_data_points are of a newer version");
     }
 
     [Fact]
     public void Render_PartsAway_ShowsWhyAndDoesNotFail()
     {
         var away = new PipelineResponse(
-            null, null, null, null, null, new FetchResponse(0, 0, 0, true, 0, 0, new Dictionary<string, long>()), null, "the queue is [away]",
+            null, null, null, null, null, new FetchResponse(0, 0, 0, null, null, true, "2026-11-23T15:04:00Z", "connection", 0, 0, new Dictionary<string, long>()), null, "the queue is [away]",
             new IngestResponse(0, null, 0, 0, 0, 0), new StoreResponse("embedded", "away", "the disk is full", null, null, null, null, null));
 
         var text = Draw(away, ["fetcher: has not reported for 61 s."]);
@@ -85,6 +87,10 @@ public sealed class StatusTextTests
 
     [Fact]
     public void Percent_JustUnderWhole_IsNotCalledWhole() => Amounts.Percent(0.999999).ShouldBe("99.99%");
+
+    [Fact]
+    public void LogLine_TimeOfAnotherZone_IsInUtc() =>
+        LogLine.Format(new DateTimeOffset(2026, 11, 24, 5, 30, 0, 7, TimeSpan.FromHours(5.5)), LogLevel.Warning, "A", "x", null).ShouldStartWith("2026-11-24T00:00:00.007Z warn ");
 
     [Fact]
     public void LogLine_MessageWithLineBreaks_StaysOneLine()

@@ -1,6 +1,7 @@
 using CsCheck;
 using InfluencerAnalytics.Host.Composition;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Tests.Fakes;
 
 namespace InfluencerAnalytics.Tests.Commands;
 
@@ -77,6 +78,30 @@ public sealed class UpRosterTests
         _store.Roster.ShouldBeEmpty();
         (await StartAsync(null)).ShouldBe(default);
         _store.Roster.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task FreshStart_SeedsEachInfluencerOnce()
+    {
+        await using var deployment = new Deployment(shardSize: 7);
+        var roster = new UpRoster(deployment.Store, new RosterImport(deployment.Store, deployment.Roster));
+        await roster.ApplyAsync(new IdRange(1_000_000, 100), null, _cancellationToken);
+        var seeder = deployment.NewSeeder();
+        for (var round = 0; round < 3; round++)
+            await seeder.RoundAsync();
+        deployment.Shards().SelectMany(shard => shard.Ids).Order().ShouldBe(new IdRange(1_000_000, 100).Ids);
+        deployment.Store.Sealed!.Generation.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Start_RosterChanged_AsksForANewGeneration()
+    {
+        await StartAsync(20);
+        _store.Requests.ShouldBe(1);
+        await StartAsync(20);
+        _store.Requests.ShouldBe(1);
+        await StartAsync(10);
+        _store.Requests.ShouldBe(2);
     }
 
     [Fact]

@@ -3,11 +3,11 @@ using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Fetching;
 using InfluencerAnalytics.Pipeline.Ingestion;
 using InfluencerAnalytics.Pipeline.Seeding;
+using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Messages;
 using InfluencerAnalytics.Stores;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace InfluencerAnalytics.Tests.Fakes;
@@ -49,6 +49,17 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>Short pauses, so that little of a short interval goes by unused.</summary>
     public FetchingOptions Fetching { get; set; } = new() { PollPause = TimeSpan.FromMilliseconds(100), RosterRefresh = TimeSpan.FromSeconds(1) };
 
+    /// <summary>Whose readings the fetchers started from now on fetch, as far as the store is told.</summary>
+    public ProviderIdentity ProviderOf { get; set; } = ProviderIdentity.BuiltInSimulator;
+
+    /// <summary>Whether the fetchers started from now on accept a provider other than the store's.</summary>
+    public bool AcceptsProvider { get; set; }
+
+    /// <summary>What the seeder and the ingester logged.</summary>
+    public ListLogger Logs { get; } = new();
+
+    public ProviderOptions ProviderOptions { get; set; } = new();
+
     public long IntervalMs => (long)Seeding.Interval.TotalMilliseconds;
 
     public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -56,16 +67,23 @@ internal sealed class Deployment : IAsyncDisposable
     public long Slot => new SlotGrid(Seeding.Interval).SlotAt(NowMs);
 
     public Seeder NewSeeder() =>
-        new(Store, new ShardSender(Queues, Time), Seeding, Health, Time, NullLogger<Seeder>.Instance);
+        new(Store, new ShardSender(Queues, Time), Seeding, Health, Time, Logs.For<Seeder>());
 
     public Ingester NewIngester(IngestionOptions? options = null) =>
-        new(Queues, Store, options ?? new IngestionOptions(), Statistics, Health, Time, NullLogger<Ingester>.Instance);
+        new(Queues, Store, options ?? new IngestionOptions(), Statistics, Health, Time, Logs.For<Ingester>());
 
     /// <summary>Writes ids into the roster and seeds them, all at once.</summary>
     public async Task SeedAsync(params IEnumerable<long> ids)
     {
         await Store.AddInfluencersAsync([.. ids], Store.Sealed?.Generation ?? 0, CancellationToken.None);
         await NewSeeder().RoundAsync();
+    }
+
+    /// <summary>Changes what the deployment agreed on, as 'config set' does, and the interval by which this reckons with it.</summary>
+    public async Task AgreeAsync(TimeSpan? interval = null, int? shardSize = null)
+    {
+        Seeding = Seeding with { Interval = interval ?? Seeding.Interval, ShardSize = shardSize ?? Seeding.ShardSize };
+        await DeploymentAgreement.ChangeAsync(Store, new DeploymentAgreement(interval, shardSize, null), CancellationToken.None);
     }
 
     public Task StartIngesterAsync() => StartAsync(NewIngester());

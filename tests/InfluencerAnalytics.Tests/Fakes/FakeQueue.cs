@@ -68,6 +68,13 @@ internal sealed class FakeQueue(string name, TimeProvider timeProvider) : IMessa
         }
     }
 
+    /// <summary>Takes every message away, as another process would.</summary>
+    public void RemoveAll()
+    {
+        lock (_lock)
+            _entries.Clear();
+    }
+
     private long NowMs => timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
 
     public async ValueTask SendAsync(IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken)
@@ -157,7 +164,7 @@ internal sealed class FakeQueue(string name, TimeProvider timeProvider) : IMessa
         await BeginAsync("dead letter", cancellationToken);
         lock (_lock)
         {
-            _dead.Add(new DeadLetter($"d{_dead.Count + 1}", Name, message.Body, reason, NowMs));
+            _dead.Add(new DeadLetter($"d{_dead.Count + 1}", Name, DeadLetterFit.Body(message.Body), DeadLetterFit.Reason(reason), NowMs));
             if (Find(message) is { } entry)
                 _entries.Remove(entry);
         }
@@ -168,7 +175,7 @@ internal sealed class FakeQueue(string name, TimeProvider timeProvider) : IMessa
     {
         await BeginAsync("dead letter", cancellationToken);
         lock (_lock)
-            _dead.Add(new DeadLetter($"d{_dead.Count + 1}", Name, body, reason, NowMs));
+            _dead.Add(new DeadLetter($"d{_dead.Count + 1}", Name, DeadLetterFit.Body(body), DeadLetterFit.Reason(reason), NowMs));
         await EndAsync("dead letter");
     }
 

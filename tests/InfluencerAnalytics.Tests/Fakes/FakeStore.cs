@@ -16,13 +16,18 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
     private readonly Dictionary<long, long> _allocatedAtVersion = [];
     private long _version;
     private long _lastGeneration;
-    private SealedGeneration? _sealed;
+    private readonly List<SealedGeneration> _sealings = [];
+    private long _addedShards;
+    private long? _requestedAfter;
 
     /// <summary>While true every call fails with <see cref="StoreUnavailableException"/>, and the status says so.</summary>
     public bool IsAway { get; set; }
 
     /// <summary>While true only appends fail.</summary>
     public bool RefusesAppends { get; set; }
+
+    /// <summary>What an append throws that holds this batch, or null; nothing of the append is then stored.</summary>
+    public Func<DataPointBatch, Exception?>? Fault { get; set; }
 
     /// <summary>Called with the name of each operation before it does anything and, with ":done" behind, after it. May throw.</summary>
     public Func<string, ValueTask>? OnStep { get; set; }
@@ -55,11 +60,16 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
         get
         {
             lock (_lock)
-                return _sealed;
+                return Last;
         }
     }
 
-    private long NowMs => timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
+    /// <summary>What the store's clock shows beside the others'.</summary>
+    public TimeSpan ClockAhead { get; set; }
+
+    private SealedGeneration? Last => _sealings.Count > 0 ? _sealings[^1] : null;
+
+    private long NowMs => (timeProvider.GetUtcNow() + ClockAhead).ToUnixTimeMilliseconds();
 
     public ValueTask<StoreStatus> GetStatusAsync(CancellationToken cancellationToken) =>
         ValueTask.FromResult(new StoreStatus("fake", !IsAway, IsAway ? "The store is away." : null, null, null, null));
@@ -70,6 +80,13 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
             throw new StoreUnavailableException("The store refuses.");
         return DoAsync("append", cancellationToken, () =>
         {
+            foreach (var batch in batches)
+            {
+                if (batch.Slot <= 0 || batch.Slot % 1000 != 0 || batch.Points.Any(point => !InfluencerIds.IsValid(point.InfluencerId) || point.FollowerCount < 0 || point.FollowingCount < 0))
+                    throw new StoreRefusedException("A batch can never be stored.");
+                if (Fault?.Invoke(batch) is { } fault)
+                    throw fault;
+            }
             var inserted = 0;
             var duplicates = 0;
             foreach (var batch in batches)
@@ -101,7 +118,7 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
     public ValueTask<RosterAddResult> AddInfluencersAsync(IReadOnlyList<long> ids, long expectedSealedGeneration, CancellationToken cancellationToken) =>
         DoAsync("add", cancellationToken, () =>
         {
-            if ((_sealed?.Generation ?? 0) != expectedSealedGeneration)
+            if ((Last?.Generation ?? 0) != expectedSealedGeneration)
                 return new RosterAddResult(false, 0, 0);
             var added = 0;
             _version++;
@@ -112,6 +129,8 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
                 added++;
                 _roster[id] = new Member { Status = InfluencerStatus.Tracked, AddedAt = NowMs, AddedVersion = _version };
             }
+            if (added > 0 && Last is { } last)
+                _addedShards += (ids.Count + last.ShardSize - 1) / last.ShardSize;
             return new RosterAddResult(true, added, ids.Count - added);
         });
 
@@ -145,15 +164,18 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
     public ValueTask<RosterSnapshot?> ReadRosterSnapshotAsync(long knownVersion, CancellationToken cancellationToken) =>
         DoAsync("snapshot", cancellationToken, () =>
         {
+            MendMoments();
             if (knownVersion == _version)
                 return null;
-            var since = _sealed is null ? 0 : _allocatedAtVersion[_sealed.Generation];
+            var settled = _sealings.FindLast(one => one.SealedAt + 2 * _sealings.Max(any => (long)any.Interval.TotalMilliseconds) <= NowMs);
+            var since = settled is null ? 0 : _allocatedAtVersion[settled.Generation];
             return new RosterSnapshot(
                 _version,
-                _sealed?.Generation ?? 0,
-                _sealed?.Interval ?? TimeSpan.FromMinutes(1),
+                Last?.Generation ?? 0,
+                Last?.Interval ?? TimeSpan.FromMinutes(1),
                 _roster.Where(pair => pair.Value.Status == InfluencerStatus.Removed && pair.Value.RemovedVersion > since).Select(pair => pair.Key).ToFrozenSet(),
-                _roster.Where(pair => pair.Value.Status == InfluencerStatus.Gone).ToFrozenDictionary(pair => pair.Key, pair => pair.Value.NextTry));
+                _roster.Where(pair => pair.Value.Status == InfluencerStatus.Gone).ToFrozenDictionary(pair => pair.Key, pair => pair.Value.NextTry),
+                [.. _sealings.TakeLast(Sealing.MinKept).Select(one => new Sealing(one.Generation, one.SealedAt, one.Interval))]);
         });
 
     public ValueTask<RosterCounts> CountRosterAsync(CancellationToken cancellationToken) => DoAsync("count", cancellationToken, () => new RosterCounts(
@@ -162,7 +184,16 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
         _version));
 
     public ValueTask<GenerationState> ReadGenerationsAsync(CancellationToken cancellationToken) =>
-        DoAsync("read generations", cancellationToken, () => new GenerationState(_lastGeneration, _sealed));
+        DoAsync("read generations", cancellationToken, () =>
+        {
+            MendMoments();
+            return new GenerationState(_lastGeneration, Last)
+            {
+                SinceSealed = Last is { } last ? TimeSpan.FromMilliseconds(NowMs - last.SealedAt) : TimeSpan.Zero,
+                AddedShards = _addedShards,
+                RequestedAfter = _requestedAfter,
+            };
+        });
 
     public ValueTask<long> AllocateGenerationAsync(CancellationToken cancellationToken) => DoAsync("allocate", cancellationToken, () =>
     {
@@ -173,14 +204,21 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
     public ValueTask<bool> TrySealGenerationAsync(SealedGeneration generation, long rosterVersion, CancellationToken cancellationToken) =>
         DoAsync("seal", cancellationToken, () =>
         {
-            if (_sealed is { } last && last.Generation > generation.Generation)
+            if (Last is { } last && last.Generation > generation.Generation)
                 return false;
             if (_roster.Values.Any(member => member.IsIn && member.AddedVersion > rosterVersion))
                 return false;
-            _sealed = generation;
+            _sealings.Add(generation with { SealedAt = NowMs });
+            _addedShards = 0;
             _version++;
             return true;
         });
+
+    public ValueTask<long> RequestGenerationAsync(CancellationToken cancellationToken) => DoAsync("request", cancellationToken, () =>
+    {
+        _requestedAfter = _lastGeneration;
+        return _lastGeneration;
+    });
 
     public ValueTask<bool> TryAcquireLeaseAsync(string name, string owner, TimeSpan duration, CancellationToken cancellationToken) =>
         DoAsync("lease", cancellationToken, () =>
@@ -199,6 +237,9 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
 
     public async ValueTask WriteSettingAsync(string name, string value, CancellationToken cancellationToken) =>
         await DoAsync("write setting", cancellationToken, () => _settings[name] = value);
+
+    public ValueTask<string> ReadOrWriteSettingAsync(string name, string value, CancellationToken cancellationToken) =>
+        DoAsync("agree on setting", cancellationToken, () => _settings.TryGetValue(name, out var kept) ? kept : _settings[name] = value);
 
     public async ValueTask NoteTrackedAsync(long slot, TimeSpan interval, long tracked, CancellationToken cancellationToken) =>
         await DoAsync("note", cancellationToken, () =>
@@ -220,6 +261,8 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
 
     public ValueTask<DataPoint?> ReadPointAtOrBeforeAsync(long influencerId, long atMs, long notBeforeMs, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
+
+    public ValueTask<KeptSince> ReadKeptSinceAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public IAsyncEnumerable<DataPoint> ReadAllPointsAsync(long startMs, long endMs, CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -249,6 +292,17 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
         if (OnStep is { } end)
             await end($"store: {operation}:done");
         return result;
+    }
+
+    private void MendMoments()
+    {
+        for (var i = 0; i < _sealings.Count; i++)
+        {
+            if (_sealings[i].SealedAt <= NowMs)
+                continue;
+            _sealings[i] = _sealings[i] with { SealedAt = NowMs };
+            _version++;
+        }
     }
 
     private SlotRecord SlotOf(long slot, TimeSpan interval)

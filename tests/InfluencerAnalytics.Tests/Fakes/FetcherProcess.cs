@@ -1,6 +1,8 @@
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Fetching;
+using InfluencerAnalytics.Pipeline.Fetching.Control;
 using InfluencerAnalytics.Pipeline.Seeding;
+using InfluencerAnalytics.Providers;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -18,11 +20,13 @@ internal sealed class FetcherProcess
         Health = new WorkerHealth(time);
         Statistics = new PipelineStatistics(time);
         Clock = new ClockGuard(time);
-        Gate = new ProviderGate(deployment.Provider, options, Statistics, time);
-        Roster = new RosterView(deployment.Store, options, Health, time, NullLogger<RosterView>.Instance);
+        Control = new ProviderControl(options, deployment.ProviderOptions, Statistics, time, NullLogger<ProviderControl>.Instance);
+        Gate = new ProviderGate(deployment.Provider, Control, Statistics, time);
+        var provider = new ProviderCheck(deployment.Store, deployment.ProviderOf, new ProviderOptions { Accept = deployment.AcceptsProvider });
+        Roster = new RosterView(deployment.Store, provider, options, Health, time, NullLogger<RosterView>.Instance);
         Leases = new VisitLeases(queues, Roster, Health, time, NullLogger<VisitLeases>.Instance);
         var publisher = new FetchPublisher(queues, Statistics, time, NullLogger<FetchPublisher>.Instance);
-        var engine = new FetchEngine(Gate, options, Statistics, time, NullLogger<FetchEngine>.Instance);
+        var engine = new FetchEngine(Gate, Control, Statistics, time, NullLogger<FetchEngine>.Instance);
         var slotFetch = new SlotFetch(engine, Gate, publisher, options, Statistics, time);
         var visitor = new ShardVisitor(slotFetch, Gate, publisher, Leases, Roster, queues, time);
         var rosterService = new RosterService(deployment.Store, new ShardSender(queues, time), deployment.Seeding);
@@ -36,6 +40,8 @@ internal sealed class FetcherProcess
     public PipelineStatistics Statistics { get; }
 
     public ClockGuard Clock { get; }
+
+    public ProviderControl Control { get; }
 
     public ProviderGate Gate { get; }
 

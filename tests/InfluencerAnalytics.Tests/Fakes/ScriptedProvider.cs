@@ -13,8 +13,11 @@ internal sealed class ScriptedProvider(TimeProvider timeProvider) : IInfluencerD
     /// <summary>Decides the answer; by default every influencer has 10 times its id as followers.</summary>
     public Func<long, FetchOutcome>? Answer { get; set; }
 
-    /// <summary>How long an answer takes; infinite never answers.</summary>
+    /// <summary>How long an answer takes, whatever the time limit; infinite never answers.</summary>
     public TimeSpan Latency { get; set; }
+
+    /// <summary>The same for each influencer; what takes longer than the time limit is a time-out. Null for all alike.</summary>
+    public Func<long, TimeSpan>? LatencyOf { get; set; }
 
     public long Requests => Interlocked.Read(ref _requests);
 
@@ -38,13 +41,18 @@ internal sealed class ScriptedProvider(TimeProvider timeProvider) : IInfluencerD
 
     public FetchOutcome Good(long id) => FetchOutcome.Ok(id * 10, id, NowMs, $"influencer-{id}");
 
-    public async ValueTask<FetchOutcome> FetchAsync(long influencerId, CancellationToken cancellationToken)
+    public async ValueTask<FetchOutcome> FetchAsync(long influencerId, TimeSpan timeLimit, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _requests);
         Interlocked.Increment(ref _inFlight);
         Asked.Enqueue((influencerId, NowMs));
         try
         {
+            if (LatencyOf?.Invoke(influencerId) is { } latency && (latency == Timeout.InfiniteTimeSpan || latency > timeLimit))
+            {
+                await Task.Delay(timeLimit, timeProvider, cancellationToken);
+                return Failed(MissReason.Timeout);
+            }
             if (Latency != TimeSpan.Zero)
                 await Task.Delay(Latency, timeProvider, cancellationToken);
             return Answer?.Invoke(influencerId) ?? Good(influencerId);

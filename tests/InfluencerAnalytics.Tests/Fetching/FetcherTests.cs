@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Tests.Fakes;
 
 namespace InfluencerAnalytics.Tests.Fetching;
@@ -130,7 +131,7 @@ public sealed class FetcherTests
 
     [Theory]
     [InlineData("this is no JSON")]
-    [InlineData("""{"v":2,"generation":1,"shard":0,"shards":1,"interval":10,"ids":[1]}""")]
+    [InlineData("""{"v":0,"generation":1,"shard":0,"shards":1,"interval":10,"ids":[1]}""")]
     public async Task Run_UnreadableMessage_GoesToTheDeadLettersWithAReason(string body)
     {
         await using var deployment = new Deployment();
@@ -140,6 +141,25 @@ public sealed class FetcherTests
         deployment.Queues.Shards.Bodies.ShouldBeEmpty();
         deployment.Queues.Shards.DeadLetters.ShouldHaveSingleItem().Reason.ShouldNotBeNullOrWhiteSpace();
         fetcher.Statistics.Snapshot().DeadLettered.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Run_ShardsOfANewerVersion_AreLeftInTheQueueAndCounted()
+    {
+        await using var deployment = new Deployment();
+        for (var shard = 0; shard < 5; shard++)
+            await deployment.Queues.Shards.SendTextAsync($$"""{"v":2,"generation":9,"shard":{{shard}},"packed":"…"}""");
+        await deployment.SeedAsync(1, 2);
+        var fetcher = await deployment.StartFetcherAsync();
+        await deployment.StartIngesterAsync();
+        await deployment.AdvanceIntervalsAsync(6);
+        deployment.Queues.Shards.Bodies.Count.ShouldBe(6, "they and the shard that can be read");
+        deployment.Queues.Shards.DeadLetters.ShouldBeEmpty();
+        fetcher.Statistics.NewerMessages.CountOf(QueueNames.InfluencerIdStore).ShouldBe(5);
+        fetcher.Problems.ShouldBeEmpty();
+        deployment.SlotsOf(1).Count.ShouldBeGreaterThanOrEqualTo(4, "they hold up nobody");
+        // Each is looked at three times an interval, so that a newer fetcher has it within the slot.
+        deployment.Queues.Shards.VisibleAt.ShouldAllBe(at => at <= deployment.NowMs + deployment.IntervalMs);
     }
 
     [Fact]

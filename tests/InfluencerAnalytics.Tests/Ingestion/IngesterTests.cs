@@ -51,7 +51,8 @@ public sealed class IngesterTests
         await SendAsync(deployment, 1, 2, 3);
         await deployment.StartIngesterAsync();
         await deployment.Time.AdvanceAsync(TimeSpan.FromSeconds(30));
-        deployment.Queues.Points.VisibleAt.ShouldHaveSingleItem().ShouldBeLessThanOrEqualTo(deployment.NowMs + 200);
+        // Or it is in hand at this very moment.
+        await deployment.Time.AdvanceUntilAsync(() => deployment.Queues.Points.VisibleAt.Single() <= deployment.NowMs, TimeSpan.FromSeconds(1));
         deployment.Health.Problems(TimeSpan.FromMinutes(1)).ShouldHaveSingleItem().ShouldContain("refuses");
 
         deployment.Store.RefusesAppends = false;
@@ -93,7 +94,7 @@ public sealed class IngesterTests
 
     [Theory]
     [InlineData("garbage")]
-    [InlineData("""{"v":2,"slot":0}""")]
+    [InlineData("""{"v":0,"slot":0}""")]
     [InlineData("""{"v":1,"slot":1795446660000,"interval":10,"points":[],"missed":[]}""")]
     [InlineData("""{"v":1,"slot":9223372036854770000,"interval":10,"points":[],"missed":[]}""")]
     [InlineData("""{"influencer_id":5,"follower_count":50,"following_count":4,"retrieved_at":9007199254740991}""")]

@@ -17,7 +17,7 @@ public sealed class InfluencerLeaderboardTests
     private readonly InfluencerLeaderboard _leaderboard = new(new FakeTimeProvider());
 
     [Fact]
-    public void Apply_RandomChanges_AgreesWithModel() => Changes.Sample(changes =>
+    public void ApplyOrLoad_RandomChanges_AgreesWithModel() => Gen.Select(Changes, Gen.Int[0, 300]).Sample((changes, loaded) =>
     {
         var leaderboard = new InfluencerLeaderboard(new FakeTimeProvider());
         var model = new Dictionary<long, LatestPoint>();
@@ -27,7 +27,10 @@ public sealed class InfluencerLeaderboardTests
                 ? old with { Status = change.Status }
                 : change;
         }
-        leaderboard.Apply(changes);
+        var split = Math.Min(loaded, changes.Length);
+        leaderboard.Load(changes.AsSpan(0, split));
+        leaderboard.CaughtUp();
+        leaderboard.Apply(changes.AsSpan(split));
 
         var ranked = model.Values.Where(IsRanked).ToList();
         foreach (var (id, latest) in model)
@@ -54,6 +57,18 @@ public sealed class InfluencerLeaderboardTests
         leaderboard.Top(0, 100).ShouldBe(expected);
         leaderboard.Top(3, 4).ShouldBe(expected.Skip(3).Take(4));
     }, iter: 500);
+
+    [Fact]
+    public void Load_BeforeAllIsThere_RanksNobody()
+    {
+        _leaderboard.Load([new LatestPoint(1, 100, 1, 60_000, 60_000, InfluencerStatus.Tracked)]);
+        _leaderboard.Find(1)!.Value.ShouldSatisfyAllConditions(standing => standing.Rank.ShouldBeNull(), standing => standing.Latest.FollowerCount.ShouldBe(100));
+        _leaderboard.Summarize().AverageFollowerCount.ShouldBe(100);
+        _leaderboard.Load([new LatestPoint(2, 200, 1, 60_000, 60_000, InfluencerStatus.Tracked), new LatestPoint(1, 300, 1, 120_000, 120_000, InfluencerStatus.Tracked)]);
+        _leaderboard.CaughtUp();
+        Ranks(1, 2).ShouldBe([1, 2]);
+        _leaderboard.Find(1)!.Value.RankOf.ShouldBe(2);
+    }
 
     [Fact]
     public void Find_EqualCounts_ShareTheRankAndTheNextOneSkips()

@@ -25,6 +25,34 @@ public sealed class RankTreeTests
     }, iter: 200);
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(96)]
+    [InlineData(97)]
+    [InlineData(128 * 96 + 1)]
+    [InlineData(97 * 97)]
+    [InlineData(20_000)]
+    public void Of_Sizes_IsTheTreeThatInsertionsMake(int count)
+    {
+        var random = new Random(count);
+        var entries = Enumerable.Range(1, count).Select(id => (Followers: random.NextInt64(count / 3 + 1), Id: (long)id)).ToArray();
+        random.Shuffle(entries);
+        var tree = RankTree.Of([.. entries.Select(entry => entry.Followers)], [.. entries.Select(entry => entry.Id)]);
+        var model = new SortedSet<(long Key, long Id)>(entries.Select(entry => (-entry.Followers, entry.Id)));
+        ShouldAgree(tree, model);
+
+        // It takes changes like any other: half of it goes, as much comes.
+        foreach (var (followers, id) in entries.Take(count / 2))
+        {
+            tree.Remove(followers, id).ShouldBeTrue();
+            model.Remove((-followers, id));
+            tree.Add(followers + 7, id + count).ShouldBeTrue();
+            model.Add((-followers - 7, id + count));
+        }
+        ShouldAgree(tree, model);
+    }
+
+    [Theory]
     [InlineData(true, true)]
     [InlineData(true, false)]
     [InlineData(false, true)]

@@ -125,8 +125,10 @@ public sealed class DataPointMessageTests
     [InlineData("null")]
     [InlineData("[]")]
     [InlineData("{}")]
-    [InlineData("""{"v":2,"slot":1795446660000,"interval":60,"points":[],"missed":[]}""")]
-    [InlineData("""{"v":2,"points":{"packed":"…"}}""")]
+    [InlineData("""{"v":0,"slot":1795446660000,"interval":60,"points":[],"missed":[]}""")]
+    [InlineData("""{"v":"2","points":{"packed":"…"}}""")]
+    [InlineData("""{"v":2,"points":{"packed":"…"}""")]
+    [InlineData("""{"x":{"v":2}}""")]
     [InlineData("""{"v":1,"slot":1795446660001,"interval":60,"points":[],"missed":[]}""")]
     [InlineData("""{"v":1,"slot":-60000,"interval":60,"points":[],"missed":[]}""")]
     [InlineData("""{"v":1,"slot":1795446660000,"interval":0,"points":[],"missed":[]}""")]
@@ -144,7 +146,15 @@ public sealed class DataPointMessageTests
         var read = Read(body);
         read.Batch.ShouldBeNull();
         read.Problem.ShouldNotBeNullOrWhiteSpace();
+        read.NewerVersion.ShouldBe(0);
     }
+
+    [Theory]
+    [InlineData("""{"v":2,"slot":1795446660000,"interval":60,"points":[],"missed":[]}""")]
+    [InlineData("""{"v":2,"points":{"packed":"…"}}""")]
+    [InlineData("""{"points":"packed","v":2}""")]
+    [InlineData("""{"v":2,"influencer_id":1,"follower_count":1,"following_count":1,"retrieved_at":1795446660000}""")]
+    public void Read_OfANewerVersion_SaysWhich(string body) => Read(body).NewerVersion.ShouldBe(2);
 
     [Fact]
     public void Read_SingleReading_IsAPointOfItsSlot()

@@ -69,7 +69,8 @@ public sealed class InfluencerIdMessageTests
     [InlineData("""{"influencer_id":9007199254740992}""")]
     [InlineData("""{"influencer_id":"1000001"}""")]
     [InlineData("""{"influencer_id":1.5}""")]
-    [InlineData("""{"v":2,"generation":7,"shard":0,"shards":1,"interval":60,"ids":[1]}""")]
+    [InlineData("""{"v":0,"generation":7,"shard":0,"shards":1,"interval":60,"ids":[1]}""")]
+    [InlineData("""{"v":2.5,"generation":7,"shard":0,"shards":1,"interval":60,"ids":[1]}""")]
     [InlineData("""{"v":"1","generation":7,"shard":0,"shards":1,"interval":60,"ids":[1]}""")]
     [InlineData("""{"v":1,"generation":7,"shard":1,"shards":1,"interval":60,"ids":[1]}""")]
     [InlineData("""{"v":1,"generation":7,"shard":-1,"shards":1,"interval":60,"ids":[1]}""")]
@@ -88,6 +89,13 @@ public sealed class InfluencerIdMessageTests
     [InlineData("""{"v":1,"retry":{"slot":1795446660000},"interval":60,"ids":[5]}""")]
     public void Read_NotAMessageOfThisVersion_IsUnreadableWithAReason(string body) =>
         Read(body).ShouldBeOfType<InfluencerIdMessage.Unreadable>().Reason.ShouldNotBeNullOrWhiteSpace();
+
+    [Theory]
+    [InlineData("""{"v":2,"generation":7,"shard":0,"shards":1,"interval":60,"ids":[1]}""", 2)]
+    [InlineData("""{"v":3}""", 3)]
+    [InlineData("""{"influencer_id":"packed","ids":{},"v":9007199254740991}""", 9007199254740991)]
+    public void Read_OfANewerVersion_IsNotUnreadable(string body, long version) =>
+        Read(body).ShouldBeOfType<InfluencerIdMessage.OfNewerVersion>().Version.ShouldBe(version);
 
     [Theory]
     [InlineData(9223372036854775807)]

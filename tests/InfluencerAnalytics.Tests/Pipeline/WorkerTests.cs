@@ -1,7 +1,6 @@
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Tests.Fakes;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace InfluencerAnalytics.Tests.Pipeline;
@@ -13,12 +12,13 @@ public sealed class WorkerTests : IDisposable
 
     private readonly FakeTimeProvider _time = new();
     private readonly WorkerHealth _health;
+    private readonly ListLogger _logs = new();
     private readonly TestWorker _worker;
 
     public WorkerTests()
     {
         _health = new WorkerHealth(_time);
-        _worker = new TestWorker(_health, _time);
+        _worker = new TestWorker(_health, _time, _logs);
     }
 
     public void Dispose() => _worker.Dispose();
@@ -32,6 +32,32 @@ public sealed class WorkerTests : IDisposable
         _worker.Round = () => WorkResult.Idle;
         await _time.AdvanceUntilAsync(() => _health.Problems(Silence).Count == 0, TimeSpan.FromSeconds(6));
         _worker.Failures.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task Run_FailsForLong_IsToldOncePerReasonAndWhenItIsOver()
+    {
+        _worker.Round = () => throw new StoreUnavailableException("The store is away.");
+        await StartAsync();
+        await _time.AdvanceAsync(TimeSpan.FromMinutes(2), TimeSpan.FromMilliseconds(100));
+        _logs.Messages.ShouldBe(["test: The store is away. Trying again."]);
+        _worker.Round = () => WorkResult.Blocked("The clock is wrong.");
+        await _time.AdvanceAsync(TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100));
+        _logs.Messages.Count.ShouldBe(2);
+        _worker.Round = () => WorkResult.Idle;
+        await _time.AdvanceAsync(TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(100));
+        _logs.Messages.Count.ShouldBe(3);
+        _logs.Messages[^1].ShouldStartWith("test: works again, after ");
+    }
+
+    [Fact]
+    public async Task Run_FailsEveryOtherRound_IsOneTrouble()
+    {
+        var round = 0;
+        _worker.Round = () => ++round % 2 == 0 ? WorkResult.Idle : throw new InvalidOperationException("A bug.");
+        await StartAsync();
+        await _time.AdvanceAsync(TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(100));
+        _logs.Messages.ShouldHaveSingleItem();
     }
 
     [Fact]
@@ -123,7 +149,7 @@ public sealed class WorkerTests : IDisposable
 
     private Task StopAsync() => Task.Run(() => _worker.StopAsync(CancellationToken.None), CancellationToken.None);
 
-    private sealed class TestWorker(WorkerHealth health, TimeProvider timeProvider) : Worker("test", health, timeProvider, NullLogger.Instance)
+    private sealed class TestWorker(WorkerHealth health, TimeProvider timeProvider, ListLogger logs) : Worker("test", health, timeProvider, logs)
     {
         private int _rounds;
 

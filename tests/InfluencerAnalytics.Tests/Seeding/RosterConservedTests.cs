@@ -71,7 +71,7 @@ public sealed class RosterConservedTests
                         _deployment.Time.Advance(TimeSpan.FromSeconds(61));
                         break;
                     case "seed otherwise":
-                        _deployment.Seeding = _deployment.Seeding with { Interval = TimeSpan.FromSeconds(10 + _step % 50) };
+                        await _deployment.AgreeAsync(TimeSpan.FromSeconds(10 + _step % 50));
                         await _deployment.NewSeeder().RoundAsync();
                         break;
                     case "seed":
@@ -91,7 +91,7 @@ public sealed class RosterConservedTests
         {
             _interruptions.Clear();
             await RunAsync(new Act("lease ends", []));
-            _deployment.Seeding = _deployment.Seeding with { Interval = TimeSpan.FromSeconds(99) };
+            await _deployment.AgreeAsync(TimeSpan.FromSeconds(99));
             await _deployment.NewSeeder().RoundAsync();
             var live = LiveShards().SelectMany(shard => shard.Ids).ToList();
             live.Order().ToList().ShouldBe([.. _deployment.Store.Roster], "and after a sealing each is in one");

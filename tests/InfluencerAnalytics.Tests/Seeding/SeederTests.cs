@@ -1,4 +1,3 @@
-using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Tests.Fakes;
 
 namespace InfluencerAnalytics.Tests.Seeding;
@@ -6,6 +5,23 @@ namespace InfluencerAnalytics.Tests.Seeding;
 [Collection(FakeClock.Name)]
 public sealed class SeederTests
 {
+    [Fact]
+    public async Task Run_NothingSealedForTenDays_IsToldOnceAndWhenItIsOver()
+    {
+        await using var deployment = new Deployment();
+        await deployment.SeedAsync(1);
+        await deployment.Store.TryAcquireLeaseAsync("seeder", "another", TimeSpan.FromDays(11), CancellationToken.None);
+        var seeder = deployment.NewSeeder();
+        deployment.Time.Advance(TimeSpan.FromDays(10.5));
+        for (var round = 0; round < 20; round++)
+            await seeder.RoundAsync();
+        deployment.Logs.Warnings.ShouldHaveSingleItem().ShouldContain("Nothing was sealed since generation 1");
+        deployment.Time.Advance(TimeSpan.FromDays(1));
+        await seeder.RoundAsync();
+        await seeder.RoundAsync();
+        deployment.Logs.Messages[^1].ShouldBe("A generation is sealed again, 86400 s after the alert.");
+    }
+
     [Fact]
     public async Task Round_NothingSealed_SeedsAllWithPhasesSpreadAndSeals()
     {
@@ -56,7 +72,7 @@ public sealed class SeederTests
     {
         await using var deployment = new Deployment();
         await deployment.SeedAsync(1, 2, 3);
-        deployment.Seeding = new SeedingOptions { Interval = TimeSpan.FromSeconds(intervalSeconds), ShardSize = shardSize };
+        await deployment.AgreeAsync(TimeSpan.FromSeconds(intervalSeconds), shardSize);
         deployment.Time.Advance(TimeSpan.FromHours(hours));
         await deployment.NewSeeder().RoundAsync();
         deployment.Store.Sealed!.ShouldSatisfyAllConditions(
@@ -65,6 +81,24 @@ public sealed class SeederTests
             generation => generation.ShardSize.ShouldBe(shardSize));
         deployment.Shards().Where(shard => shard.Generation == 2).SelectMany(shard => shard.Ids).Order().ShouldBe([1, 2, 3]);
         deployment.Shards().Where(shard => shard.Generation == 2).ShouldAllBe(shard => shard.Interval == deployment.Seeding.Interval);
+    }
+
+    [Fact]
+    public async Task Round_AnotherSeederDidItMeanwhile_DoesNotDoItAgain()
+    {
+        await using var deployment = new Deployment();
+        await deployment.SeedAsync(1, 2, 3);
+        await deployment.Store.RequestGenerationAsync(CancellationToken.None);
+        var isFirst = true;
+        deployment.Store.OnStep = async step =>
+        {
+            if (step != "store: lease" || !isFirst)
+                return;
+            isFirst = false;
+            await deployment.NewSeeder().RoundAsync();
+        };
+        (await deployment.NewSeeder().RoundAsync()).DidWork.ShouldBeFalse();
+        deployment.Store.Sealed!.Generation.ShouldBe(2);
     }
 
     [Fact]
@@ -84,7 +118,7 @@ public sealed class SeederTests
     {
         await using var deployment = new Deployment(shardSize: 1);
         await deployment.SeedAsync(Enumerable.Range(1, 50).Select(id => (long)id));
-        deployment.Seeding = deployment.Seeding with { Interval = TimeSpan.FromSeconds(20) };
+        await deployment.AgreeAsync(TimeSpan.FromSeconds(20));
         var sends = 0;
         deployment.Queues.Shards.OnStep = step => step.EndsWith("send", StringComparison.Ordinal) && ++sends == 2
             ? throw new InvalidOperationException("The process dies.")
@@ -104,7 +138,7 @@ public sealed class SeederTests
     {
         await using var deployment = new Deployment(shardSize: 1);
         await deployment.SeedAsync(Enumerable.Range(100, 50).Select(id => (long)id));
-        deployment.Seeding = deployment.Seeding with { Interval = TimeSpan.FromSeconds(20) };
+        await deployment.AgreeAsync(TimeSpan.FromSeconds(20));
         // Before everything that the seeder reads already: it would not find them by itself.
         var added = 0L;
         deployment.Queues.Shards.OnStep = async step =>
@@ -122,7 +156,7 @@ public sealed class SeederTests
     {
         await using var deployment = new Deployment();
         await deployment.SeedAsync(1, 2, 3);
-        deployment.Seeding = deployment.Seeding with { Interval = TimeSpan.FromSeconds(20) };
+        await deployment.AgreeAsync(TimeSpan.FromSeconds(20));
         var isFirst = true;
         deployment.Queues.Shards.OnStep = async step =>
         {
@@ -149,6 +183,66 @@ public sealed class SeederTests
         (await deployment.Roster.TrackAsync([5], CancellationToken.None)).Added.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Round_FetcherStartsRightAfterASealing_NoSlotHasAGap()
+    {
+        await using var deployment = new Deployment(shardSize: 3);
+        await deployment.SeedAsync(Enumerable.Range(1, 30).Select(id => (long)id));
+        var before = await deployment.StartFetcherAsync();
+        await deployment.StartIngesterAsync();
+        await deployment.AdvanceIntervalsAsync(2.1);
+        await deployment.Time.WithClockAsync(before.StopAsync(), TimeSpan.FromSeconds(10));
+
+        await deployment.Store.RequestGenerationAsync(CancellationToken.None);
+        await deployment.NewSeeder().RoundAsync();
+        await deployment.StartFetcherAsync();
+        await deployment.AdvanceIntervalsAsync(4);
+        foreach (var id in deployment.Store.Roster)
+            deployment.SlotsOf(id).Take(6).ShouldBe([0, 1, 2, 3, 4, 5], $"of {id}");
+        deployment.Shards().ShouldAllBe(shard => shard.Generation == 2);
+    }
+
+    [Fact]
+    public async Task Round_LongerInterval_TheOldShardsGoOnUntilItsFirstSlot()
+    {
+        await using var deployment = new Deployment(intervalSeconds: 10, shardSize: 3);
+        await deployment.SeedAsync(Enumerable.Range(1, 12).Select(id => (long)id));
+        await deployment.StartFetcherAsync();
+        await deployment.StartIngesterAsync();
+        await deployment.AdvanceIntervalsAsync(1.5);
+        await deployment.AgreeAsync(TimeSpan.FromSeconds(60));
+        await deployment.NewSeeder().RoundAsync();
+        await deployment.Time.AdvanceAsync(TimeSpan.FromSeconds(180));
+        foreach (var id in deployment.Store.Roster)
+        {
+            var seconds = deployment.Store.Points.Where(point => point.InfluencerId == id).Select(point => (point.Slot - Deployment.Midnight.ToUnixTimeMilliseconds()) / 1000);
+            seconds.Where(second => second is >= 0 and <= 120).ShouldBe([0, 10, 20, 30, 40, 50, 60, 120], $"of {id}");
+        }
+        deployment.Shards().ShouldAllBe(shard => shard.Generation == 2);
+    }
+
+    [Fact]
+    public async Task Round_SealedSeveralTimesAnInterval_SupersededShardsGoAndNoSlotHasAGap()
+    {
+        await using var deployment = new Deployment(shardSize: 3);
+        await deployment.SeedAsync(Enumerable.Range(1, 30).Select(id => (long)id));
+        await deployment.StartFetcherAsync();
+        await deployment.StartIngesterAsync();
+        var seeder = deployment.NewSeeder();
+        for (var sealing = 0; sealing < 15; sealing++)
+        {
+            await deployment.AdvanceIntervalsAsync(0.3);
+            await deployment.Store.RequestGenerationAsync(CancellationToken.None);
+            await seeder.RoundAsync();
+            // Those that wait for the next slot, and those that are fetched in this one.
+            deployment.Shards().Count.ShouldBeLessThanOrEqualTo(80, $"after sealing {sealing}");
+        }
+        await deployment.AdvanceIntervalsAsync(2);
+        deployment.Shards().Select(shard => shard.Generation).ShouldBe(Enumerable.Repeat(16L, 10));
+        foreach (var id in deployment.Store.Roster)
+            deployment.SlotsOf(id).Take(6).ShouldBe([0, 1, 2, 3, 4, 5], $"of {id}");
+    }
+
     [Theory]
     [InlineData(0.05)]
     [InlineData(0.25)]
@@ -169,7 +263,7 @@ public sealed class SeederTests
         await deployment.AdvanceIntervalsAsync(1);
         var asked = deployment.Provider.Asked.Count(asked => asked.Id == 777);
 
-        deployment.Seeding = deployment.Seeding with { ShardSize = 4 };
+        await deployment.AgreeAsync(shardSize: 4);
         await deployment.NewSeeder().RoundAsync();
         await deployment.AdvanceIntervalsAsync(4);
         foreach (var id in deployment.Store.Roster)

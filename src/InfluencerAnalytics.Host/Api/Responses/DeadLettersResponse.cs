@@ -3,7 +3,10 @@ using System.Text.Json.Serialization;
 namespace InfluencerAnalytics.Host.Api.Responses;
 
 /// <summary>Messages that could not be processed, the oldest first.</summary>
-public sealed record DeadLettersResponse(IReadOnlyList<DeadLetterItem> Items);
+/// <param name="Items">Those asked for.</param>
+/// <param name="Dead">How many there are, of the queue asked for or of all.</param>
+/// <param name="DroppedDead">How many older ones were dropped for them, since more are not kept.</param>
+public sealed record DeadLettersResponse(IReadOnlyList<DeadLetterItem> Items, long Dead, long DroppedDead);
 
 /// <param name="Id">Names this letter alone, among those of all queues; of no other meaning.</param>
 /// <param name="Queue">Where it came from.</param>

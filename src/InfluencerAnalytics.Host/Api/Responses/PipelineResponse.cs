@@ -27,18 +27,25 @@ public sealed record PipelineResponse(
 public sealed record SlotResponse(string Slot, long Stored, long Tracked, double? Coverage, bool Final, IReadOnlyDictionary<string, long> Missed);
 
 /// <param name="PerSecond">Over the last 10 s.</param>
-/// <param name="ConcurrencyLimit">Requests that may be in flight at once, as adapted.</param>
+/// <param name="ConcurrencyLimit">Requests that may be in flight at once, as adapted; 0 where nothing is fetched.</param>
+/// <param name="RateLimit">Requests that may be sent a second, as configured or as the provider allows; null for no limit.</param>
+/// <param name="TimeLimitSeconds">How long an ordinary request is waited for, as adapted; null where nothing is fetched.</param>
 /// <param name="CircuitOpen">Whether the breaker keeps requests from the provider.</param>
+/// <param name="AwaySince">Since when next to no request is answered (ISO 8601); null while the provider is there.</param>
+/// <param name="AwayReason">Why most of them fail then; null while the provider is there.</param>
 /// <param name="Total">Since the process started.</param>
 /// <param name="Dropped">Readings fetched and then dropped since the process started: the queue took nothing until their slot was final.</param>
 /// <param name="Failures">Failed attempts by reason since the process started, those that a retry mended included.</param>
 public sealed record FetchResponse(
-    double PerSecond, int InFlight, int ConcurrencyLimit, bool CircuitOpen, long Total, long Dropped, IReadOnlyDictionary<string, long> Failures);
+    double PerSecond, int InFlight, int ConcurrencyLimit, double? RateLimit, double? TimeLimitSeconds, bool CircuitOpen, string? AwaySince, string? AwayReason,
+    long Total, long Dropped, IReadOnlyDictionary<string, long> Failures);
 
 /// <param name="Waiting">Visible messages: a backlog when it grows.</param>
 /// <param name="Delayed">Sent and never visible yet.</param>
 /// <param name="Dead">Dead letters.</param>
-public sealed record QueueResponse(long Waiting, long InFlight, long Delayed, double OldestSeconds, long Dead);
+/// <param name="DroppedDead">Older dead letters that were dropped for those, since more are not kept.</param>
+/// <param name="NewerVersion">Messages of a version that the answering process does not know; they wait for a newer program.</param>
+public sealed record QueueResponse(long Waiting, long InFlight, long Delayed, double OldestSeconds, long Dead, long DroppedDead = 0, long NewerVersion = 0);
 
 /// <param name="PerSecond">Over the last 10 s.</param>
 /// <param name="LagSeconds">From reading to store, newest write; null before the first.</param>

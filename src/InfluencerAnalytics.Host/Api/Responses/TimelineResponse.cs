@@ -2,6 +2,8 @@ namespace InfluencerAnalytics.Host.Api.Responses;
 
 /// <summary>A timeline in columns of equal length. A gap has no row.</summary>
 /// <param name="Resolution">What was read: raw, 1m, 5m, 1h or 1d, also when auto was asked for.</param>
+/// <param name="AvailableFrom">From when on this resolution is kept, ISO 8601: what of the range lies before it was dropped by its age (a coarser resolution may still have it), or
+/// lies before the first reading of all. Null while nothing is stored.</param>
 /// <param name="Time">Epoch milliseconds, ascending.</param>
 /// <param name="FollowerCount">Of a roll-up the last.</param>
 /// <param name="FollowerRatio">Null where following is 0.</param>
@@ -12,6 +14,7 @@ public sealed record TimelineResponse(
     string Resolution,
     string Start,
     string End,
+    string? AvailableFrom,
     IReadOnlyList<long> Time,
     IReadOnlyList<long> FollowerCount,
     IReadOnlyList<long> FollowingCount,

@@ -6,13 +6,17 @@ namespace InfluencerAnalytics.Host.Api.Timelines;
 /// <summary>Makes CSV answers.</summary>
 internal static class CsvAnswers
 {
+    /// <summary>What <c>availableFrom</c> is in JSON. A header, since a line of comment would break whoever reads the rows.</summary>
+    public const string AvailableFromHeader = "X-Available-From";
+
     /// <param name="id">One influencer, or null for all.</param>
-    public static IResult Of(CsvSource source, long? id, TimeRange range, Resolution resolution, CancellationToken cancellationToken)
+    /// <param name="availableFrom">From when on the resolution is kept, for the header; null while nothing is stored.</param>
+    public static IResult Of(CsvSource source, long? id, TimeRange range, Resolution resolution, long? availableFrom, CancellationToken cancellationToken)
     {
         var fileName = $"{(id is { } one ? $"influencer-{one}" : "influencers")}-{Resolutions.NameOf(resolution)}.csv";
         return resolution == Resolution.Raw
-            ? new CsvResult<Influencers.DataPoint>(CsvSource.RawHeader, fileName, source.PointsAsync(id, range, cancellationToken), CsvSource.Write)
-            : new CsvResult<Rollup>(CsvSource.RollupHeader, fileName, source.RollupsAsync(id, range, resolution, cancellationToken), CsvSource.Write);
+            ? new CsvResult<Influencers.DataPoint>(CsvSource.RawHeader, fileName, availableFrom, source.PointsAsync(id, range, cancellationToken), CsvSource.Write)
+            : new CsvResult<Rollup>(CsvSource.RollupHeader, fileName, availableFrom, source.RollupsAsync(id, range, resolution, cancellationToken), CsvSource.Write);
     }
 
     /// <summary>Whether the client wants CSV: <c>format=csv</c>, or an Accept header that ranks text/csv above JSON.</summary>

@@ -11,7 +11,7 @@ internal delegate void CsvWriter<T>(in T item, IBufferWriter<byte> to);
 /// Streams items as CSV in bounded memory. The first item is read before the answer begins, so that a store that is away is still a 503;
 /// what fails later breaks the connection.
 /// </summary>
-internal sealed class CsvResult<T>(string header, string fileName, IAsyncEnumerable<T> items, CsvWriter<T> write) : IResult
+internal sealed class CsvResult<T>(string header, string fileName, long? availableFrom, IAsyncEnumerable<T> items, CsvWriter<T> write) : IResult
 {
     // Large enough that the cost of a send does not show, small enough for many downloads at once.
     private const int PartBytes = 32 * 1024;
@@ -27,6 +27,8 @@ internal sealed class CsvResult<T>(string header, string fileName, IAsyncEnumera
             response.ContentType = "text/csv; charset=utf-8; header=present";
             response.Headers.ContentDisposition = $"attachment; filename=\"{fileName}\"";
             response.Headers.Vary = "Accept";
+            if (availableFrom is { } from)
+                response.Headers[CsvAnswers.AvailableFromHeader] = Iso.Format(from);
             if (HttpMethods.IsHead(httpContext.Request.Method))
                 return;
             Encoding.UTF8.GetBytes(header, buffer.Bytes);

@@ -41,11 +41,11 @@ internal sealed class CsvSource(IInfluencerStore store)
         row.End();
     }
 
-    /// <summary>The points of one influencer, or of all by id when it is null.</summary>
+    /// <summary>The points of one influencer, or of all, by day and then id, when it is null.</summary>
     public IAsyncEnumerable<DataPoint> PointsAsync(long? id, TimeRange range, CancellationToken cancellationToken) =>
         id is { } one ? PointsOfAsync(one, range, cancellationToken) : store.ReadAllPointsAsync(range.Start, range.End, cancellationToken);
 
-    /// <summary>The roll-ups of one influencer, or of all by id: stored ones of hours and days, made from points below that.</summary>
+    /// <summary>The roll-ups of one influencer, or of all, by period and then id: stored ones of hours and days, made from points below that (no bucket of those crosses a day).</summary>
     public IAsyncEnumerable<Rollup> RollupsAsync(long? id, TimeRange range, Resolution resolution, CancellationToken cancellationToken)
     {
         var start = Resolutions.Floor(resolution, range.Start);

@@ -4,13 +4,12 @@ using InfluencerAnalytics.Stores;
 namespace InfluencerAnalytics.Host.Api.Timelines;
 
 /// <summary>Reads one influencer's timeline in a resolution, or in the one that fits. Safe for concurrent use.</summary>
-internal sealed class TimelineReader(IInfluencerStore store, DeploymentInterval interval, ApiOptions options, TimeProvider timeProvider)
+internal sealed class TimelineReader(IInfluencerStore store, KeptHistory kept, DeploymentInterval interval, ApiOptions options, TimeProvider timeProvider)
 {
     /// <summary>What "auto" stays within: about a point for each pixel of a wide chart.</summary>
     public const int MaxAutoPoints = 1500;
 
     private const int PageSize = 10_000;
-    private const long HourMs = 3_600_000;
 
     private static readonly Resolution[] FinestFirst = [Resolution.Raw, Resolution.Minute, Resolution.FiveMinutes, Resolution.Hour];
     private static readonly Resolution[] Coarser = [Resolution.Hour, Resolution.Day];
@@ -57,17 +56,20 @@ internal sealed class TimelineReader(IInfluencerStore store, DeploymentInterval 
         }
     }
 
-    // The usual question, a recent hour or day, takes this one read: the raw points fit, and they reach back to where the range begins.
+    // The usual question, a recent hour or day, takes this one read: the raw points fit, and they reach back to where the range begins, or as far as anything does.
     private async ValueTask<bool> TryReadRawAsync(long id, TimeRange range, TimelineColumns columns, CancellationToken cancellationToken)
     {
         if (!Fits(range, await interval.ReadMsAsync(cancellationToken)))
             return false;
-        return await ReadPointsAsync(id, range, 0, columns, cancellationToken) && columns.Count > 0 && columns.Times[0] - range.Start < HourMs;
+        var since = await kept.ReadAsync(cancellationToken);
+        var reaches = since.Points is { } points
+            && (points <= range.Start || !(since.Hours < Resolutions.Floor(Resolution.Hour, points) || since.Days < Resolutions.Floor(Resolution.Day, points)));
+        return reaches && await ReadPointsAsync(id, range, 0, columns, cancellationToken) && columns.Count > 0;
     }
 
     /// <summary>
-    /// The finest resolution that fits and reaches back as far as anything does. What has been dropped by age is found by looking for
-    /// coarser roll-ups that begin earlier, so it needs to know no retention and is right for every store.
+    /// The finest resolution that fits and reaches back to where the range begins, or as far as anything of this influencer does: to where coarser roll-ups of it
+    /// begin earlier than finer ones.
     /// </summary>
     private async ValueTask<Resolution> ChooseAsync(long id, TimeRange range, CancellationToken cancellationToken)
     {

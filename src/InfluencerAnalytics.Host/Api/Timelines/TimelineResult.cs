@@ -5,12 +5,13 @@ using InfluencerAnalytics.Influencers;
 namespace InfluencerAnalytics.Host.Api.Timelines;
 
 /// <summary>A timeline as JSON, in columns. It returns the columns to their pool.</summary>
-internal sealed class TimelineResult(long id, TimeRange range, Resolution resolution, TimelineColumns columns) : IResult
+internal sealed class TimelineResult(long id, TimeRange range, Resolution resolution, long? availableFrom, TimelineColumns columns) : IResult
 {
     private static readonly JsonEncodedText Id = JsonEncodedText.Encode("id");
     private static readonly JsonEncodedText ResolutionName = JsonEncodedText.Encode("resolution");
     private static readonly JsonEncodedText Start = JsonEncodedText.Encode("start");
     private static readonly JsonEncodedText End = JsonEncodedText.Encode("end");
+    private static readonly JsonEncodedText AvailableFrom = JsonEncodedText.Encode("availableFrom");
     private static readonly JsonEncodedText Time = JsonEncodedText.Encode("time");
     private static readonly JsonEncodedText FollowerCount = JsonEncodedText.Encode("followerCount");
     private static readonly JsonEncodedText FollowingCount = JsonEncodedText.Encode("followingCount");
@@ -43,6 +44,7 @@ internal sealed class TimelineResult(long id, TimeRange range, Resolution resolu
     {
         var tag = new ContentTag();
         tag.Add((long)resolution);
+        tag.Add(availableFrom ?? -1);
         tag.Add(columns.Times);
         tag.Add(columns.Followers);
         tag.Add(columns.Following);
@@ -59,6 +61,10 @@ internal sealed class TimelineResult(long id, TimeRange range, Resolution resolu
         json.WriteString(ResolutionName, Resolutions.NameOf(resolution));
         json.WriteString(Start, time[..Iso.Format(range.Start, time)]);
         json.WriteString(End, time[..Iso.Format(range.End, time)]);
+        if (availableFrom is { } from)
+            json.WriteString(AvailableFrom, time[..Iso.Format(from, time)]);
+        else
+            json.WriteNull(AvailableFrom);
         WriteColumn(json, Time, columns.Times);
         WriteColumn(json, FollowerCount, columns.Followers);
         WriteColumn(json, FollowingCount, columns.Following);

@@ -17,6 +17,11 @@ internal static class StatusRenderer
         var parts = new List<IRenderable> { Slots(pipeline.Slots ?? []), Figures(pipeline), Queues(pipeline) };
         foreach (var problem in problems.Prepend(pipeline.QueueProblem).OfType<string>())
             parts.Add(new Markup($"[yellow]! {problem.EscapeMarkup()}[/]"));
+        foreach (var (name, queue) in pipeline.Queues ?? new Dictionary<string, QueueResponse>())
+        {
+            if (queue.NewerVersion > 0)
+                parts.Add(new Markup($"[yellow]! {Amounts.Count(queue.NewerVersion)} messages in {name.EscapeMarkup()} are of a newer version and wait for a newer program.[/]"));
+        }
         return new Rows(parts);
     }
 
@@ -48,8 +53,10 @@ internal static class StatusRenderer
         var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
         Row(grid, "influencers", Roster(pipeline));
         Row(grid, "fetched", $"{Amounts.Count(fetch.PerSecond)}/s, {Amounts.Count(fetch.InFlight)} in flight of at most {Amounts.Count(fetch.ConcurrencyLimit)}");
-        if (fetch.CircuitOpen)
-            grid.AddRow(new Markup("[bold]provider[/]"), new Markup("[red]fails; only probes are sent until it answers again[/]"));
+        if (fetch.AwaySince is { } since)
+            grid.AddRow(new Markup("[bold]provider[/]"), new Markup($"[red]away since {since.EscapeMarkup()}, mostly {fetch.AwayReason.EscapeMarkup()}; only probes are sent until it answers again[/]"));
+        else if (fetch.RateLimit is { } rate)
+            Row(grid, "provider", $"asked at most {Amounts.Count(rate)} times a second");
         Row(grid, "failed attempts", fetch.Failures.Count == 0 ? "none" : Amounts.ByReason(fetch.Failures));
         Row(grid, "stored", $"{Amounts.Count(ingest.PerSecond)}/s, {(ingest.LagSeconds is { } lag ? Amounts.Seconds(lag) : "-")} after it was read");
         Row(grid, "store", $"{store.Kind}, {store.State}{(store.UsedBytes is { } used ? $", {Amounts.Bytes(used)} used" : "")}{(store.Detail is null ? "" : $": {store.Detail}")}");
@@ -77,10 +84,13 @@ internal static class StatusRenderer
         {
             table.AddRow(
                 name.EscapeMarkup(), Amounts.Count(queue.Waiting), queue.Waiting == 0 ? "-" : Amounts.Seconds(queue.OldestSeconds),
-                Amounts.Count(queue.InFlight + queue.Delayed), queue.Dead == 0 ? "0" : $"[red]{Amounts.Count(queue.Dead)}[/]");
+                Amounts.Count(queue.InFlight + queue.Delayed), Dead(queue));
         }
         return table;
     }
+
+    private static string Dead(QueueResponse queue) =>
+        (queue.Dead == 0 ? "0" : $"[red]{Amounts.Count(queue.Dead)}[/]") + (queue.DroppedDead == 0 ? "" : $" [red](+{Amounts.Count(queue.DroppedDead)} dropped)[/]");
 
     private static void Row(Grid grid, string name, string text) => grid.AddRow(new Markup($"[bold]{name}[/]"), new Text(text));
 }

@@ -1,6 +1,7 @@
 using InfluencerAnalytics.Host.Api;
 using InfluencerAnalytics.Host.Api.Responses;
 using InfluencerAnalytics.Pipeline;
+using InfluencerAnalytics.Working;
 
 namespace InfluencerAnalytics.Host.Composition.Status;
 
@@ -9,6 +10,8 @@ internal sealed partial class SummaryReporter(PipelineReport report, WorkerHealt
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan WorkerSilence = TimeSpan.FromSeconds(60);
+
+    private readonly Episode _problems = new(timeProvider);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -23,8 +26,7 @@ internal sealed partial class SummaryReporter(PipelineReport report, WorkerHealt
                 var pipeline = await report.ReadAsync(stoppingToken);
                 pause = pipeline.Interval is { } seconds && seconds > Shortest.TotalSeconds ? TimeSpan.FromSeconds(seconds) : Shortest;
                 Log.Summary(logger, Describe(pipeline));
-                foreach (var problem in health.Problems(WorkerSilence))
-                    Log.Problem(logger, problem);
+                LogProblems(health.Problems(WorkerSilence));
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -32,9 +34,21 @@ internal sealed partial class SummaryReporter(PipelineReport report, WorkerHealt
             }
             catch (Exception exception)
             {
-                Log.Failed(logger, exception);
+                if (_problems.Happened($"{exception.GetType()} {exception.Message}"))
+                    Log.Failed(logger, exception);
             }
         }
+    }
+
+    private void LogProblems(IReadOnlyList<string> problems)
+    {
+        foreach (var problem in problems)
+        {
+            if (_problems.Happened(problem))
+                Log.Problem(logger, problem);
+        }
+        if (problems.Count == 0 && _problems.Over() is { } past)
+            Log.NoProblem(logger, past.Seconds);
     }
 
     internal static string Describe(PipelineResponse pipeline)
@@ -58,6 +72,9 @@ internal sealed partial class SummaryReporter(PipelineReport report, WorkerHealt
 
         [LoggerMessage(4102, LogLevel.Warning, "{Problem}")]
         public static partial void Problem(ILogger logger, string problem);
+
+        [LoggerMessage(4104, LogLevel.Information, "Every worker is well again, after {Seconds} s.")]
+        public static partial void NoProblem(ILogger logger, double seconds);
 
         [LoggerMessage(4103, LogLevel.Error, "The status could not be read.")]
         public static partial void Failed(ILogger logger, Exception exception);

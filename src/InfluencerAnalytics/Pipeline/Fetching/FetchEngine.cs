@@ -1,39 +1,44 @@
+using System.Numerics;
 using System.Threading.Channels;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Providers;
 using Microsoft.Extensions.Hosting;
+using InfluencerAnalytics.Pipeline.Fetching.Control;
 using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Pipeline.Fetching;
 
 /// <summary>
-/// Asks the provider for the ids of many passes at once, with as many requests in flight as <see cref="AdaptiveConcurrency"/> allows.
+/// Asks the provider for the ids of many passes at once, with as many requests in flight as <see cref="ProviderControl"/> allows.
 /// A fixed set of loops rather than a task an id. Safe for concurrent use.
 /// </summary>
 internal sealed partial class FetchEngine(
     ProviderGate gate,
-    FetchingOptions options,
+    ProviderControl control,
     PipelineStatistics statistics,
     TimeProvider timeProvider,
     ILogger<FetchEngine> logger) : BackgroundService
 {
+    // So few are all under way at once anyway.
+    private const int FewIds = 32;
+
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(500);
 
     // Bounded by FetchingOptions.MaxIdsInHand: the fetcher receives no more shards above it.
     private readonly Channel<WorkItem> _items = Channel.CreateUnbounded<WorkItem>();
-    private readonly AdaptiveConcurrency _concurrency = new(options.InitialConcurrency, options.MaxConcurrency);
-    private int _limit = Math.Min(options.InitialConcurrency, options.MaxConcurrency);
     private int _workers;
-    private int _completed;
-    private int _overloaded;
+    private int _inFlight;
+    private long _adapted = timeProvider.GetTimestamp();
 
     /// <summary>Asks once for every id of the pass; completes when each has an outcome. Never throws for an outcome.</summary>
     public Task RunAsync(FetchPass pass)
     {
         if (pass.Ids.Count == 0)
             return Task.CompletedTask;
-        for (var i = 0; i < pass.Ids.Count; i++)
-            _items.Writer.TryWrite(new WorkItem(pass, i));
+        // In a scattered order: where neighbours fail together, those first asked would speak for all.
+        var step = StepOver(pass.Ids.Count);
+        for (var (i, index) = (0, 0); i < pass.Ids.Count; i++, index = (index + step) % pass.Ids.Count)
+            _items.Writer.TryWrite(new WorkItem(pass, index));
         EnsureWorkers();
         return pass.Completed;
     }
@@ -55,19 +60,16 @@ internal sealed partial class FetchEngine(
 
     private void Adapt()
     {
-        var completed = Interlocked.Exchange(ref _completed, 0);
-        var overloaded = Interlocked.Exchange(ref _overloaded, 0);
-        _concurrency.Observe(completed, overloaded, backlogged: _items.Reader.Count > completed && _items.Reader.Count > 0);
-        Volatile.Write(ref _limit, _concurrency.Limit);
-        statistics.ConcurrencyLimitIs(_concurrency.Limit);
-        statistics.CircuitIs(gate.IsOpen);
+        var now = timeProvider.GetTimestamp();
+        control.Observe(timeProvider.GetElapsedTime(_adapted, now).TotalSeconds, _items.Reader.Count, Volatile.Read(ref _inFlight));
+        _adapted = now;
         EnsureWorkers();
     }
 
     private void EnsureWorkers()
     {
         int workers;
-        while (_items.Reader.Count > 0 && (workers = Volatile.Read(ref _workers)) < Volatile.Read(ref _limit))
+        while (_items.Reader.Count > 0 && (workers = Volatile.Read(ref _workers)) < control.Limit)
         {
             if (Interlocked.CompareExchange(ref _workers, workers + 1, workers) == workers)
                 _ = Task.Run(WorkAsync);
@@ -92,14 +94,10 @@ internal sealed partial class FetchEngine(
     {
         if (pass.CancellationToken.IsCancellationRequested)
             return FetchPass.NotReached;
+        Interlocked.Increment(ref _inFlight);
         try
         {
-            var outcome = await gate.FetchAsync(id, pass.CancellationToken);
-            if (outcome.Reason != MissReason.CircuitOpen)
-                Interlocked.Increment(ref _completed);
-            if (outcome.Reason is MissReason.Throttled or MissReason.Timeout)
-                Interlocked.Increment(ref _overloaded);
-            return outcome;
+            return await gate.FetchAsync(id, pass.IsFirst, pass.CancellationToken);
         }
         catch (OperationCanceledException) when (pass.CancellationToken.IsCancellationRequested)
         {
@@ -112,12 +110,27 @@ internal sealed partial class FetchEngine(
             statistics.AttemptFailed(MissReason.Other);
             return FetchOutcome.Failed(FetchOutcomeKind.Transient, MissReason.Other);
         }
+        finally
+        {
+            Interlocked.Decrement(ref _inFlight);
+        }
+    }
+
+    // About the golden section of the count, and without a common divisor, so that every index comes once and neighbours lie far apart.
+    private static int StepOver(int count)
+    {
+        if (count < FewIds)
+            return 1;
+        var step = Math.Max(1, (int)(count * 0.618));
+        while (BigInteger.GreatestCommonDivisor(step, count) != 1)
+            step++;
+        return step;
     }
 
     private bool TryRetire()
     {
         int workers;
-        while ((workers = Volatile.Read(ref _workers)) > Volatile.Read(ref _limit))
+        while ((workers = Volatile.Read(ref _workers)) > control.Limit)
         {
             if (Interlocked.CompareExchange(ref _workers, workers - 1, workers) == workers)
                 return true;

@@ -4,7 +4,7 @@ using InfluencerAnalytics.Providers;
 namespace InfluencerAnalytics.Pipeline.Fetching;
 
 /// <summary>Ids that are asked for together, and what came of each. The engine's workers fill it in; one visit reads it when it is complete.</summary>
-internal sealed class FetchPass(IReadOnlyList<long> ids, CancellationToken cancellationToken)
+internal sealed class FetchPass(IReadOnlyList<long> ids, bool isFirst, CancellationToken cancellationToken)
 {
     public static readonly FetchOutcome NotReached = FetchOutcome.Failed(FetchOutcomeKind.Transient, MissReason.NotReached);
 
@@ -12,6 +12,9 @@ internal sealed class FetchPass(IReadOnlyList<long> ids, CancellationToken cance
     private int _left = ids.Count;
 
     public IReadOnlyList<long> Ids { get; } = ids;
+
+    /// <summary>Whether nobody was asked about these in this slot before.</summary>
+    public bool IsFirst { get; } = isFirst;
 
     /// <summary>Cancelled when the slot is over or the process stops: what was not asked until then is not reached.</summary>
     public CancellationToken CancellationToken { get; } = cancellationToken;

@@ -1,6 +1,7 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Messages;
+using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Pipeline.Fetching;
@@ -17,11 +18,20 @@ internal sealed partial class FetchPublisher
     // Long enough for the visits of one poll to share a call, short against any interval.
     private static readonly TimeSpan MaxAge = TimeSpan.FromMilliseconds(50);
 
+    // A queue that takes every other message is away all the while.
+    private static readonly TimeSpan Steady = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
+
     private readonly IMessageQueue _shards;
     private readonly IMessageQueue _points;
     private readonly TimeProvider _timeProvider;
     private readonly PipelineStatistics _statistics;
     private readonly ILogger _logger;
+    private readonly Episode _away;
+    private readonly Episode _dropped;
+    private readonly Episode _leasesExpired;
+    private readonly Episode _buried;
     private readonly BatchLane<OutgoingMessage> _pointLane;
     private readonly BatchLane<OutgoingMessage> _retryLane;
     private readonly BatchLane<Rearm> _rearmLane;
@@ -34,6 +44,7 @@ internal sealed partial class FetchPublisher
         _timeProvider = timeProvider;
         _statistics = statistics;
         _logger = logger;
+        (_away, _dropped, _leasesExpired, _buried) = (new(timeProvider), new(timeProvider), new(timeProvider), new(timeProvider));
         _pointLane = new(_points.SendAsync, MaxBatch, QueueLimits.MaxBodyBytes, MaxAge, timeProvider);
         _retryLane = new(_shards.SendAsync, MaxBatch, QueueLimits.MaxBodyBytes, MaxAge, timeProvider);
         _rearmLane = new(RearmAsync, MaxBatch, long.MaxValue, MaxAge, timeProvider);
@@ -50,9 +61,13 @@ internal sealed partial class FetchPublisher
                 dropped += DataPointMessageReader.Read(message.Body, batch.Interval).Batch!.Points.Count;
         }
         if (dropped == 0)
+        {
+            TellWhatIsOver();
             return;
+        }
         _statistics.Dropped(dropped);
-        Log.PointsDropped(_logger, dropped, batch.Slot);
+        if (_dropped.Happened("", dropped))
+            Log.PointsDropped(_logger, UtcText.Of(batch.Slot));
     }
 
     /// <summary>Sends ids for another visit in the same slot.</summary>
@@ -70,8 +85,12 @@ internal sealed partial class FetchPublisher
     public ValueTask<bool> DeleteAsync(ReceivedMessage message, long giveUpAt, CancellationToken cancellationToken) =>
         TryUntilAsync(() => _deleteLane.AddAsync(message, 1, cancellationToken), giveUpAt, cancellationToken);
 
-    public ValueTask MoveToDeadLettersAsync(ReceivedMessage message, string reason, CancellationToken cancellationToken) =>
-        _shards.MoveToDeadLettersAsync(message, reason, cancellationToken);
+    public async ValueTask MoveToDeadLettersAsync(ReceivedMessage message, string reason, CancellationToken cancellationToken)
+    {
+        await _shards.MoveToDeadLettersAsync(message, reason, cancellationToken);
+        if (_buried.Happened(reason))
+            Log.Buried(_logger, _shards.Name, reason);
+    }
 
     private async ValueTask RearmAsync(IReadOnlyList<Rearm> rearms, CancellationToken cancellationToken)
     {
@@ -85,8 +104,8 @@ internal sealed partial class FetchPublisher
             changes[i] = new VisibilityChange(rearms[i].Message, TimeSpan.FromMilliseconds(wait));
         }
         var expired = await _shards.ChangeVisibilityAsync(changes, cancellationToken);
-        if (expired.Count > 0)
-            Log.LeasesExpired(_logger, expired.Count);
+        if (expired.Count > 0 && _leasesExpired.Happened("", expired.Count))
+            Log.LeasesExpired(_logger);
     }
 
     private async ValueTask<bool> TryUntilAsync(Func<Task> send, long giveUpAt, CancellationToken cancellationToken)
@@ -97,29 +116,57 @@ internal sealed partial class FetchPublisher
             try
             {
                 await send();
+                if (_away.Over(Steady) is { } past)
+                    Log.QueueBack(_logger, past.Times, past.Seconds);
                 return true;
             }
             catch (QueueUnavailableException exception)
             {
                 if (_timeProvider.GetUtcNow().ToUnixTimeMilliseconds() >= giveUpAt)
                     return false;
-                Log.QueueAway(_logger, exception.Message);
+                if (_away.Happened(exception.Message))
+                    Log.QueueAway(_logger, exception.Message);
                 await Task.Delay(backoff.Next(), _timeProvider, cancellationToken);
             }
         }
+    }
+
+    private void TellWhatIsOver()
+    {
+        if (_dropped.Over(Quiet) is { } dropped)
+            Log.NoneDroppedAnyMore(_logger, dropped.Times, dropped.Seconds);
+        if (_leasesExpired.Over(Quiet) is { } expired)
+            Log.NoneExpiredAnyMore(_logger, expired.Times, expired.Seconds);
+        if (_buried.Over(Quiet) is { } buried)
+            Log.NoneBuriedAnyMore(_logger, _shards.Name, buried.Times, buried.Seconds);
     }
 
     private readonly record struct Rearm(ReceivedMessage Message, long DueAt);
 
     private static partial class Log
     {
-        [LoggerMessage(1211, LogLevel.Error, "{Count} readings of slot {Slot} were dropped: the queue took nothing until the slot was final.")]
-        public static partial void PointsDropped(ILogger logger, int count, long slot);
+        [LoggerMessage(1211, LogLevel.Error, "Readings are dropped, the first of slot {Slot}: the queue took nothing until the slot was final.")]
+        public static partial void PointsDropped(ILogger logger, string slot);
 
-        [LoggerMessage(1212, LogLevel.Warning, "{Count} messages came to another fetcher before they were re-armed; they may be fetched twice in this slot.")]
-        public static partial void LeasesExpired(ILogger logger, int count);
+        [LoggerMessage(1214, LogLevel.Information, "No readings are dropped any more; {Count} were in {Seconds} s.")]
+        public static partial void NoneDroppedAnyMore(ILogger logger, long count, double seconds);
+
+        [LoggerMessage(1212, LogLevel.Warning, "Messages come to another fetcher before they are re-armed; they may be fetched twice in this slot.")]
+        public static partial void LeasesExpired(ILogger logger);
+
+        [LoggerMessage(1215, LogLevel.Information, "Messages are re-armed in time again; {Count} were not, in {Seconds} s.")]
+        public static partial void NoneExpiredAnyMore(ILogger logger, long count, double seconds);
 
         [LoggerMessage(1213, LogLevel.Warning, "The queue does not take messages: {Reason} Trying again.")]
         public static partial void QueueAway(ILogger logger, string reason);
+
+        [LoggerMessage(1216, LogLevel.Information, "The queue takes messages again, after {Times} failed calls in {Seconds} s.")]
+        public static partial void QueueBack(ILogger logger, long times, double seconds);
+
+        [LoggerMessage(1217, LogLevel.Warning, "What comes in {Queue} goes to the dead letters: {Reason}")]
+        public static partial void Buried(ILogger logger, string queue, string reason);
+
+        [LoggerMessage(1218, LogLevel.Information, "Nothing more of {Queue} goes to the dead letters; {Count} messages did in {Seconds} s.")]
+        public static partial void NoneBuriedAnyMore(ILogger logger, string queue, long count, double seconds);
     }
 }

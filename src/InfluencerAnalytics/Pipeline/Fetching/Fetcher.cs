@@ -1,6 +1,7 @@
 using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Messages;
+using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Pipeline.Fetching;
@@ -29,12 +30,16 @@ internal sealed partial class Fetcher(
     private readonly Lock _lock = new();
     private readonly HashSet<Task> _visits = [];
     private readonly CancellationTokenSource _stopVisits = new();
+    private readonly Episode _visitFailed = new(timeProvider);
+    private readonly Episode _additionsWait = new(timeProvider);
     private Task _adding = Task.CompletedTask;
 
     protected override TimeSpan IdlePause => options.PollPause;
 
     protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
     {
+        if (roster.Refusal is { } refusal)
+            return WorkResult.Blocked(refusal);
         // A fetcher that receives nothing hears nothing of the queue's clock, so it asks for something else until the two agree.
         if (!clock.IsTrusted(roster.Interval))
             await _queue.GetDepthAsync(stopping);
@@ -43,9 +48,24 @@ internal sealed partial class Fetcher(
         if (leases.IdsInHand >= options.MaxIdsInHand)
             return WorkResult.Idle;
 
+        statistics.NewerMessages.Check(_queue.Name, Logger);
         var lease = leases.Lease;
         var messages = await _queue.ReceiveAsync(MaxReceive, lease, LongPoll, stopping);
-        List<(ReceivedMessage Message, long Id)>? additions = null;
+        var additions = new List<(ReceivedMessage Message, long Id)>();
+        var broken = new List<(ReceivedMessage Message, string Reason)>();
+        Begin(messages, lease, additions, broken);
+        // Not waited for: a fetcher never needs the store in order to fetch. Those that come meanwhile come again.
+        if (additions.Count > 0 && _adding.IsCompleted)
+            _adding = Remember(AddAsync(additions));
+        // Behind the others, which must not wait for their leases when this fails.
+        await BuryAsync(broken, stopping);
+        return messages.Count == MaxReceive ? WorkResult.Worked : WorkResult.Idle;
+    }
+
+    /// <summary>Begins the visits; what is none is put with its kind. Messages of a newer version are left alone.</summary>
+    private void Begin(
+        IReadOnlyList<ReceivedMessage> messages, TimeSpan lease, List<(ReceivedMessage Message, long Id)> additions, List<(ReceivedMessage Message, string Reason)> broken)
+    {
         foreach (var message in messages)
         {
             switch (InfluencerIdMessageFormat.Read(message.Body))
@@ -57,18 +77,17 @@ internal sealed partial class Fetcher(
                     Start(message, retry.Request.Ids.Count, lease, begun => visitor.VisitRetryAsync(begun, retry.Request, _stopVisits.Token));
                     break;
                 case InfluencerIdMessage.AddInfluencer addition:
-                    (additions ??= []).Add((message, addition.InfluencerId));
+                    additions.Add((message, addition.InfluencerId));
+                    break;
+                case InfluencerIdMessage.OfNewerVersion newer:
+                    // Not re-armed either: a newer fetcher should have it within the slot.
+                    statistics.NewerMessages.Note(_queue.Name, message, newer.Version, lease, Logger);
                     break;
                 case InfluencerIdMessage.Unreadable unreadable:
-                    await publisher.MoveToDeadLettersAsync(message, unreadable.Reason, stopping);
-                    statistics.DeadLettered(1);
+                    broken.Add((message, unreadable.Reason));
                     break;
             }
         }
-        // Not waited for: a fetcher never needs the store in order to fetch. Those that come meanwhile come again.
-        if (additions is not null && _adding.IsCompleted)
-            _adding = Remember(AddAsync(additions));
-        return messages.Count == MaxReceive ? WorkResult.Worked : WorkResult.Idle;
     }
 
     protected override async ValueTask DrainAsync(CancellationToken deadline)
@@ -118,15 +137,27 @@ internal sealed partial class Fetcher(
         try
         {
             await visit(begun);
+            if (_visitFailed.Over(TimeSpan.FromMinutes(1)) is { } past)
+                Log.VisitsSucceed(Logger, past.Times, past.Seconds);
         }
         catch (Exception exception)
         {
             // The message was not re-armed or deleted: its lease ends and it comes again.
-            Log.VisitFailed(Logger, begun.Message.Id, exception);
+            if (_visitFailed.Happened($"{exception.GetType()} {exception.Message}"))
+                Log.VisitFailed(Logger, begun.Message.Id, exception);
         }
         finally
         {
             await leases.EndAsync(begun);
+        }
+    }
+
+    private async ValueTask BuryAsync(List<(ReceivedMessage Message, string Reason)> broken, CancellationToken cancellationToken)
+    {
+        foreach (var (message, reason) in broken)
+        {
+            await publisher.MoveToDeadLettersAsync(message, reason, cancellationToken);
+            statistics.DeadLettered(1);
         }
     }
 
@@ -137,10 +168,13 @@ internal sealed partial class Fetcher(
         {
             await rosterService.TrackAsync(additions.ConvertAll(addition => addition.Id), _stopVisits.Token);
             await _queue.DeleteAsync(additions.ConvertAll(addition => addition.Message), _stopVisits.Token);
+            if (_additionsWait.Over() is { } past)
+                Log.AdditionsGoOn(Logger, past.Seconds);
         }
         catch (Exception exception)
         {
-            Log.AdditionsWait(Logger, additions.Count, exception.Message);
+            if (_additionsWait.Happened(exception.Message))
+                Log.AdditionsWait(Logger, exception.Message);
         }
     }
 
@@ -149,8 +183,14 @@ internal sealed partial class Fetcher(
         [LoggerMessage(1221, LogLevel.Error, "The visit of message {MessageId} failed; it comes again when its lease ends.")]
         public static partial void VisitFailed(ILogger logger, string messageId, Exception exception);
 
-        [LoggerMessage(1222, LogLevel.Warning, "{Count} influencers wait to be added: {Reason}")]
-        public static partial void AdditionsWait(ILogger logger, int count, string reason);
+        [LoggerMessage(1222, LogLevel.Warning, "Influencers wait in the queue to be added: {Reason}")]
+        public static partial void AdditionsWait(ILogger logger, string reason);
+
+        [LoggerMessage(1224, LogLevel.Information, "Influencers are added again, after {Seconds} s.")]
+        public static partial void AdditionsGoOn(ILogger logger, double seconds);
+
+        [LoggerMessage(1225, LogLevel.Information, "Visits succeed again; {Times} failed in {Seconds} s.")]
+        public static partial void VisitsSucceed(ILogger logger, long times, double seconds);
 
         [LoggerMessage(1223, LogLevel.Warning, "{Count} visits were left unfinished at stop; their shards come again when their leases end.")]
         public static partial void VisitsLeft(ILogger logger, int count);

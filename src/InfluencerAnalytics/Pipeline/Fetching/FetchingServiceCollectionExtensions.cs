@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Configuration;
+using InfluencerAnalytics.Pipeline.Fetching.Control;
 using InfluencerAnalytics.Pipeline.Seeding;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -13,10 +14,12 @@ public static class FetchingServiceCollectionExtensions
         services.AddPipelineCore();
         services.AddRosterService();
         services.AddSingleton<ClockGuard>();
+        services.AddSingleton<ProviderControl>();
         services.AddSingleton<ProviderGate>();
         services.AddSingleton<FetchPublisher>();
         services.AddSingleton<SlotFetch>();
         services.AddSingleton<ShardVisitor>();
+        services.AddSingleton<ProviderCheck>();
         services.AddHostedSingleton<RosterView>();
         services.AddHostedSingleton<FetchEngine>();
         services.AddHostedSingleton<VisitLeases>();

@@ -1,4 +1,4 @@
-using System.Collections.Frozen;
+using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
 using Microsoft.Extensions.Logging;
 
@@ -10,13 +10,19 @@ namespace InfluencerAnalytics.Pipeline.Fetching;
 /// </summary>
 internal sealed class RosterView(
     IInfluencerStore store,
+    ProviderCheck provider,
     FetchingOptions options,
     WorkerHealth health,
     TimeProvider timeProvider,
     ILogger<RosterView> logger) : Worker("roster view", health, timeProvider, logger)
 {
+    /// <summary>
+    /// What a fetcher's clock may differ from the store's: as much as it may from the queue's (<see cref="ClockGuard"/>). A sealing this shortly before a
+    /// slot may, by another clock, have come after its beginning, and the new shards then begin one slot later.
+    /// </summary>
+    private static readonly TimeSpan MaxClockDifference = TimeSpan.FromSeconds(2);
+
     private volatile RosterSnapshot? _snapshot;
-    private volatile Superseding _superseding = new(0, FrozenSet<long>.Empty);
     private volatile bool _isFresh;
 
     /// <summary>The last snapshot read; null before the first.</summary>
@@ -25,26 +31,43 @@ internal sealed class RosterView(
     /// <summary>The interval of the sealed generation, a minute before one is known.</summary>
     public TimeSpan Interval => _snapshot is { SealedGeneration: > 0 } snapshot ? snapshot.Interval : TimeSpan.FromMinutes(1);
 
+    /// <summary>Why nothing may be fetched, however it is with the roster: the store has another provider's readings. Null when all is well, or not known yet.</summary>
+    public string? Refusal => provider.Refusal;
+
     protected override TimeSpan IdlePause => options.RosterRefresh;
 
     /// <summary>
-    /// Whether a shard may be deleted as superseded. Never while the store cannot be read, and not before its work on the slot is done that was open
-    /// when the new generation was sealed: the new shards begin with the slot after.
+    /// Whether a shard is to be deleted instead of fetched for a slot: a generation above its own was sealed, and the first slot that began after that, in which
+    /// the shards of that one begin, is not later. Decided by the moments that the store keeps, hence the same in every fetcher, however long it has run. Never
+    /// so while the store cannot be read.
     /// </summary>
-    public bool IsSuperseded(long generation, long slot) => _isFresh && IsOld(generation) && slot >= _superseding.SeenAt;
+    public bool IsSuperseded(Shard shard, long slot)
+    {
+        if (!_isFresh || _snapshot is not { } snapshot)
+            return false;
+        for (var i = snapshot.Sealings.Count - 1; i >= 0 && snapshot.Sealings[i].Generation > shard.Generation; i--)
+        {
+            if (FirstSlotOf(snapshot.Sealings[i]) <= slot)
+                return true;
+        }
+        return false;
+    }
 
     /// <summary>Whether an influencer is to be asked for in a slot: not removed, and not gone with its next try still ahead.</summary>
-    /// <param name="generation">Of the shard that it is in; null for a retry.</param>
-    public bool IsDue(long influencerId, long slot, long? generation)
+    public bool IsDue(long influencerId, long slot)
     {
         if (_snapshot is not { } snapshot)
             return true;
         if (snapshot.Removed.Count > 0 && snapshot.Removed.Contains(influencerId))
             return false;
-        // The snapshot forgets removals from before the sealed generation, but a shard from before it does not.
-        if (generation is { } old && IsOld(old) && _superseding.RemovedBefore.Contains(influencerId))
-            return false;
         return snapshot.GoneUntil.Count == 0 || !snapshot.GoneUntil.TryGetValue(influencerId, out var nextTry) || slot >= nextTry;
+    }
+
+    private static long FirstSlotOf(Sealing sealing)
+    {
+        var grid = new SlotGrid(sealing.Interval);
+        var margin = (long)Math.Min(MaxClockDifference.TotalMilliseconds, sealing.Interval.TotalMilliseconds / 4);
+        return grid.SlotAt(sealing.SealedAt + margin) + grid.IntervalMs;
     }
 
     protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
@@ -52,8 +75,9 @@ internal sealed class RosterView(
         try
         {
             if (await store.ReadRosterSnapshotAsync(_snapshot?.Version ?? -1, stopping) is { } snapshot)
-                Take(snapshot);
+                _snapshot = snapshot;
             _isFresh = true;
+            await provider.LookAsync(stopping);
             return WorkResult.Idle;
         }
         catch
@@ -62,18 +86,4 @@ internal sealed class RosterView(
             throw;
         }
     }
-
-    private bool IsOld(long generation) => _snapshot is { } snapshot && generation < snapshot.SealedGeneration;
-
-    private void Take(RosterSnapshot snapshot)
-    {
-        // The first generation of all is fetched at once, and of one sealed before this process began nothing says when: no slot is waited for.
-        if (_snapshot is { SealedGeneration: > 0 } before && before.SealedGeneration != snapshot.SealedGeneration)
-            _superseding = new Superseding(NowMs, before.Removed);
-        _snapshot = snapshot;
-    }
-
-    /// <param name="SeenAt">When the sealed generation was seen first, in epoch milliseconds.</param>
-    /// <param name="RemovedBefore">The removals known under the generation before.</param>
-    private sealed record Superseding(long SeenAt, FrozenSet<long> RemovedBefore);
 }

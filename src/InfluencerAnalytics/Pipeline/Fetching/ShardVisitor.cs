@@ -27,7 +27,7 @@ internal sealed class ShardVisitor(
         var grid = shard.Grid;
         var phase = shard.PhaseMs;
         var slot = SlotFor(grid, phase);
-        if (roster.IsSuperseded(shard.Generation, slot))
+        if (roster.IsSuperseded(shard, slot))
         {
             await leases.EndAsync(visit);
             await publisher.DeleteAsync(visit.Message, NowMs + grid.IntervalMs, cancellationToken);
@@ -39,7 +39,7 @@ internal sealed class ShardVisitor(
 
         // The reason stands for what was never asked; it gives way to what the provider did.
         var nextDue = due + grid.IntervalMs;
-        var work = new RetryRequest(slot, nextDue, 1, shard.Interval, MissReason.NotReached, DueIds(shard.Ids, slot, shard.Generation));
+        var work = new RetryRequest(slot, nextDue, 1, shard.Interval, MissReason.NotReached, DueIds(shard.Ids, slot));
         var unasked = await slotFetch.RunAsync(work, cancellationToken);
 
         await leases.EndAsync(visit);
@@ -60,7 +60,7 @@ internal sealed class ShardVisitor(
             return;
         }
         if (NowMs < retry.Until)
-            unasked = await slotFetch.RunAsync(retry with { Ids = DueIds(retry.Ids, retry.Slot, null) }, cancellationToken);
+            unasked = await slotFetch.RunAsync(retry with { Ids = DueIds(retry.Ids, retry.Slot) }, cancellationToken);
         else
             await ReportAsync(retry);
 
@@ -83,12 +83,12 @@ internal sealed class ShardVisitor(
     // A queue that counts in whole seconds brings a shard up to one early, which may be more than the grid's allowance.
     private long SlotFor(SlotGrid grid, long phase) => grid.SlotFor(NowMs + Math.Max(0, Math.Min(_granularityMs, grid.IntervalMs / 2) - grid.EarlyMs), phase);
 
-    private IReadOnlyList<long> DueIds(IReadOnlyList<long> ids, long slot, long? generation)
+    private IReadOnlyList<long> DueIds(IReadOnlyList<long> ids, long slot)
     {
         List<long>? kept = null;
         for (var i = 0; i < ids.Count; i++)
         {
-            if (roster.IsDue(ids[i], slot, generation))
+            if (roster.IsDue(ids[i], slot))
                 kept?.Add(ids[i]);
             else
                 kept ??= [.. ids.Take(i)];

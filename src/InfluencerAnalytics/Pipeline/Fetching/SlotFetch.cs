@@ -18,7 +18,7 @@ internal sealed class SlotFetch(
 {
     private static readonly TimeSpan MaxRetryMessageDelay = TimeSpan.FromSeconds(10);
 
-    // A Retry-After beyond this is not waited for with the shard in hand.
+    // A Retry-After beyond this is not waited for with the shard in hand: that influencer waits in a retry message, and holds up no other.
     private static readonly TimeSpan MaxQuickWait = TimeSpan.FromSeconds(2);
 
     private long NowMs => timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
@@ -36,14 +36,14 @@ internal sealed class SlotFetch(
         {
             if (attempt > 1 && !await WaitToRetryAsync(attempt, left.RetryAfter, end.Token))
                 break;
-            var pass = new FetchPass(left.Ids, end.Token);
+            var pass = new FetchPass(left.Ids, work.Attempt == 1 && attempt == 1, end.Token);
             await engine.RunAsync(pass);
             await PublishAsync(work, pass, left);
         }
-        if (left.Ids.Count == 0)
+        if (left.All.Count == 0)
             return [];
         if (cancellationToken.IsCancellationRequested && NowMs < work.Until)
-            return left.Ids;
+            return left.All;
         await HandOverAsync(work, left);
         return [];
     }
@@ -61,7 +61,7 @@ internal sealed class SlotFetch(
 
     private async ValueTask<bool> WaitToRetryAsync(int attempt, TimeSpan retryAfter, CancellationToken cancellationToken)
     {
-        if (gate.IsOpen || retryAfter > MaxQuickWait)
+        if (gate.IsOpen)
             return false;
         var backoff = TimeSpan.FromMilliseconds(Backoff.Jitter(options.RetryDelay.TotalMilliseconds * Math.Pow(2, attempt - 1)));
         await Task.Delay(backoff > retryAfter ? backoff : retryAfter, timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -102,11 +102,16 @@ internal sealed class SlotFetch(
     private sealed class Leftovers(IReadOnlyList<long> ids)
     {
         private readonly Dictionary<MissReason, TimeSpan> _retryAfter = [];
+        private readonly List<(long Id, MissReason Reason)> _later = [];
         private List<MissReason> _reasons = [];
 
+        /// <summary>Those that may be tried again soon.</summary>
         public IReadOnlyList<long> Ids { get; private set; } = ids;
 
-        /// <summary>The longest that the provider asked to wait in the last pass.</summary>
+        /// <summary>Those, and the ones of which the provider asked for a longer pause.</summary>
+        public IReadOnlyList<long> All => _later.Count == 0 ? Ids : [.. Ids, .. _later.Select(left => left.Id)];
+
+        /// <summary>The longest that the provider asked to wait in the last pass, of those that may be tried again soon.</summary>
         public TimeSpan RetryAfter { get; private set; }
 
         /// <summary>The same with that reason only: one throttled influencer does not hold up the others that failed.</summary>
@@ -119,7 +124,6 @@ internal sealed class SlotFetch(
             var ids = new List<long>();
             var reasons = new List<MissReason>();
             RetryAfter = TimeSpan.Zero;
-            _retryAfter.Clear();
             for (var i = 0; i < pass.Ids.Count; i++)
             {
                 ref readonly var outcome = ref pass.Outcomes[i];
@@ -133,10 +137,18 @@ internal sealed class SlotFetch(
                         missed.Add(new Miss(id, outcome.Reason));
                         break;
                     default:
+                        var reason = Better(outcome.Reason, _reasons.Count > 0 ? _reasons[i] : outcome.Reason);
+                        if (outcome.RetryAfter is { } wait && wait > RetryAfterOf(outcome.Reason))
+                            _retryAfter[outcome.Reason] = wait;
+                        if (outcome.RetryAfter > MaxQuickWait)
+                        {
+                            _later.Add((id, reason));
+                            break;
+                        }
                         ids.Add(id);
-                        reasons.Add(Better(outcome.Reason, _reasons.Count > 0 ? _reasons[i] : outcome.Reason));
-                        if (outcome.RetryAfter is { } wait)
-                            NoteRetryAfter(outcome.Reason, wait);
+                        reasons.Add(reason);
+                        if (outcome.RetryAfter > RetryAfter)
+                            RetryAfter = outcome.RetryAfter.Value;
                         break;
                 }
             }
@@ -145,17 +157,10 @@ internal sealed class SlotFetch(
             return missed;
         }
 
-        private void NoteRetryAfter(MissReason reason, TimeSpan wait)
-        {
-            if (wait > RetryAfter)
-                RetryAfter = wait;
-            if (wait > RetryAfterOf(reason))
-                _retryAfter[reason] = wait;
-        }
-
         /// <param name="before">Why an earlier visit failed, for ids that were not asked in this one.</param>
         public IEnumerable<(MissReason Reason, List<long> Ids)> ByReason(MissReason before) =>
             Ids.Select((id, index) => (Id: id, Reason: Better(_reasons.Count > 0 ? _reasons[index] : MissReason.NotReached, before)))
+                .Concat(_later)
                 .GroupBy(pair => pair.Reason, pair => pair.Id)
                 .Select(group => (group.Key, group.ToList()));
 

@@ -1,149 +1,155 @@
-using System.Text;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Messages;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Pipeline.Ingestion;
 
 /// <summary>
 /// Carries data points from the queue into the store: many messages become one write, and a message is deleted only after its points are
-/// stored. While the store is away it receives nothing and probes.
+/// stored. Only what the store itself calls impossible is put aside; whatever else goes wrong, the messages go back to their queue. While the store
+/// is away it receives nothing and probes.
 /// </summary>
-internal sealed partial class Ingester(
-    IMessageQueues queues,
-    IInfluencerStore store,
-    IngestionOptions options,
-    PipelineStatistics statistics,
-    WorkerHealth health,
-    TimeProvider timeProvider,
-    ILogger<Ingester> logger) : Worker("ingester", health, timeProvider, logger)
+internal sealed partial class Ingester : Worker
 {
     // A slot that begins later than this cannot be right: a fetcher may be at most 1 s early, clocks may differ a little.
     private const long MaxFutureMs = 2000;
 
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
-    private readonly IMessageQueue _queue = queues.Get(QueueNames.InfluencerDataPoints);
+    private readonly IMessageQueue _queue;
+    private readonly IInfluencerStore _store;
+    private readonly IngestionOptions _options;
+    private readonly PipelineStatistics _statistics;
+    private readonly StoreWriter _writer;
+    private readonly DeadLetterWriter _deadLetters;
+    private readonly Episode _expired;
     private TimeSpan _interval = TimeSpan.FromMinutes(1);
     private long _intervalReadAt;
+    private int _messagesPerWrite;
+
+    public Ingester(
+        IMessageQueues queues, IInfluencerStore store, IngestionOptions options, PipelineStatistics statistics, WorkerHealth health, TimeProvider timeProvider,
+        ILogger<Ingester> logger) : base("ingester", health, timeProvider, logger)
+    {
+        _queue = queues.Get(QueueNames.InfluencerDataPoints);
+        _store = store;
+        _options = options;
+        _statistics = statistics;
+        _writer = new StoreWriter(store, Count);
+        _deadLetters = new DeadLetterWriter(_queue, statistics, timeProvider, logger);
+        _expired = new Episode(timeProvider);
+        _messagesPerWrite = options.MaxMessagesPerWrite;
+    }
 
     protected override TimeSpan IdlePause => TimeSpan.Zero;
 
     protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
     {
-        var status = await store.GetStatusAsync(stopping);
+        TellWhatIsOver();
+        var status = await _store.GetStatusAsync(stopping);
         if (!status.Ready)
             throw new StoreUnavailableException(status.Detail ?? "The store is not ready.");
         await RefreshIntervalAsync(stopping);
 
         var messages = await ReceiveAsync(stopping);
         if (messages.Count > 0)
-            await IngestAsync(messages, stopping);
+            await IngestAsync(messages);
         return WorkResult.Worked;
     }
 
     private async ValueTask<List<ReceivedMessage>> ReceiveAsync(CancellationToken cancellationToken)
     {
         var messages = new List<ReceivedMessage>();
-        messages.AddRange(await _queue.ReceiveAsync(options.MaxMessagesPerWrite, options.Lease, LongPoll, cancellationToken));
-        if (messages.Count is 0 || messages.Count >= options.MaxMessagesPerWrite || options.MaxWait == TimeSpan.Zero)
+        messages.AddRange(await _queue.ReceiveAsync(_messagesPerWrite, _options.Lease, LongPoll, cancellationToken));
+        if (messages.Count is 0 || messages.Count >= _messagesPerWrite || _options.MaxWait == TimeSpan.Zero)
             return messages;
         // Received, so in hand: a stop from here on still ingests what came.
-        await Task.Delay(options.MaxWait, TimeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(_options.MaxWait, TimeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!cancellationToken.IsCancellationRequested)
-            messages.AddRange(await _queue.ReceiveAsync(options.MaxMessagesPerWrite - messages.Count, options.Lease, TimeSpan.Zero, CancellationToken.None));
+            messages.AddRange(await _queue.ReceiveAsync(_messagesPerWrite - messages.Count, _options.Lease, TimeSpan.Zero, CancellationToken.None));
         return messages;
     }
 
-    private async ValueTask IngestAsync(List<ReceivedMessage> messages, CancellationToken stopping)
+    private async ValueTask IngestAsync(List<ReceivedMessage> messages)
     {
-        var batches = new List<DataPointBatch>(messages.Count);
-        var done = new List<ReceivedMessage>(messages.Count);
-        List<(DataPointBatch Batch, string Json, string Reason)>? rejected = null;
+        var unreadable = new List<(ReceivedMessage, string)>();
+        var incoming = Read(messages, unreadable);
+        if (incoming.Count > 0)
+            await StoreAsync(incoming);
+        // Behind the good ones: whatever it is, it must not hold them up.
+        foreach (var (message, problem) in unreadable)
+            await _deadLetters.MoveAsync(message, problem);
+    }
+
+    private async ValueTask StoreAsync(List<IncomingMessage> incoming)
+    {
+        try
+        {
+            await _writer.WriteAsync(incoming);
+        }
+        catch (Exception exception)
+        {
+            // One that the store fails over without saying why must not keep the others back: alone it fails alone, behind them in the queue.
+            if (exception is not StoreUnavailableException)
+                _messagesPerWrite = 1;
+            // At once, so that they wait in the queue and not for the end of their lease.
+            var pending = incoming.FindAll(one => !one.IsSettled).ConvertAll(one => new VisibilityChange(one.Message, TimeSpan.Zero));
+            if (pending.Count > 0)
+                await _queue.ChangeVisibilityAsync(pending, CancellationToken.None);
+            await SettleAsync(incoming.FindAll(one => one.IsSettled));
+            throw;
+        }
+        _messagesPerWrite = Math.Min(_messagesPerWrite * 2, _options.MaxMessagesPerWrite);
+        await SettleAsync(incoming);
+    }
+
+    /// <summary>Those that can be stored. Messages of a newer version are left where they are, hidden until their lease ends.</summary>
+    private List<IncomingMessage> Read(List<ReceivedMessage> messages, List<(ReceivedMessage Message, string Problem)> unreadable)
+    {
+        var incoming = new List<IncomingMessage>(messages.Count);
         foreach (var message in messages)
         {
             var read = DataPointMessageReader.Read(message.Body, _interval);
-            var problem = read.Problem ?? Future(read.Batch!);
-            if (problem is not null)
+            if (read.NewerVersion > 0)
+                _statistics.NewerMessages.Note(_queue.Name, message, read.NewerVersion, _options.Lease, Logger);
+            else if ((read.Problem ?? Future(read.Batch!)) is { } problem)
+                unreadable.Add((message, problem));
+            else
+                incoming.Add(new IncomingMessage(message, read.Batch!, read.Rejected));
+        }
+        return incoming;
+    }
+
+    // After the commit: a message that goes back to the queue must not leave another dead letter each time.
+    private async ValueTask SettleAsync(List<IncomingMessage> messages)
+    {
+        var whole = messages.FindAll(message => message.Rejected.Count == 0 && message.Refused.Count == 0);
+        if (whole.Count > 0)
+            await _queue.DeleteAsync(whole.ConvertAll(message => message.Message), CancellationToken.None);
+        foreach (var message in messages)
+        {
+            if (message.Rejected.Count == 0 && message.Refused.Count == 0)
+                continue;
+            if (!message.IsStored)
             {
-                await _queue.MoveToDeadLettersAsync(message, problem, CancellationToken.None);
-                statistics.DeadLettered(1);
+                await _deadLetters.MoveAsync(message.Message, DeadLetterWriter.StoreRefuses(message.Refused[0].Reason));
                 continue;
             }
-            foreach (var (json, reason) in read.Rejected)
-                (rejected ??= []).Add((read.Batch!, json, reason));
-            batches.Add(read.Batch!);
-            done.Add(message);
+            await _deadLetters.PutPartsAsideAsync(message);
+            await _queue.DeleteAsync([message.Message], CancellationToken.None);
         }
-        if (batches.Count == 0)
-            return;
-        try
-        {
-            await AppendAsync(batches, done);
-        }
-        catch (StoreUnavailableException) when (!stopping.IsCancellationRequested)
-        {
-            // Back to the queue at once, so that they wait there and not for the end of their lease.
-            await _queue.ChangeVisibilityAsync(done.ConvertAll(message => new VisibilityChange(message, TimeSpan.Zero)), CancellationToken.None);
-            throw;
-        }
-        // After the commit: a message that goes back to the queue must not leave another dead letter each time.
-        foreach (var (batch, json, reason) in rejected ?? [])
-            await RejectPointAsync(batch, json, reason);
-        await _queue.DeleteAsync(done, CancellationToken.None);
-    }
-
-    private async ValueTask AppendAsync(List<DataPointBatch> batches, List<ReceivedMessage> messages)
-    {
-        try
-        {
-            Count(await store.AppendAsync(batches, CancellationToken.None), batches);
-        }
-        catch (Exception exception) when (exception is not StoreUnavailableException)
-        {
-            if (batches.Count == 1)
-            {
-                await BuryAsync(messages[0], exception);
-                messages.Clear();
-                return;
-            }
-            // One of them is something that the store cannot take. Alone it fails alone, and does not come back with the others for ever.
-            var taken = new List<ReceivedMessage>(messages.Count);
-            for (var i = 0; i < batches.Count; i++)
-            {
-                List<ReceivedMessage> one = [messages[i]];
-                await AppendAsync([batches[i]], one);
-                taken.AddRange(one);
-            }
-            messages.Clear();
-            messages.AddRange(taken);
-        }
-    }
-
-    private async ValueTask BuryAsync(ReceivedMessage message, Exception exception)
-    {
-        await _queue.MoveToDeadLettersAsync(message, $"The store cannot take it: {exception.Message}", CancellationToken.None);
-        statistics.DeadLettered(1);
-        Log.MessageRefused(Logger, exception);
     }
 
     private string? Future(DataPointBatch batch) =>
         batch.Slot > NowMs + MaxFutureMs
-            ? $"Slot {DateTimeOffset.FromUnixTimeMilliseconds(batch.Slot):o} begins in the future: a clock is wrong where it was fetched, or here."
+            ? $"Slot {UtcText.Of(batch.Slot)} begins in the future: a clock is wrong where it was fetched, or here."
             : null;
 
-    // One bad point never holds up the good ones around it: it goes to the dead letters as a message of its own.
-    private async ValueTask RejectPointAsync(DataPointBatch batch, string json, string reason)
-    {
-        var body = $$"""{"v":1,"slot":{{batch.Slot}},"interval":{{(long)batch.Interval.TotalSeconds}},"points":[{{json}}],"missed":[]}""";
-        await _queue.SendToDeadLettersAsync(Encoding.UTF8.GetBytes(body), reason, CancellationToken.None);
-        statistics.DeadLettered(1);
-        Log.PointRejected(Logger, batch.Slot, reason);
-    }
-
-    private void Count(AppendResult result, List<DataPointBatch> batches)
+    private void Count(AppendResult result, IReadOnlyList<DataPointBatch> batches)
     {
         var newest = 0L;
         foreach (var batch in batches)
@@ -151,9 +157,17 @@ internal sealed partial class Ingester(
             if (batch.Points.Count > 0)
                 newest = Math.Max(newest, batch.Points[^1].RetrievedAt);
         }
-        statistics.StoredPoints(result.Inserted, result.Duplicates, result.Expired, newest > 0 ? Math.Max(0, NowMs - newest) / 1000.0 : null);
-        if (result.Expired > 0)
-            Log.PointsExpired(Logger, result.Expired);
+        _statistics.StoredPoints(result.Inserted, result.Duplicates, result.Expired, newest > 0 ? Math.Max(0, NowMs - newest) / 1000.0 : null);
+        if (result.Expired > 0 && _expired.Happened("", result.Expired))
+            Log.PointsExpired(Logger);
+    }
+
+    private void TellWhatIsOver()
+    {
+        _deadLetters.Check();
+        _statistics.NewerMessages.Check(_queue.Name, Logger);
+        if (_expired.Over(Quiet) is { } past)
+            Log.NoneExpiredAnyMore(Logger, past.Times, past.Seconds);
     }
 
     // Only single readings from outside need it, so it may lag behind a change.
@@ -161,20 +175,17 @@ internal sealed partial class Ingester(
     {
         if (NowMs - _intervalReadAt < 10_000)
             return;
-        if ((await store.ReadGenerationsAsync(cancellationToken)).Sealed is { } generation)
+        if ((await _store.ReadGenerationsAsync(cancellationToken)).Sealed is { } generation)
             _interval = generation.Interval;
         _intervalReadAt = NowMs;
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1401, LogLevel.Warning, "A data point of slot {Slot} went to the dead letters: {Reason}")]
-        public static partial void PointRejected(ILogger logger, long slot, string reason);
+        [LoggerMessage(1402, LogLevel.Warning, "Data points come that are older than the retention; they are counted and dropped.")]
+        public static partial void PointsExpired(ILogger logger);
 
-        [LoggerMessage(1403, LogLevel.Error, "The store cannot take a message; it went to the dead letters.")]
-        public static partial void MessageRefused(ILogger logger, Exception exception);
-
-        [LoggerMessage(1402, LogLevel.Warning, "{Count} data points were older than the retention and were dropped.")]
-        public static partial void PointsExpired(ILogger logger, int count);
+        [LoggerMessage(1403, LogLevel.Information, "No data points older than the retention come any more; {Count} were dropped in {Seconds} s.")]
+        public static partial void NoneExpiredAnyMore(ILogger logger, long count, double seconds);
     }
 }

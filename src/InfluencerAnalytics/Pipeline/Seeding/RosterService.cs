@@ -34,15 +34,23 @@ internal sealed class RosterService(IInfluencerStore store, ShardSender sender, 
         {
             var sealedGeneration = (await store.ReadGenerationsAsync(cancellationToken)).Sealed;
             var generation = sealedGeneration?.Generation ?? 0;
-            var interval = sealedGeneration?.Interval ?? options.Interval;
-            // Before anything is sealed the first seeding will find the ids in the roster; shards of "no generation" carry them until then.
-            var shards = untracked.Chunk(options.ShardSize).Select(chunk => Shard.ForAddedIds(generation, interval, chunk)).ToList();
+            var (interval, shardSize) = sealedGeneration is null
+                ? await BeforeSeedingAsync(cancellationToken)
+                : (sealedGeneration.Interval, sealedGeneration.ShardSize);
+            var shards = untracked.Chunk(shardSize).Select(chunk => Shard.ForAddedIds(generation, interval, chunk)).ToList();
             await sender.SendAsync(shards, idsAhead: 0, cancellationToken);
             var result = await store.AddInfluencersAsync(untracked, generation, cancellationToken);
             // Refused: a generation was sealed in between, and the shards just sent will be dropped as superseded.
             if (result.Accepted)
                 return result with { AlreadyTracked = result.AlreadyTracked + page.Length - untracked.Count };
         }
+    }
+
+    // Before anything is sealed the first seeding will find the ids in the roster; shards of "no generation" carry them until then.
+    private async ValueTask<(TimeSpan Interval, int ShardSize)> BeforeSeedingAsync(CancellationToken cancellationToken)
+    {
+        var agreed = await DeploymentAgreement.ReadAsync(store, cancellationToken);
+        return (agreed.Interval ?? options.Interval, agreed.ShardSize ?? options.ShardSize);
     }
 
     private async ValueTask<List<long>> UntrackedAsync(long[] page, CancellationToken cancellationToken)

@@ -1,12 +1,14 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Pipeline.Seeding;
 
 /// <summary>
-/// Seeds the roster as a new generation of shards when none is sealed, when the interval or the shard size wanted differs, when the sealed one
-/// grows old, and when asked. Only sealing supersedes: a seeder that dies half-way costs a few double fetches, never a shard.
+/// Seeds the roster as a new generation of shards when there is need (<see cref="SeedingNeed"/>). Only sealing supersedes: a seeder that dies half-way
+/// costs a few double fetches, never a shard. Interval and shard size are what the deployment agreed on: its own configuration counts only when
+/// nothing is agreed yet, so that two seeders cannot seed against each other.
 /// </summary>
 internal sealed partial class Seeder(
     IInfluencerStore store,
@@ -26,22 +28,29 @@ internal sealed partial class Seeder(
     // SQS drops messages after 14 days, so 4 are left to find out why.
     private static readonly TimeSpan AlertAfter = TimeSpan.FromDays(10);
 
+    private static readonly SeedingOptions Defaults = new();
+
+    private readonly Episode _notSealed = new(timeProvider);
     private readonly string _owner = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}";
+    private readonly SeedingNeed _need = new(options, timeProvider);
+    private bool _isOverruled;
 
     protected override TimeSpan IdlePause => TimeSpan.FromSeconds(5);
 
     protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
     {
+        var agreed = await AgreeAsync(stopping);
         var state = await store.ReadGenerationsAsync(stopping);
-        if (state.Sealed is { } last && NowMs - last.SealedAt > AlertAfter.TotalMilliseconds)
-            Log.NotSealedForLong(Logger, last.Generation, AlertAfter.TotalDays);
-        if (!IsSeedingDue(state.Sealed, await SeedingRequest.ReadAsync(store, stopping)))
-            return WorkResult.Idle;
-        if (!await store.TryAcquireLeaseAsync(LeaseName, _owner, LeaseDuration, stopping))
+        AlertWhenNotSealedForLong(state);
+        if (await ReasonAsync(state, agreed, stopping) is null || !await store.TryAcquireLeaseAsync(LeaseName, _owner, LeaseDuration, stopping))
             return WorkResult.Idle;
         try
         {
-            await SeedAsync(isFirst: state.Sealed is null, stopping);
+            // Another seeder may have had the lease until now, and done it.
+            state = await store.ReadGenerationsAsync(stopping);
+            if (await ReasonAsync(state, agreed, stopping) is not { } reason)
+                return WorkResult.Idle;
+            await SeedAsync(agreed.Interval, agreed.ShardSize, isFirst: state.Sealed is null, reason, stopping);
         }
         finally
         {
@@ -50,71 +59,108 @@ internal sealed partial class Seeder(
         return WorkResult.Worked;
     }
 
-    private bool IsSeedingDue(SealedGeneration? last, long requestedAt) =>
-        last is null || requestedAt > last.SealedAt || last.Interval != options.Interval || last.ShardSize != options.ShardSize
-        || NowMs - last.SealedAt >= options.ReseedAfter.TotalMilliseconds;
+    private async ValueTask<(TimeSpan Interval, int ShardSize)> AgreeAsync(CancellationToken cancellationToken)
+    {
+        var agreed = await DeploymentAgreement.AgreeAsync(store, options, cancellationToken);
+        // Who leaves them at their defaults has no wish that could be overruled.
+        var isOverruled = (options.Interval != agreed.Interval && options.Interval != Defaults.Interval)
+            || (options.ShardSize != agreed.ShardSize && options.ShardSize != Defaults.ShardSize);
+        if (isOverruled && !_isOverruled)
+            Log.Overruled(Logger, options.Interval.TotalSeconds, options.ShardSize, agreed.Interval.TotalSeconds, agreed.ShardSize);
+        _isOverruled = isOverruled;
+        return agreed;
+    }
 
-    private async ValueTask SeedAsync(bool isFirst, CancellationToken cancellationToken)
+    private async ValueTask<string?> ReasonAsync(GenerationState state, (TimeSpan Interval, int ShardSize) agreed, CancellationToken cancellationToken) =>
+        _need.ReasonFor(state, await store.CountRosterAsync(cancellationToken), agreed);
+
+    private void AlertWhenNotSealedForLong(GenerationState state)
+    {
+        if (state.Sealed is not { } last || state.SinceSealed <= AlertAfter)
+        {
+            if (_notSealed.Over() is { } past)
+                Log.SealedAgain(Logger, past.Seconds);
+        }
+        else if (_notSealed.Happened(""))
+        {
+            Log.NotSealedForLong(Logger, last.Generation, AlertAfter.TotalDays);
+        }
+    }
+
+    private async ValueTask SeedAsync(TimeSpan interval, int shardSize, bool isFirst, string reason, CancellationToken cancellationToken)
     {
         var counts = await store.CountRosterAsync(cancellationToken);
-        var generation = await store.AllocateGenerationAsync(cancellationToken);
-        var shards = await SendRosterAsync(generation, counts.Tracked + counts.Gone, isFirst, cancellationToken);
+        var generation = new SealedGeneration(await store.AllocateGenerationAsync(cancellationToken), interval, shardSize);
+        generation = generation with { Shards = await SendRosterAsync(generation, counts.Tracked + counts.Gone, isFirst, cancellationToken) };
 
         var version = counts.Version;
         while (true)
         {
             var now = await store.CountRosterAsync(cancellationToken);
             var added = await store.ReadAddedSinceAsync(version, cancellationToken);
-            if (added.Count > 0)
-                await SendAddedAsync(generation, added, cancellationToken);
+            generation = generation with { Shards = generation.Shards + await SendAddedAsync(generation, added, cancellationToken) };
             version = now.Version;
-            var finished = new SealedGeneration(generation, options.Interval, options.ShardSize, NowMs);
-            if (await store.TrySealGenerationAsync(finished, version, cancellationToken))
+            if (await store.TrySealGenerationAsync(generation, version, cancellationToken))
                 break;
-            if ((await store.ReadGenerationsAsync(cancellationToken)).Sealed is { } other && other.Generation > generation)
+            if ((await store.ReadGenerationsAsync(cancellationToken)).Sealed is { } other && other.Generation > generation.Generation)
                 return;
         }
-        Log.Sealed(Logger, generation, shards, counts.Tracked + counts.Gone, options.Interval.TotalSeconds);
+        Log.Sealed(Logger, generation.Generation, generation.Shards, counts.Tracked + counts.Gone, interval.TotalSeconds, reason);
     }
 
-    private async ValueTask<int> SendRosterAsync(long generation, long rosterSize, bool isFirst, CancellationToken cancellationToken)
+    private async ValueTask<int> SendRosterAsync(SealedGeneration generation, long rosterSize, bool isFirst, CancellationToken cancellationToken)
     {
-        var count = (int)Math.Max(1, (rosterSize + options.ShardSize - 1) / options.ShardSize);
+        var size = generation.ShardSize;
+        var count = (int)Math.Max(1, (rosterSize + size - 1) / size);
         var number = 0;
         var sent = 0L;
         var after = 0L;
         while (true)
         {
-            var page = await store.ReadRosterAsync(after, ShardsPerSend * options.ShardSize, cancellationToken);
+            var page = await store.ReadRosterAsync(after, ShardsPerSend * size, cancellationToken);
             if (page.Count == 0)
                 return number;
             after = page[^1].InfluencerId;
             var shards = new List<Shard>();
-            foreach (var chunk in page.Select(entry => entry.InfluencerId).Chunk(options.ShardSize))
+            foreach (var chunk in page.Select(entry => entry.InfluencerId).Chunk(size))
                 // More than counted when influencers were added meanwhile: the last place is shared then.
-                shards.Add(new Shard(generation, Math.Min(number++, count - 1), count, options.Interval, chunk));
+                shards.Add(new Shard(generation.Generation, Math.Min(number++, count - 1), count, generation.Interval, chunk));
             await sender.SendAsync(shards, isFirst ? sent : null, cancellationToken);
             sent += page.Count;
-            if (!await store.TryAcquireLeaseAsync(LeaseName, _owner, LeaseDuration, cancellationToken))
-                throw new StoreUnavailableException("Another seeder took the lease; this seeding is abandoned and not sealed.");
+            await KeepLeaseAsync(cancellationToken);
         }
     }
 
-    private async ValueTask SendAddedAsync(long generation, IReadOnlyList<long> added, CancellationToken cancellationToken)
+    private async ValueTask<int> SendAddedAsync(SealedGeneration generation, IReadOnlyList<long> added, CancellationToken cancellationToken)
     {
-        foreach (var page in added.Chunk(ShardsPerSend * options.ShardSize))
+        var sent = 0;
+        foreach (var page in added.Chunk(ShardsPerSend * generation.ShardSize))
         {
-            var shards = page.Chunk(options.ShardSize).Select(chunk => Shard.ForAddedIds(generation, options.Interval, chunk)).ToList();
+            var shards = page.Chunk(generation.ShardSize).Select(chunk => Shard.ForAddedIds(generation.Generation, generation.Interval, chunk)).ToList();
             await sender.SendAsync(shards, idsAhead: null, cancellationToken);
+            sent += shards.Count;
+            await KeepLeaseAsync(cancellationToken);
         }
+        return sent;
+    }
+
+    private async ValueTask KeepLeaseAsync(CancellationToken cancellationToken)
+    {
+        if (!await store.TryAcquireLeaseAsync(LeaseName, _owner, LeaseDuration, cancellationToken))
+            throw new StoreUnavailableException("Another seeder took the lease; this seeding is abandoned and not sealed.");
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1301, LogLevel.Information, "Generation {Generation} is sealed: {Shards} shards with {Influencers} influencers, every {IntervalSeconds} s.")]
-        public static partial void Sealed(ILogger logger, long generation, int shards, long influencers, double intervalSeconds);
+        [LoggerMessage(1301, LogLevel.Information, "Generation {Generation} is sealed, since {Reason}: {Shards} shards with {Influencers} influencers, every {IntervalSeconds} s.")]
+        public static partial void Sealed(ILogger logger, long generation, long shards, long influencers, double intervalSeconds, string reason);
 
         [LoggerMessage(1302, LogLevel.Critical, "Nothing was sealed since generation {Generation}, for more than {Days} days. The queue drops shards after 14.")]
         public static partial void NotSealedForLong(ILogger logger, long generation, double days);
+
+        [LoggerMessage(1303, LogLevel.Warning, "This seeder is configured for {Interval} s and {ShardSize} ids a shard, but the deployment agreed on {AgreedInterval} s and {AgreedShardSize}: it goes by that. 'config set' changes what is agreed.")]
+        public static partial void Overruled(ILogger logger, double interval, int shardSize, double agreedInterval, int agreedShardSize);
+        [LoggerMessage(1304, LogLevel.Information, "A generation is sealed again, {Seconds} s after the alert.")]
+        public static partial void SealedAgain(ILogger logger, double seconds);
     }
 }

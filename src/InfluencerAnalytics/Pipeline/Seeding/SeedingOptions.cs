@@ -3,10 +3,16 @@ using InfluencerAnalytics.Influencers;
 
 namespace InfluencerAnalytics.Pipeline.Seeding;
 
-/// <summary>How the roster is cut into shards. The interval is decided here alone and travels with every shard.</summary>
+/// <summary>
+/// How the roster is cut into shards. Interval and shard size count only for data on which nothing is agreed yet
+/// (<see cref="DeploymentAgreement"/>); the seeder goes by what is agreed, and it travels with every shard.
+/// </summary>
 public sealed record SeedingOptions : IValidatedOptions
 {
     public static string Section => "Seeding";
+
+    public const int MinShardSize = 1;
+    public const int MaxShardSize = 5000;
 
     /// <summary>The resolution wanted. Default 60 s; whole seconds from 1 s to 1 h (from 5 s on SQS).</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(60);
@@ -24,7 +30,7 @@ public sealed record SeedingOptions : IValidatedOptions
     {
         if (!SlotGrid.IsValidInterval(Interval))
             errors.Add(nameof(Interval), $"{Interval:c} is not a whole number of seconds from 1 s to 1 h.");
-        errors.Range(nameof(ShardSize), ShardSize, 1, 5000);
+        errors.Range(nameof(ShardSize), ShardSize, MinShardSize, MaxShardSize);
         errors.Range(nameof(ReseedAfter), ReseedAfter, TimeSpan.FromHours(1), TimeSpan.FromDays(10));
     }
 }

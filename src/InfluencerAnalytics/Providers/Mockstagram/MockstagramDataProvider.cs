@@ -46,13 +46,13 @@ internal sealed class MockstagramDataProvider : IInfluencerDataProvider, IDispos
 
     public void Dispose() => _invoker.Dispose();
 
-    public async ValueTask<FetchOutcome> FetchAsync(long influencerId, CancellationToken cancellationToken)
+    public async ValueTask<FetchOutcome> FetchAsync(long influencerId, TimeSpan timeLimit, CancellationToken cancellationToken)
     {
         var timeout = RentTimeout();
         var registration = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), timeout);
         try
         {
-            timeout.CancelAfter(_options.RequestTimeout);
+            timeout.CancelAfter(timeLimit);
             using var request = new HttpRequestMessage(HttpMethod.Get, _influencersAddress + influencerId);
             using var response = await _invoker.SendAsync(request, timeout.Token);
             return await ReadAsync(response, influencerId, timeout.Token);

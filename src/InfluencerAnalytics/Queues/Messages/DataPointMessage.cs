@@ -6,10 +6,14 @@ namespace InfluencerAnalytics.Queues.Messages;
 /// <param name="Batch">What is good in it; null when the whole message is unreadable.</param>
 /// <param name="Problem">Why the whole message is unreadable, or null.</param>
 /// <param name="Rejected">Single points that fail a check, each as the JSON that it was, and why. They do not hold up the others.</param>
+/// <param name="NewerVersion">The version of a message that only a newer program can read; else 0.</param>
 internal readonly record struct DataPointMessage(
     DataPointBatch? Batch,
     string? Problem,
-    IReadOnlyList<(string Json, string Reason)> Rejected)
+    IReadOnlyList<(string Json, string Reason)> Rejected,
+    long NewerVersion = 0)
 {
     public static DataPointMessage Unreadable(string problem) => new(null, problem, []);
+
+    public static DataPointMessage OfNewerVersion(long version) => new(null, $"The message is of version {version}, which is newer than this program.", [], version);
 }

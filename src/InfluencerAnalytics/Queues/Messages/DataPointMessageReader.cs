@@ -14,6 +14,13 @@ internal static class DataPointMessageReader
     /// <param name="interval">For a single reading, which does not say its interval.</param>
     public static DataPointMessage Read(ReadOnlyMemory<byte> body, TimeSpan interval)
     {
+        var read = ReadKnown(body, interval);
+        // Looked for only in what cannot be read: a newer message may have any shape.
+        return read.Problem is not null && MessageVersion.IsNewer(body, out var version) ? DataPointMessage.OfNewerVersion(version) : read;
+    }
+
+    private static DataPointMessage ReadKnown(ReadOnlyMemory<byte> body, TimeSpan interval)
+    {
         try
         {
             return new Parser(body, interval).Parse();
@@ -214,6 +221,8 @@ internal static class DataPointMessageReader
         {
             using var document = JsonDocument.Parse(_body);
             var root = document.RootElement;
+            if (MessageVersion.IsNewer(root, out _))
+                return DataPointMessage.Unreadable("A single reading has no version.");
             if (!TryGet(root, "influencer_id", out var id) || !InfluencerIds.IsValid(id))
                 return DataPointMessage.Unreadable("influencer_id is not an integer from 1 to 2^53-1.");
             if (!TryGet(root, "follower_count", out var followers) || !TryGet(root, "following_count", out var following))

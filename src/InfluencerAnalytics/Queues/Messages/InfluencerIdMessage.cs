@@ -18,6 +18,9 @@ internal abstract record InfluencerIdMessage
     /// <summary>An influencer to add to the roster, from outside.</summary>
     public sealed record AddInfluencer(long InfluencerId) : InfluencerIdMessage;
 
-    /// <summary>Not a message of this version; for the dead letters.</summary>
+    /// <summary>Of a version that this program does not know yet: a newer one wrote it, and will read it.</summary>
+    public sealed record OfNewerVersion(long Version) : InfluencerIdMessage;
+
+    /// <summary>Not a message of any version; for the dead letters.</summary>
     public sealed record Unreadable(string Reason) : InfluencerIdMessage;
 }

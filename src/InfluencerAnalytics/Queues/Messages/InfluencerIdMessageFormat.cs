@@ -8,7 +8,7 @@ namespace InfluencerAnalytics.Queues.Messages;
 internal static class InfluencerIdMessageFormat
 {
     /// <summary>The only version that this program writes, and the only one that it understands.</summary>
-    public const int Version = 1;
+    public const int Version = MessageVersion.Known;
 
     public static byte[] Write(Shard shard) => WriteObject(shard.Ids.Count, writer =>
     {
@@ -37,6 +37,8 @@ internal static class InfluencerIdMessageFormat
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
                 return new InfluencerIdMessage.Unreadable("The message is not a JSON object.");
+            if (MessageVersion.IsNewer(root, out var newer))
+                return new InfluencerIdMessage.OfNewerVersion(newer);
             if (root.TryGetProperty("influencer_id"u8, out var id))
                 return ReadAddInfluencer(id);
             if (!root.TryGetProperty("v"u8, out var version) || !version.TryGetInt32(out var number) || number != Version)

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using InfluencerAnalytics.Host.Api.Responses;
+using InfluencerAnalytics.Host.Composition;
+using InfluencerAnalytics.Pipeline.Seeding;
+using InfluencerAnalytics.Stores;
+
+namespace InfluencerAnalytics.Host.Commands;
+
+/// <summary>Reads and changes what the deployment agreed on: over HTTP when a process serves the data, in the directory itself when none does.</summary>
+internal sealed class AgreementAccess(ApiClient api, HostSettings settings, TextWriter error)
+{
+    private const string Path = "api/v1/config";
+
+    public async Task<DeploymentAgreement> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (await api.IsRunningAsync(cancellationToken))
+            return Read(await api.GetJsonAsync(Path, cancellationToken));
+        RequireDirectory();
+        await using var direct = await DirectStorage.OpenAsync(settings, error, cancellationToken);
+        return await DeploymentAgreement.ReadAsync(direct.Services.GetRequiredService<IInfluencerStore>(), cancellationToken);
+    }
+
+    /// <summary>Changes what is not null, and returns what was agreed before.</summary>
+    public async Task<DeploymentAgreement> ChangeAsync(DeploymentAgreement change, CancellationToken cancellationToken)
+    {
+        if (await api.IsRunningAsync(cancellationToken))
+            return Read((await api.PatchJsonAsync(Path, ConfigResponse.Of(change), cancellationToken)).GetProperty("before"));
+        await using var direct = await DirectStorage.OpenAsync(settings, error, cancellationToken);
+        return await DeploymentAgreement.ChangeAsync(direct.Services.GetRequiredService<IInfluencerStore>(), change, cancellationToken);
+    }
+
+    private static DeploymentAgreement Read(JsonElement answer) =>
+        answer.Deserialize(Api.ApiJsonContext.Default.ConfigResponse)!.TryRead(out var agreement, out var problem)
+            ? agreement
+            : throw new CommandFailedException(ExitCodes.Failure, $"The answer cannot be read: {problem} Is it another version that runs?");
+
+    // To look must not make a data directory.
+    private void RequireDirectory()
+    {
+        var directory = DataDirectoryPath.Of(HostBuilding.CreateUnchecked(settings).Configuration);
+        if (!Directory.Exists(directory))
+            throw new CommandFailedException(ExitCodes.InvalidInput, $"There is no data directory {directory}. Name it with --data.");
+    }
+}

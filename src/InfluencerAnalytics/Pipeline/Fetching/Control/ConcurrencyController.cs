@@ -1,0 +1,301 @@
+namespace InfluencerAnalytics.Pipeline.Fetching.Control;
+
+/// <summary>
+/// Decides how many requests may be in flight. Its aim is good answers a second and nothing else: it measures them at its limit, tries another one,
+/// and keeps the better. A rise has to bring more; a cut has to prove itself, by more good answers, or by as many with less harm done.
+/// What was tried in vain is left alone for a while, unless the provider changes. Not safe for concurrent use: one loop calls it.
+/// </summary>
+/// <remarks>
+/// Failures by themselves decide nothing, for they look alike where the provider is overloaded (fewer in flight bring more answers) and where a part of
+/// the influencers hangs or fails whatever is done (fewer in flight bring fewer). Only trying tells.
+/// </remarks>
+internal sealed class ConcurrencyController(int initial, int max)
+{
+    // Below this a gain is within the noise of a measurement. Doublings that bring less than 5% each stop at 90% of what there is to gain.
+    private const double WorthwhileGain = 1.05;
+
+    // A rise that brings less than this part of what was there is given up before it was measured to its end.
+    private const double Harmful = 0.8;
+
+    // Below this share of time-outs they are no part of how long a place is held.
+    private const double FewTimeouts = 0.02;
+
+    // From this share on failures are a reason to try a cut.
+    private const double ManyFailures = 0.1;
+
+    // Good answers that take so many times as long as they did at best have waited in a queue: fewer in flight would bring as many, sooner.
+    private const double Queued = 2;
+
+    // A change by this factor is a change of the provider, not noise.
+    private const double ChangedBy = 1.4;
+
+    private const double FirstStep = 2;
+    private const double BoldStep = 4;
+    private const double LeastStep = 1.15;
+
+    private const int EnoughAnswers = 100;
+    private const double LongestMeasurement = 3;
+    private const double LongestSettling = 6;
+
+    // Between two searches in vain, in seconds; doubled each time. A search can cost a part of the readings for a second or two.
+    private const double FirstHold = 15;
+    private const double LongestHold = 60;
+
+    // For how long a limit that did harm is not tried again, nor one above it.
+    private const double HarmRemembered = 30;
+
+    private readonly int _max = Math.Max(1, max);
+    private int _base = Math.Clamp(initial, 1, Math.Max(1, max));
+    private Measurement? _atBase;
+    private AnswerWindow _seen;
+    private Move _move;
+    private bool _isSettling = true;
+    private bool _hasTriedDown;
+    private double _settled;
+    private double _step = BoldStep;
+    private double _hold;
+    private double _nextHold = FirstHold;
+    private int _harmfulFrom;
+    private double _harmfulSeconds;
+    private double _leastTime = double.MaxValue;
+
+    private enum Move
+    {
+        None,
+        Up,
+        Down,
+
+        /// <summary>Nothing good comes at all: down until something does.</summary>
+        Rescue,
+    }
+
+    /// <summary>How many requests may be in flight: 1 to the maximum.</summary>
+    public int Limit { get; private set; } = Math.Clamp(initial, 1, Math.Max(1, max));
+
+    /// <param name="window">One that followed the last one.</param>
+    public void Observe(in AnswerWindow window)
+    {
+        _hold = Math.Max(0, _hold - window.Seconds);
+        _harmfulSeconds = Math.Max(0, _harmfulSeconds - window.Seconds);
+        // When all that is wanted is read, or something else holds it back, the limit has no part in what came of it.
+        if (!window.IsBacklogged || window.IsPaced)
+        {
+            // A limit a second does no harm with more in flight: by Little's law no more are than the answers take.
+            if (window.IsPaced && _move == Move.Up)
+                _base = Limit;
+            ReturnToBase();
+            Settle();
+            return;
+        }
+        if (!IsSettled(window))
+            return;
+        _seen = _seen.Add(window);
+        if (_move is Move.Up or Move.Down && IsHarmful())
+        {
+            if (_move == Move.Up)
+                (_harmfulFrom, _harmfulSeconds) = (Limit, HarmRemembered);
+            GiveUp();
+            return;
+        }
+        if (!IsEnough())
+            return;
+        var measured = Measurement.Of(_seen);
+        StartMeasuring();
+        if (measured.Good == 0)
+            Rescue();
+        else
+            Judge(measured);
+    }
+
+    // The first answers after a change are those of the requests before it, and the first after a pause find places that nothing holds yet: until no more
+    // are in flight than may be, and for as long as it takes until each place was held by another request.
+    private bool IsSettled(in AnswerWindow window)
+    {
+        if (!_isSettling)
+            return true;
+        _settled += window.Seconds;
+        if (_settled < LongestSettling && (window.InFlight > Limit || _settled < (_atBase?.Round ?? window.LimitSeconds)))
+            return false;
+        _isSettling = false;
+        return Limit < _base;
+    }
+
+    private bool IsHarmful() =>
+        _atBase is { } before && _seen.Good < before.Good * _seen.Seconds * Harmful
+        && _seen.Seconds >= Math.Min(LongestMeasurement, _move == Move.Up ? before.Round : 1 + before.Time);
+
+    // By Little's law as many answers as the limit take as long as one does: a whole round of them, so that slow ones are not left out. Requests that
+    // hang fill their places and free them in waves, a time limit apart.
+    private bool IsEnough() =>
+        _seen.Seconds >= LongestMeasurement
+        || (_seen.Answers >= Limit && _seen.Seconds >= RoundOf(_seen) && (_seen.Answers >= EnoughAnswers || _seen.Seconds >= LongestMeasurement / 2));
+
+    private static double RoundOf(in AnswerWindow seen) =>
+        seen.TimedOut > seen.Answers * FewTimeouts ? seen.LimitSeconds : seen.Good == 0 ? seen.Seconds : seen.GoodSeconds / seen.Good;
+
+    private void Judge(in Measurement measured)
+    {
+        switch (_move)
+        {
+            case Move.Rescue:
+                Keep(measured);
+                return;
+            case Move.Up when measured.Good >= _atBase!.Value.Good * WorthwhileGain:
+                // Twice as many in flight that bring nearly twice as much are far from any limit.
+                _step = measured.Good >= _atBase.Value.Good * (1 + 0.8 * (_step - 1)) ? BoldStep : Math.Min(_step, FirstStep);
+                Keep(measured);
+                Search();
+                return;
+            case Move.Down when IsBetter(measured, _atBase!.Value):
+                Keep(measured);
+                Search();
+                return;
+            case Move.Up or Move.Down:
+                GiveUp();
+                return;
+            default:
+                Refresh(measured);
+                return;
+        }
+    }
+
+    private void Keep(in Measurement measured)
+    {
+        // A cut that was worth it may be followed by another.
+        if (_move != Move.Up)
+            _hasTriedDown = false;
+        _move = Move.None;
+        _base = Limit;
+        _atBase = measured;
+        _leastTime = Math.Min(_leastTime, measured.Time);
+        _nextHold = FirstHold;
+        _hold = 0;
+    }
+
+    private void Refresh(in Measurement measured)
+    {
+        _leastTime = Math.Min(_leastTime * 1.01, measured.Time);
+        if (_atBase is { } before && measured.DiffersFrom(before))
+        {
+            _hold = 0;
+            _nextHold = FirstHold;
+            _step = FirstStep;
+        }
+        _atBase = measured;
+        if (_hold <= 0)
+            Search();
+    }
+
+    private void Search()
+    {
+        var now = _atBase!.Value;
+        var isQueued = now.Time >= _leastTime * Queued;
+        if (isQueued && !_hasTriedDown && TryMove(Move.Down))
+            return;
+        if (!TryMove(Move.Up))
+            AfterUp();
+    }
+
+    private void GiveUp()
+    {
+        if (_move == Move.Up)
+        {
+            AfterUp();
+            return;
+        }
+        // Good answers fell in proportion: they take as long as they take.
+        _leastTime = Math.Max(_leastTime, _atBase!.Value.Time);
+        NarrowDown();
+    }
+
+    // More brought nothing. Whether less brings more is asked once in a search: where more was no use, less mostly is enough.
+    private void AfterUp()
+    {
+        if (_hasTriedDown || !TryMove(Move.Down))
+            NarrowDown();
+    }
+
+    private void NarrowDown()
+    {
+        _step = Math.Sqrt(_step);
+        if (_step >= LeastStep && TryMove(Move.Up))
+            return;
+        _step = Math.Sqrt(FirstStep);
+        _hasTriedDown = false;
+        _hold = _nextHold;
+        _nextHold = Math.Min(LongestHold, 2 * _nextHold);
+        ReturnToBase();
+    }
+
+    private void Rescue()
+    {
+        _move = Move.Rescue;
+        var lower = Limit / 4;
+        if (lower >= 1)
+        {
+            SetLimit(lower);
+            return;
+        }
+        // Not even one at a time is answered: that is no overload, and the limit was good enough before.
+        _atBase = null;
+        _hold = FirstHold;
+        ReturnToBase();
+    }
+
+    private bool TryMove(Move move)
+    {
+        var wanted = move == Move.Up ? Math.Ceiling(_base * _step) : Math.Floor(_base / Math.Min(_step, FirstStep));
+        var limit = (int)Math.Clamp(wanted, 1, _max);
+        if (limit == _base || (move == Move.Up && limit >= _harmfulFrom && _harmfulSeconds > 0))
+            return false;
+        _move = move;
+        _hasTriedDown |= move == Move.Down;
+        SetLimit(limit);
+        return true;
+    }
+
+    private void ReturnToBase()
+    {
+        _move = Move.None;
+        if (Limit != _base)
+            SetLimit(_base);
+        else
+            StartMeasuring();
+    }
+
+    private void SetLimit(int limit)
+    {
+        Limit = limit;
+        StartMeasuring();
+        Settle();
+    }
+
+    private void Settle()
+    {
+        _isSettling = true;
+        _settled = 0;
+    }
+
+    private void StartMeasuring() => _seen = default;
+
+    private static bool IsBetter(in Measurement cut, in Measurement before) =>
+        cut.Good >= before.Good * WorthwhileGain
+        || (cut.Good * WorthwhileGain >= before.Good
+            && ((before.FailedShare >= ManyFailures && cut.FailedShare <= before.FailedShare / 2) || cut.Time * ChangedBy <= before.Time));
+
+    /// <param name="Good">Good answers a second.</param>
+    /// <param name="FailedShare">Of all answers.</param>
+    /// <param name="Time">How long a good answer takes, in seconds.</param>
+    /// <param name="Round">After how long the places are held by other requests, in seconds.</param>
+    private readonly record struct Measurement(double Good, double FailedShare, double Time, double Round)
+    {
+        public static Measurement Of(in AnswerWindow seen) => new(
+            seen.Good / seen.Seconds, seen.Answers == 0 ? 0 : (double)seen.Failed / seen.Answers,
+            seen.Good == 0 ? 0 : seen.GoodSeconds / seen.Good, RoundOf(seen));
+
+        public bool DiffersFrom(in Measurement before) =>
+            IsFar(before.Good, Good) || IsFar(before.Time, Time) || Math.Abs(before.FailedShare - FailedShare) > ManyFailures;
+
+        private static bool IsFar(double one, double other) => one > other * ChangedBy || other > one * ChangedBy;
+    }
+}

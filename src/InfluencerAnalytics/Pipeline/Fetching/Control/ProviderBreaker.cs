@@ -1,0 +1,128 @@
+namespace InfluencerAnalytics.Pipeline.Fetching.Control;
+
+/// <summary>
+/// Says whether the provider is away. It opens when half of the requests over 10 s failed and next to none of the last 2 s was answered, and lets a few
+/// probes through each time that a break is over; the first good answer closes it. Safe for concurrent use.
+/// </summary>
+/// <remarks>
+/// Half of the requests failing alone is no outage: keeping the others back would lose the half that is answered. It counts first requests of an
+/// influencer in a slot only, so that the retries of a few that always fail do not speak for the whole roster.
+/// </remarks>
+internal sealed class ProviderBreaker(TimeProvider timeProvider, TimeSpan breakDuration)
+{
+    private const double LongSeconds = 10;
+    private const double ShortSeconds = 2;
+    private const double MostSeconds = 120;
+    private const double NextToNone = 0.02;
+
+    // Below this many requests a share is chance; a roster that has fewer in two minutes is judged by what it has.
+    private const int EnoughRequests = 20;
+    private const int FewestRequests = 5;
+
+    // One could be an influencer that fails whatever the provider does.
+    private const int ProbesPerBreak = 5;
+
+    private readonly Lock _lock = new();
+    private readonly List<(double Seconds, int Good, int Failed)> _windows = [];
+    private long _breakBegan;
+    private int _probesLeft;
+    private volatile bool _isOpen;
+
+    /// <summary>Since when the provider is away; null when it is not.</summary>
+    public DateTimeOffset? AwaySince { get; private set; }
+
+    /// <summary>True while requests are kept back. False once a break is over and a probe may go, so that whoever asks only while it is false does probe.</summary>
+    public bool KeepsBack
+    {
+        get
+        {
+            if (!_isOpen)
+                return false;
+            lock (_lock)
+                return _isOpen && !MayProbe();
+        }
+    }
+
+    /// <summary>Whether a request may be sent now; when the provider is away, only as a probe.</summary>
+    public bool TryPass()
+    {
+        if (!_isOpen)
+            return true;
+        lock (_lock)
+        {
+            if (!_isOpen)
+                return true;
+            if (!MayProbe())
+                return false;
+            _probesLeft--;
+            return true;
+        }
+    }
+
+    /// <summary>Takes in that a request was answered well: the provider is there.</summary>
+    /// <returns>For how long it was away; null when it was not.</returns>
+    public TimeSpan? Answered()
+    {
+        if (!_isOpen)
+            return null;
+        lock (_lock)
+        {
+            if (!_isOpen)
+                return null;
+            var away = timeProvider.GetUtcNow() - AwaySince;
+            _isOpen = false;
+            AwaySince = null;
+            _windows.Clear();
+            return away;
+        }
+    }
+
+    /// <summary>Takes in what the first requests of a window came to.</summary>
+    /// <returns>True when that opened it.</returns>
+    public bool Observe(double seconds, int good, int failed)
+    {
+        lock (_lock)
+        {
+            if (_isOpen)
+                return false;
+            _windows.Add((seconds, good, failed));
+            if (!IsAway())
+                return false;
+            _isOpen = true;
+            AwaySince = timeProvider.GetUtcNow();
+            _breakBegan = timeProvider.GetTimestamp();
+            _probesLeft = ProbesPerBreak;
+            return true;
+        }
+    }
+
+    private bool MayProbe()
+    {
+        if (timeProvider.GetElapsedTime(_breakBegan) < breakDuration)
+            return false;
+        if (_probesLeft > 0)
+            return true;
+        _breakBegan = timeProvider.GetTimestamp();
+        _probesLeft = ProbesPerBreak;
+        return false;
+    }
+
+    private bool IsAway()
+    {
+        var (seconds, good, failed) = (0.0, 0, 0);
+        for (var i = _windows.Count - 1; i >= 0; i--)
+        {
+            seconds += _windows[i].Seconds;
+            good += _windows[i].Good;
+            failed += _windows[i].Failed;
+            if (seconds <= ShortSeconds && good > (good + failed) * NextToNone)
+                return false;
+            if (seconds < LongSeconds || (good + failed < EnoughRequests && seconds < MostSeconds))
+                continue;
+            _windows.RemoveRange(0, i);
+            break;
+        }
+        var enough = seconds >= MostSeconds ? FewestRequests : EnoughRequests;
+        return seconds >= ShortSeconds && failed >= good && good + failed >= enough;
+    }
+}

@@ -1,0 +1,207 @@
+namespace InfluencerAnalytics.Pipeline.Fetching.Control;
+
+/// <summary>
+/// Decides how many requests a second may be sent, for a provider that allows so many and says 429 beyond it. While there are few refusals there is no
+/// limit. When there are many, a limit below what was answered well is tried; it has to prove itself: where the share of refusals does not fall with the
+/// rate, they have nothing to do with it, and the limit is taken back. Not safe for concurrent use: one loop calls it.
+/// </summary>
+internal sealed class RateController
+{
+    // A share of refusals above that which no cut could cure: more than this, and a limit is tried.
+    private const double ManyRefusals = 0.05;
+
+    // So many more, and the limit in force, or what could not be cured before, has become something else.
+    private const double ManifoldRefusals = 0.2;
+
+    // More than this, and a limit in force is lowered a little.
+    private const double FewRefusals = 0.01;
+
+    // A trial is this much below what was answered well, so that a real limit shows no refusal at all.
+    private const double TrialDepth = 0.8;
+
+    // A trial that leaves less than this part of the refusals has cured them.
+    private const double Cured = 0.35;
+
+    // Where refusals come by the rate, the share that is answered rises as the rate falls; where they do not, it stays. Half of that rise is the border.
+    private const double RiseOfACure = 0.5;
+
+    // What a judgement needs at least, and how long it waits for it.
+    private const int EnoughAnswers = 60;
+    private const int EnoughRefusals = 12;
+    private const double LeastSeconds = 1;
+    private const double MostSeconds = 8;
+    private const double UncuredHold = 20;
+
+    // Growth a second: quickly up to where it was refused last, slowly past it, and faster and faster beyond.
+    private const double ReturnGrowth = 0.3;
+    private const double CarefulGrowth = 0.015;
+    private const double FirstGrowth = 0.1;
+    private const double BoldestGrowth = 1.5;
+    private const double BelowLastRefusal = 0.97;
+    private const double BeyondLastRefusal = 1.1;
+
+    // A limit in force that was lowered by so much in small steps without an end is on trial again.
+    private const double SuspiciousDepth = 0.8;
+
+    private const double LeastRate = 1;
+
+    // How fast a share that could not be cured is forgotten, a judgement, when there are fewer refusals.
+    private const double Forgetting = 0.5;
+
+    private AnswerWindow _seen;
+    private bool _isJump;
+    private Trial? _trial;
+    private double _uncured;
+    private double _refusedAt;
+    private double _provenRate;
+    private double _growth = FirstGrowth;
+    private double _hold;
+
+    /// <summary>Requests a second; null while there is no limit.</summary>
+    public double? Rate { get; private set; }
+
+    /// <param name="window">One that followed the last one.</param>
+    public void Observe(in AnswerWindow window)
+    {
+        _hold = Math.Max(0, _hold - window.Seconds);
+        if (_trial is { SettleSeconds: > 0 } settling)
+        {
+            _trial = settling with { SettleSeconds = settling.SettleSeconds - window.Seconds };
+            return;
+        }
+        // What was answered well before the first refusal says nothing of what is allowed beside refusals, nor what came with it: a provider that counts
+        // has saved up permits until then.
+        if (_trial is null && !_isJump && IsJump(window))
+        {
+            _seen = default;
+            _isJump = true;
+            return;
+        }
+        _isJump = false;
+        _seen = _seen.Add(window);
+        if (_trial is null && window.IsPaced && (_hold > 0 || !IsRefused(_seen, FewRefusals)))
+            Grow(window.Seconds);
+        if (!IsEnough())
+            return;
+        var seen = _seen;
+        _seen = default;
+        if (ShareOf(seen) < _uncured)
+            _uncured += (ShareOf(seen) - _uncured) * Forgetting;
+        if (_trial is { } trial)
+            Conclude(trial, seen);
+        else if (_hold <= 0 || IsRefused(seen, ManifoldRefusals))
+            Judge(seen, window.Refused > 0);
+    }
+
+    private bool IsJump(in AnswerWindow window) =>
+        window.Refused > 0 && (_seen.Refused == 0 || ShareOf(window) > ShareOf(_seen) + ManyRefusals);
+
+    // Of a trial: as many answers as would bring enough refusals if nothing had changed.
+    private bool IsEnough() => _seen.Seconds >= LeastSeconds
+        && (_seen.Seconds >= MostSeconds || (_trial is { } trial ? _seen.Answers * trial.Last.Share >= EnoughRefusals : _seen.Answers >= EnoughAnswers || _seen.Refused >= EnoughRefusals));
+
+    // Twice the standard deviation of a share among so many answers (binomial) is chance.
+    private bool IsRefused(in AnswerWindow seen, double beyond) =>
+        seen.Refused >= 2 && ShareOf(seen) - _uncured > beyond + 2 * Math.Sqrt(_uncured * (1 - _uncured) / Math.Max(1, seen.Answers));
+
+    private void Judge(in AnswerWindow seen, bool isRefusing)
+    {
+        var share = ShareOf(seen);
+        // Where nothing at all was answered well, nothing says how much would be: that is a pause or an outage.
+        if (isRefusing && seen.Good > 0 && seen.Refused >= EnoughRefusals && IsRefused(seen, Rate is null ? ManyRefusals : ManifoldRefusals))
+            Begin(Trial.Of(Rate, seen), seen);
+        else if (Rate is { } rate && IsRefused(seen, FewRefusals))
+            Lower(rate, share - _uncured, seen);
+        else
+            _provenRate = Rate ?? 0;
+    }
+
+    private void Begin(Trial trial, in AnswerWindow seen)
+    {
+        var answerTime = seen.Good == 0 ? 0 : seen.GoodSeconds / seen.Good;
+        _trial = trial with { SettleSeconds = LeastSeconds + answerTime };
+        _refusedAt = Math.Max(LeastRate, (seen.Good + seen.Failed) / seen.Seconds);
+        Rate = Math.Max(LeastRate, _refusedAt * TrialDepth);
+        _growth = FirstGrowth;
+    }
+
+    private void Conclude(Trial trial, in AnswerWindow seen)
+    {
+        var share = ShareOf(seen);
+        if (share - _uncured <= Math.Max(2 * FewRefusals, (trial.Last.Share - _uncured) * Cured))
+        {
+            _trial = null;
+            _uncured = Math.Min(_uncured, share);
+            _provenRate = Rate!.Value;
+            return;
+        }
+        // All that was cut since the first refusals was in vain, or only what was cut last.
+        var allInVain = IsInVain(trial.First, seen);
+        if (allInVain || IsInVain(trial.Last, seen))
+        {
+            _trial = null;
+            _uncured = share;
+            _hold = UncuredHold;
+            Rate = allInVain ? trial.First.Rate : trial.Last.Rate;
+            return;
+        }
+        // It helped, but not enough: what is left is on trial by itself.
+        Begin(trial with { Last = Before.Of(Rate, seen) }, seen);
+    }
+
+    private static bool IsInVain(Before before, in AnswerWindow seen)
+    {
+        var slower = before.Sent / Math.Max(LeastRate, seen.Answers / seen.Seconds);
+        return 1 - ShareOf(seen) < (1 - before.Share) * (1 + RiseOfACure * Math.Max(0, slower - 1));
+    }
+
+    private void Lower(double rate, double excess, in AnswerWindow seen)
+    {
+        if (rate < _provenRate * SuspiciousDepth)
+        {
+            Begin(Trial.Of(_provenRate, seen), seen);
+            return;
+        }
+        _refusedAt = Math.Max(LeastRate, (seen.Good + seen.Failed) / seen.Seconds);
+        _growth = FirstGrowth;
+        Rate = Math.Max(LeastRate, rate * (1 - 1.2 * excess));
+    }
+
+    private void Grow(double seconds)
+    {
+        if (Rate is not { } rate)
+            return;
+        double growth;
+        if (rate < _refusedAt * BelowLastRefusal)
+            growth = ReturnGrowth;
+        else if (rate < _refusedAt * BeyondLastRefusal)
+            growth = CarefulGrowth;
+        else
+            growth = _growth = Math.Min(BoldestGrowth, _growth * (1 + seconds));
+        Rate = rate * (1 + growth * seconds);
+    }
+
+    private static double ShareOf(in AnswerWindow seen) => seen.Answers == 0 ? 0 : (double)seen.Refused / seen.Answers;
+
+    /// <summary>How it was before a cut.</summary>
+    /// <param name="Rate">The limit that is restored when the cut was in vain.</param>
+    /// <param name="Share">Of refusals.</param>
+    /// <param name="Sent">Requests a second.</param>
+    private readonly record struct Before(double? Rate, double Share, double Sent)
+    {
+        public static Before Of(double? rate, in AnswerWindow seen) => new(rate, ShareOf(seen), seen.Answers / seen.Seconds);
+    }
+
+    /// <summary>A cut that has to prove itself, or several since the first refusals.</summary>
+    private sealed record Trial(Before First, Before Last)
+    {
+        /// <summary>How long answers to requests from before may still come.</summary>
+        public double SettleSeconds { get; init; }
+
+        public static Trial Of(double? rate, in AnswerWindow seen)
+        {
+            var before = Before.Of(rate, seen);
+            return new Trial(before, before);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+namespace InfluencerAnalytics.Pipeline.Fetching.Control;
+
+/// <summary>
+/// Lets so many requests a second through, evenly, and none while the provider asked for a pause. Costs nothing while there is neither.
+/// Unlike the limiters of System.Threading.RateLimiting its rate can change while requests wait. Safe for concurrent use.
+/// </summary>
+internal sealed class RequestPacer : IDisposable
+{
+    // Finer than any latency worth waiting for, coarse enough to cost nothing: permits come a hundred times a second.
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
+
+    // Permits that nobody wanted are kept for this long: a burst is at most a twentieth of the rate.
+    private const double MostSavedSeconds = 0.05;
+
+    private readonly TimeProvider _timeProvider;
+    private readonly ITimer _timer;
+    private readonly Lock _lock = new();
+    private readonly Queue<TaskCompletionSource> _waiting = new();
+    private double? _rate;
+    private double _permits;
+    private long _refilled;
+    private long _pausedAt;
+    private TimeSpan _pause;
+    private bool _hasHeld;
+    private volatile bool _isActive;
+
+    public RequestPacer(TimeProvider timeProvider)
+    {
+        _timeProvider = timeProvider;
+        _timer = timeProvider.CreateTimer(static pacer => ((RequestPacer)pacer!).Refill(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Whether the provider's wish for a pause is being kept.</summary>
+    public bool IsPaused
+    {
+        get
+        {
+            lock (_lock)
+                return HasPause();
+        }
+    }
+
+    /// <param name="rate">Requests a second; null for no limit.</param>
+    public void SetRate(double? rate)
+    {
+        lock (_lock)
+        {
+            if (rate == _rate)
+                return;
+            _rate = rate;
+            Activate();
+        }
+    }
+
+    /// <summary>Lets nothing through for a time.</summary>
+    public void Pause(TimeSpan pause)
+    {
+        lock (_lock)
+        {
+            if (HasPause() && _pause - _timeProvider.GetElapsedTime(_pausedAt) >= pause)
+                return;
+            _pausedAt = _timeProvider.GetTimestamp();
+            _pause = pause;
+            Activate();
+        }
+    }
+
+    /// <summary>Whether a request had to wait since the last call.</summary>
+    public bool TakeHasHeld()
+    {
+        lock (_lock)
+        {
+            var held = _hasHeld || _waiting.Count > 0;
+            _hasHeld = false;
+            return held;
+        }
+    }
+
+    /// <summary>Waits for a permit; cancelled, none is taken.</summary>
+    public Task WaitAsync(CancellationToken cancellationToken)
+    {
+        if (!_isActive)
+            return Task.CompletedTask;
+        TaskCompletionSource waiter;
+        lock (_lock)
+        {
+            if (!_isActive || (_waiting.Count == 0 && TryTake()))
+                return Task.CompletedTask;
+            _hasHeld = true;
+            _waiting.Enqueue(waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+        return WaitAsync(waiter, cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        lock (_lock)
+        {
+            _isActive = false;
+            ReleaseAll();
+        }
+    }
+
+    private static async Task WaitAsync(TaskCompletionSource waiter, CancellationToken cancellationToken)
+    {
+        await using var registration = cancellationToken.UnsafeRegister(
+            static (waiter, token) => ((TaskCompletionSource)waiter!).TrySetCanceled(token), waiter);
+        await waiter.Task;
+    }
+
+    private void Activate()
+    {
+        var wasActive = _isActive;
+        _isActive = _rate is not null || HasPause();
+        if (_isActive && !wasActive)
+        {
+            _permits = 0;
+            _refilled = _timeProvider.GetTimestamp();
+            _timer.Change(Tick, Tick);
+        }
+        if (!_isActive)
+        {
+            _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            ReleaseAll();
+        }
+    }
+
+    private void Refill()
+    {
+        lock (_lock)
+        {
+            if (!_isActive || HasPause())
+            {
+                _refilled = _timeProvider.GetTimestamp();
+                return;
+            }
+            Activate();
+            while (_waiting.TryPeek(out var waiter))
+            {
+                if (!waiter.Task.IsCompleted)
+                {
+                    if (!TryTake())
+                        return;
+                    waiter.TrySetResult();
+                }
+                _waiting.Dequeue();
+            }
+        }
+    }
+
+    private bool TryTake()
+    {
+        if (HasPause())
+            return false;
+        if (_rate is not { } rate)
+            return true;
+        _permits = Math.Min(_permits + rate * _timeProvider.GetElapsedTime(_refilled).TotalSeconds, Math.Max(1, rate * MostSavedSeconds));
+        _refilled = _timeProvider.GetTimestamp();
+        if (_permits < 1)
+            return false;
+        _permits--;
+        return true;
+    }
+
+    private bool HasPause() => _pause > TimeSpan.Zero && _timeProvider.GetElapsedTime(_pausedAt) < _pause;
+
+    private void ReleaseAll()
+    {
+        while (_waiting.TryDequeue(out var waiter))
+            waiter.TrySetResult();
+    }
+}

@@ -1,0 +1,89 @@
+using System.Text;
+using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Queues;
+using InfluencerAnalytics.Queues.Messages;
+using InfluencerAnalytics.Working;
+using Microsoft.Extensions.Logging;
+
+namespace InfluencerAnalytics.Pipeline.Ingestion;
+
+/// <summary>Puts aside what can never be stored: whole messages, and single data points as messages of their own, so that they can be replayed. One thread at a time.</summary>
+internal sealed partial class DeadLetterWriter(IMessageQueue queue, PipelineStatistics statistics, TimeProvider timeProvider, ILogger logger)
+{
+    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
+
+    private readonly Episode _episode = new(timeProvider);
+
+    /// <summary>Moves a message as it is.</summary>
+    public async ValueTask MoveAsync(ReceivedMessage message, string reason)
+    {
+        await queue.MoveToDeadLettersAsync(message, reason, CancellationToken.None);
+        Note(reason, 1);
+    }
+
+    /// <summary>Puts the bad points of a message aside, of which the rest is stored. The message itself stays where it is.</summary>
+    public async ValueTask PutPartsAsideAsync(IncomingMessage message)
+    {
+        foreach (var group in message.Rejected.GroupBy(rejected => rejected.Reason, rejected => rejected.Json))
+            await PutRejectedAsync(message.Batch, [.. group], group.Key);
+        foreach (var group in message.Refused.GroupBy(refused => refused.Reason, refused => refused.Part))
+        {
+            List<DataPoint> points = [.. group.SelectMany(part => part.Points)];
+            List<Miss> missed = [.. group.SelectMany(part => part.Missed)];
+            foreach (var letter in new DataPointMessageWriter().Write(message.Batch.Slot, message.Batch.Interval, points, missed))
+                await queue.SendToDeadLettersAsync(letter.Body, StoreRefuses(group.Key), CancellationToken.None);
+            Note(StoreRefuses(group.Key), points.Count + missed.Count);
+        }
+    }
+
+    /// <summary>Logs when nothing was put aside for a while. To be called now and then.</summary>
+    public void Check()
+    {
+        if (_episode.Over(Quiet) is { } past)
+            Log.NoneAnyMore(logger, queue.Name, past.Times, past.Seconds);
+    }
+
+    public static string StoreRefuses(string reason) => $"The store cannot take it: {reason}";
+
+    // One message may hold tens of thousands of bad elements: they share a letter as long as it has room. One that has none alone is cut by the queue.
+    private async ValueTask PutRejectedAsync(DataPointBatch batch, List<string> points, string reason)
+    {
+        var head = $$"""{"v":{{MessageVersion.Known}},"slot":{{batch.Slot}},"interval":{{(long)batch.Interval.TotalSeconds}},"points":[""";
+        const string Tail = """],"missed":[]}""";
+        var letter = new StringBuilder(head);
+        var bytes = head.Length + Tail.Length;
+        for (var i = 0; i < points.Count; i++)
+        {
+            var length = Encoding.UTF8.GetByteCount(points[i]) + 1;
+            if (letter.Length > head.Length && bytes + length > QueueLimits.MaxBodyBytes)
+            {
+                await SendAsync(letter.Append(Tail), reason);
+                letter.Clear().Append(head);
+                bytes = head.Length + Tail.Length;
+            }
+            letter.Append(letter.Length > head.Length ? "," : "").Append(points[i]);
+            bytes += length;
+        }
+        await SendAsync(letter.Append(Tail), reason);
+        Note(reason, points.Count);
+    }
+
+    private ValueTask SendAsync(StringBuilder letter, string reason) =>
+        queue.SendToDeadLettersAsync(Encoding.UTF8.GetBytes(letter.ToString()), reason, CancellationToken.None);
+
+    private void Note(string reason, int count)
+    {
+        statistics.DeadLettered(count);
+        if (_episode.Happened(reason, count))
+            Log.PutAside(logger, queue.Name, reason);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1401, LogLevel.Warning, "What comes in {Queue} goes to the dead letters: {Reason}")]
+        public static partial void PutAside(ILogger logger, string queue, string reason);
+
+        [LoggerMessage(1404, LogLevel.Information, "Nothing more of {Queue} goes to the dead letters; {Count} messages or data points did in {Seconds} s.")]
+        public static partial void NoneAnyMore(ILogger logger, string queue, long count, double seconds);
+    }
+}

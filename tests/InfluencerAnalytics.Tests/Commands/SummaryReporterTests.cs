@@ -1,0 +1,25 @@
+using InfluencerAnalytics.Host.Api;
+using InfluencerAnalytics.Host.Composition.Status;
+using InfluencerAnalytics.Tests.Fakes;
+
+namespace InfluencerAnalytics.Tests.Commands;
+
+[Collection(FakeClock.Name)]
+public sealed class SummaryReporterTests
+{
+    [Fact]
+    public async Task Run_WorkerUnreadyForLong_IsToldOnceAndWhenItIsOver()
+    {
+        await using var deployment = new Deployment();
+        var logs = new ListLogger();
+        var report = new PipelineReport(deployment.Store, deployment.Queues, deployment.Statistics, deployment.Time);
+        await deployment.StartAsync(new SummaryReporter(report, deployment.Health, deployment.Time, logs.For<SummaryReporter>()));
+        deployment.Health.Ready("dead worker");
+        await deployment.Time.AdvanceAsync(TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(1));
+        logs.Warnings.ShouldHaveSingleItem().ShouldStartWith("dead worker: has not reported for ");
+        deployment.Health.Remove("dead worker");
+        await deployment.Time.AdvanceAsync(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1));
+        logs.Messages.Count(line => line.StartsWith("Every worker is well again", StringComparison.Ordinal)).ShouldBe(1);
+        logs.Messages.Count.ShouldBeGreaterThan(25, "the summary itself comes every time");
+    }
+}

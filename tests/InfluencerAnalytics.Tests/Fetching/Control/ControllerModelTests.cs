@@ -1,0 +1,224 @@
+using InfluencerAnalytics.Pipeline.Fetching.Control;
+
+namespace InfluencerAnalytics.Tests.Fetching.Control;
+
+/// <summary>
+/// The controllers against model providers: good answers a second, once they had 20 s to settle, beside what the best fixed number in flight would have
+/// brought in hindsight.
+/// </summary>
+public sealed class ControllerModelTests(ITestOutputHelper output)
+{
+    private const int Most = 4096;
+    private const double WindowSeconds = 0.5;
+    private const int SettleSeconds = 20;
+    private const int JudgedSeconds = 20;
+
+    // CI looks at fewer than a long look does: MODEL_PROVIDERS=3000.
+    private static readonly int Providers = int.TryParse(Environment.GetEnvironmentVariable("MODEL_PROVIDERS"), out var count) ? count : 40;
+
+    public static TheoryData<string> Named => [.. NamedSpecs.Keys];
+
+    private static Dictionary<string, ModelSpec> NamedSpecs { get; } = new()
+    {
+        ["calm"] = new ModelSpec { Latency = 0.005, Servers = 10 },
+        ["200 ms away"] = new ModelSpec { Latency = 0.2, Servers = 600 },
+        ["a quarter hangs"] = new ModelSpec { Latency = 0.005, Servers = 10, Hang = 0.25 },
+        ["15% hang"] = new ModelSpec { Latency = 0.02, Servers = 40, Hang = 0.15 },
+        ["a quarter fails"] = new ModelSpec { Latency = 0.005, Servers = 10, Fail = 0.25 },
+        ["half fails"] = new ModelSpec { Latency = 0.02, Servers = 40, Fail = 0.5 },
+        ["40% refused at random"] = new ModelSpec { Latency = 0.005, Servers = 10, Refuse = 0.4 },
+        ["slows down beyond 300"] = new ModelSpec { Latency = 0.05, Servers = 100, CongestedFrom = 300, Collapse = 2 },
+        ["sheds beyond 200"] = new ModelSpec { Latency = 0.05, Servers = 100, CongestedFrom = 200, Sheds = true },
+        ["50 a second"] = new ModelSpec { Latency = 0.02, Servers = 100, Limit = 50 },
+        ["500 a second"] = new ModelSpec { Latency = 0.02, Servers = 100, Limit = 500 },
+        ["2000 a second"] = new ModelSpec { Latency = 0.02, Servers = 100, Limit = 2000 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Named))]
+    public void GoodAnswers_NamedProvider_AreNineTenthsOfTheBest(string name)
+    {
+        var spec = NamedSpecs[name];
+        var reached = Reach(spec, seed: 2);
+        var (best, at) = Best(spec);
+        output.WriteLine($"{name}: {reached.GoodPerSecond:F0}/s of {best:F0}/s with {at} in flight; {reached.RefusedShare:P1} refused");
+        reached.GoodPerSecond.ShouldBeGreaterThan(0.9 * best);
+        if (!double.IsPositiveInfinity(spec.Limit))
+            reached.RefusedShare.ShouldBeLessThan(0.07);
+    }
+
+    [Fact]
+    public void GoodAnswers_RandomProviders_AreMostlyNineTenthsOfTheBest()
+    {
+        var ratios = new double[Providers];
+        Parallel.For(0, Providers, seed =>
+        {
+            var spec = Random(seed);
+            ratios[seed] = Reach(spec, seed).GoodPerSecond / Best(spec).GoodPerSecond;
+        });
+        Array.Sort(ratios);
+        output.WriteLine($"{Providers} providers: least {ratios[0]:F2}, tenth part {ratios[Providers / 10]:F2}, median {ratios[Providers / 2]:F2}, "
+            + $"{(double)ratios.Count(ratio => ratio >= 0.9) / Providers:P0} reach 0.9");
+        ratios[Providers / 2].ShouldBeGreaterThan(0.95);
+        ratios.Average().ShouldBeGreaterThan(0.9);
+        ratios.Count(ratio => ratio >= 0.9).ShouldBeGreaterThan((int)(0.8 * Providers));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    public void GoodAnswers_AnyMixtureOfFaultsThatEnded_FullSpeedWithinSeconds(int seed)
+    {
+        var random = new Random(seed);
+        var calm = new ModelSpec { Latency = 0.005, Servers = 10 };
+        var provider = new ModelProvider(calm, seed);
+        var control = new Controllers();
+        Run(provider, control, SettleSeconds);
+        var before = Run(provider, control, 5).GoodPerSecond;
+        for (var fault = 0; fault < 4; fault++)
+        {
+            provider.Spec = Spoil(calm, random);
+            Run(provider, control, random.Next(5, 90));
+        }
+        provider.Spec = calm;
+        // Half of a short interval of 10 s to find out, the other half to be fast.
+        Run(provider, control, 5);
+        Run(provider, control, 5).GoodPerSecond.ShouldBeGreaterThan(0.9 * before);
+    }
+
+    [Fact]
+    public void Rate_AllowedChangesWhileRunning_IsFollowed()
+    {
+        var provider = new ModelProvider(new ModelSpec { Latency = 0.01, Servers = 100, Limit = 2000 }, 1);
+        var control = new Controllers();
+        foreach (var limit in new[] { 2000, 500, 4000, 1000 })
+        {
+            provider.Spec = provider.Spec with { Limit = limit };
+            Run(provider, control, SettleSeconds);
+            var reached = Run(provider, control, JudgedSeconds);
+            output.WriteLine($"{limit}/s allowed: {reached.GoodPerSecond:F0}/s read, {reached.RefusedShare:P1} refused");
+            reached.GoodPerSecond.ShouldBeGreaterThan(0.95 * limit);
+            reached.RefusedShare.ShouldBeLessThan(0.05);
+        }
+    }
+
+    [Fact]
+    public void Limit_NotBacklogged_Stays()
+    {
+        var controller = new ConcurrencyController(32, Most);
+        for (var window = 0; window < 100; window++)
+            controller.Observe(new AnswerWindow(WindowSeconds, 1000, 0, 500, 10, 500, 1, 3, IsBacklogged: false, IsPaced: false));
+        controller.Limit.ShouldBe(32);
+    }
+
+    [Fact]
+    public void Limit_NothingIsEverAnswered_ComesBackToWhereItWas()
+    {
+        var provider = new ModelProvider(new ModelSpec { Hang = 1 }, 1);
+        var control = new Controllers();
+        Run(provider, control, 60);
+        var limits = new HashSet<int>();
+        for (var i = 0; i < 60; i++)
+        {
+            Run(provider, control, 1);
+            limits.Add(control.Concurrency.Limit);
+        }
+        limits.ShouldContain(32);
+        limits.Max().ShouldBe(32, "a provider that hangs must not get more and more requests");
+    }
+
+    [Fact]
+    public void Limit_InitialAboveMaximum_IsTheMaximum() => new ConcurrencyController(32, 4).Limit.ShouldBe(4);
+
+    private static ModelSpec Spoil(ModelSpec calm, Random random) => random.Next(6) switch
+    {
+        0 => calm with { Hang = random.NextDouble() },
+        1 => calm with { Fail = random.NextDouble() },
+        2 => calm with { Refuse = random.NextDouble() },
+        3 => calm with { Limit = 20 + 500 * random.NextDouble() },
+        4 => calm with { Latency = random.NextDouble(), Hang = 0.3 * random.NextDouble() },
+        _ => calm with { Hang = 0.4 * random.NextDouble(), Refuse = 0.6 * random.NextDouble() },
+    };
+
+    // Latencies from 2 ms to 1 s, 50 to 3,000 good answers a second; a third each slow down or shed when crowded, or refuse beyond a rate; half have a fault.
+    private static ModelSpec Random(int seed)
+    {
+        var random = new Random(seed * 7919 + 13);
+        var latency = Between(0.002, 1);
+        var servers = (int)Math.Max(4, Between(50, 3000) * latency);
+        var spec = new ModelSpec { Latency = latency, Servers = servers };
+        spec = random.Next(5) switch
+        {
+            1 => spec with { CongestedFrom = servers * Between(1.5, 8), Collapse = random.Next(1, 3) },
+            2 => spec with { CongestedFrom = servers * Between(1.5, 8), Sheds = true },
+            3 => spec with { Limit = Math.Max(20, servers / latency * Between(0.1, 1)) },
+            _ => spec,
+        };
+        return random.Next(6) switch
+        {
+            0 => spec with { Hang = random.NextDouble() * 0.4 },
+            1 => spec with { Fail = random.NextDouble() * 0.6 },
+            2 => spec with { Refuse = random.NextDouble() * 0.5 },
+            _ => spec,
+        };
+
+        double Between(double least, double most) => least * Math.Pow(most / least, random.NextDouble());
+    }
+
+    private static Reached Reach(ModelSpec spec, int seed)
+    {
+        var provider = new ModelProvider(spec, seed);
+        var control = new Controllers();
+        Run(provider, control, SettleSeconds);
+        return Run(provider, control, JudgedSeconds);
+    }
+
+    private static Reached Run(ModelProvider provider, Controllers control, double seconds)
+    {
+        var sum = default(AnswerWindow);
+        for (var passed = 0.0; passed < seconds; passed += WindowSeconds)
+        {
+            var window = provider.Run(control.Concurrency.Limit, control.Rate.Rate, WindowSeconds);
+            control.Concurrency.Observe(window);
+            control.Rate.Observe(window);
+            sum = sum.Add(window);
+        }
+        return new Reached(sum.Good / sum.Seconds, (double)sum.Refused / Math.Max(1, sum.Answers));
+    }
+
+    private static (double GoodPerSecond, int Limit) Best(ModelSpec spec)
+    {
+        var best = (GoodPerSecond: 0.0, Limit: 0);
+        for (var limit = 1; limit <= Most; limit *= 2)
+            Try(limit);
+        foreach (var factor in (double[])[0.7, 0.84, 1.19, 1.41])
+            Try((int)(best.Limit * factor));
+        return best;
+
+        void Try(int limit)
+        {
+            if (limit is < 1 or > Most)
+                return;
+            var provider = new ModelProvider(spec, 1);
+            provider.Run(limit, null, 6);
+            var good = provider.Run(limit, null, 6).Good / 6.0;
+            if (good > best.GoodPerSecond)
+                best = (good, limit);
+        }
+    }
+
+    private readonly record struct Reached(double GoodPerSecond, double RefusedShare);
+
+    private sealed class Controllers
+    {
+        public ConcurrencyController Concurrency { get; } = new(32, Most);
+
+        public RateController Rate { get; } = new();
+    }
+}

@@ -1,0 +1,207 @@
+using InfluencerAnalytics.Pipeline.Fetching.Control;
+
+namespace InfluencerAnalytics.Tests.Fetching.Control;
+
+/// <summary>What a <see cref="ModelProvider"/> is like.</summary>
+internal sealed record ModelSpec
+{
+    /// <summary>How long a server works on a request, on average, in seconds.</summary>
+    public double Latency { get; init; } = 0.02;
+
+    /// <summary>How many requests are worked on at once; the others wait in line.</summary>
+    public int Servers { get; init; } = 100;
+
+    /// <summary>With more requests than this, all of them take longer: by (requests / this) to the power of <see cref="Collapse"/>, at most 10 times.</summary>
+    public double CongestedFrom { get; init; } = double.PositiveInfinity;
+
+    public double Collapse { get; init; }
+
+    /// <summary>Answers 503 to more requests than <see cref="CongestedFrom"/> instead.</summary>
+    public bool Sheds { get; init; }
+
+    /// <summary>Answers 429 beyond so many a second; a tenth of a second's worth may come at once.</summary>
+    public double Limit { get; init; } = double.PositiveInfinity;
+
+    /// <summary>Shares of requests that are never answered, answered 503, and answered 429 whatever the rate.</summary>
+    public double Hang { get; init; }
+
+    public double Fail { get; init; }
+
+    public double Refuse { get; init; }
+}
+
+/// <summary>A provider as a line before so many servers, event by event, with an endless supply of ids before it. A clock of its own.</summary>
+internal sealed class ModelProvider(ModelSpec spec, int seed)
+{
+    private readonly Random _random = new(seed);
+    private readonly PriorityQueue<(EventKind Kind, Request? Request), double> _events = new();
+    private readonly Queue<Request> _line = new();
+    private readonly AnswerTimes _times = new(TimeSpan.FromSeconds(5));
+    private int _limit;
+    private double? _rate;
+    private double _now;
+    private double _tokens;
+    private double _tokensAt;
+    private double _nextPermit;
+    private bool _isIssueScheduled;
+    private bool _isPaced;
+    private int _inFlight;
+    private int _busy;
+    private int _live;
+    private int _good;
+    private int _failed;
+    private int _refused;
+    private int _timedOut;
+    private double _goodSeconds;
+
+    private enum EventKind
+    {
+        Issue,
+        Fail,
+        Refuse,
+        TimeOut,
+        Serve,
+    }
+
+    public ModelSpec Spec { get; set; } = spec;
+
+    /// <summary>Goes on for a while with so many requests in flight, and so many a second.</summary>
+    public AnswerWindow Run(int limit, double? rate, double seconds)
+    {
+        (_limit, _rate) = (limit, rate);
+        (_good, _failed, _refused, _timedOut, _goodSeconds, _isPaced) = (0, 0, 0, 0, 0, false);
+        var end = _now + seconds;
+        Issue();
+        while (_events.TryPeek(out var next, out var at) && at <= end)
+        {
+            _events.Dequeue();
+            _now = at;
+            Handle(next.Kind, next.Request);
+            Issue();
+        }
+        _now = end;
+        _times.Adapt();
+        return new AnswerWindow(seconds, _good, _refused, _failed, _goodSeconds, _timedOut, _times.Limit.TotalSeconds, _inFlight, true, _isPaced);
+    }
+
+    private void Handle(EventKind kind, Request? request)
+    {
+        switch (kind)
+        {
+            case EventKind.Issue:
+                _isIssueScheduled = false;
+                return;
+            case EventKind.Fail:
+                _failed++;
+                _inFlight--;
+                return;
+            case EventKind.Refuse:
+                _refused++;
+                _inFlight--;
+                return;
+            case EventKind.TimeOut when !request!.IsOver:
+                request.IsOver = true;
+                _failed++;
+                _timedOut++;
+                _inFlight--;
+                return;
+            case EventKind.Serve:
+                _busy--;
+                _live--;
+                if (!request!.IsOver)
+                    Answer(request);
+                Serve();
+                return;
+        }
+    }
+
+    private void Answer(Request request)
+    {
+        request.IsOver = true;
+        _good++;
+        _goodSeconds += _now - request.At;
+        _inFlight--;
+        _times.Answered(TimeSpan.FromSeconds(_now - request.At));
+    }
+
+    private void Issue()
+    {
+        while (_inFlight < _limit)
+        {
+            if (_rate is { } rate)
+            {
+                _nextPermit = Math.Max(_nextPermit, _now - 0.01);
+                if (_nextPermit > _now)
+                {
+                    _isPaced = true;
+                    if (!_isIssueScheduled)
+                        _events.Enqueue((EventKind.Issue, null), _nextPermit);
+                    _isIssueScheduled = true;
+                    return;
+                }
+                _nextPermit += 1 / rate;
+            }
+            _inFlight++;
+            Send();
+        }
+    }
+
+    private void Send()
+    {
+        var request = new Request(_now);
+        var timeLimit = _times.NextLimit().TotalSeconds;
+        if (_random.NextDouble() < Spec.Hang)
+        {
+            _events.Enqueue((EventKind.TimeOut, request), _now + timeLimit);
+            return;
+        }
+        if (_random.NextDouble() < Spec.Fail || (Spec.Sheds && _live >= Spec.CongestedFrom))
+        {
+            _events.Enqueue((EventKind.Fail, null), _now + Spec.Latency);
+            return;
+        }
+        if (_random.NextDouble() < Spec.Refuse || !TakeToken())
+        {
+            _events.Enqueue((EventKind.Refuse, null), _now + Spec.Latency);
+            return;
+        }
+        _live++;
+        _line.Enqueue(request);
+        _events.Enqueue((EventKind.TimeOut, request), _now + timeLimit);
+        Serve();
+    }
+
+    private void Serve()
+    {
+        while (_busy < Spec.Servers && _line.TryDequeue(out var request))
+        {
+            if (request.IsOver)
+            {
+                _live--;
+                continue;
+            }
+            _busy++;
+            var slower = _live > Spec.CongestedFrom ? Math.Min(10, Math.Pow(_live / Spec.CongestedFrom, Spec.Collapse)) : 1;
+            _events.Enqueue((EventKind.Serve, request), _now + Spec.Latency * slower * (0.7 + 0.6 * _random.NextDouble()));
+        }
+    }
+
+    private bool TakeToken()
+    {
+        if (double.IsPositiveInfinity(Spec.Limit))
+            return true;
+        _tokens = Math.Min(_tokens + (_now - _tokensAt) * Spec.Limit, Math.Max(1, Spec.Limit / 10));
+        _tokensAt = _now;
+        if (_tokens < 1)
+            return false;
+        _tokens--;
+        return true;
+    }
+
+    private sealed class Request(double at)
+    {
+        public double At { get; } = at;
+
+        public bool IsOver { get; set; }
+    }
+}
