@@ -12,6 +12,9 @@ internal sealed record Phase(Behaviour Behaviour, int Seconds, int Unmeasured);
 /// <param name="IsBesideBaseline">Whether it has the baseline's influencers, so that its ratio is to the baseline's good answers and not to what is wanted.</param>
 internal sealed record FaultScenario(string Name, string What, int Influencers, int Interval, IReadOnlyList<Phase> Phases, bool IsBesideBaseline = false)
 {
+    private static readonly int[] Rates = [50, 200, 2_000, 20_000];
+    private static readonly int[] Changing = [2_000, 500, 4_000];
+
     /// <summary>"Settled within 20 s" is what the controller has to keep.</summary>
     private const int Settle = 20;
 
@@ -31,10 +34,10 @@ internal sealed record FaultScenario(string Name, string What, int Influencers, 
         // Nothing is left out: finding back within the 20 good seconds is the point. The start is settled first.
         yield return Beside("alternating", "20 s good, 20 s all 503",
             [new(good, Settle, Settle), .. Enumerable.Range(0, Math.Max(1, seconds / 40)).SelectMany(_ => new[] { new Phase(bad, 20, 0), new Phase(good, 20, 0) })]);
-        foreach (var rate in new[] { 50, 200, 2_000, 20_000 })
+        foreach (var rate in Rates)
             yield return new($"limit{rate}", $"{rate:N0} a second allowed, twice as much wanted", 2 * rate * interval, interval, [Steady(good with { PerSecond = rate })]);
         yield return new("changing", "2,000, then 500, then 4,000 a second allowed, 8,000 wanted", 8_000 * interval, interval,
-            [.. new[] { 2_000, 500, 4_000 }.Select(rate => new Phase(good with { PerSecond = rate }, Settle + Math.Max(10, seconds / 3), Settle))]);
+            [.. Changing.Select(rate => new Phase(good with { PerSecond = rate }, Settle + Math.Max(10, seconds / 3), Settle))]);
         yield return Burst("burst5", 2_000, 5, sticky: 0.001, burst: 20, after: 60);
         yield return Burst("burst60", 10_000, 60, sticky: 0.004, burst: 90, after: 240);
     }
