@@ -1,9 +1,11 @@
 using System.CommandLine;
 using InfluencerAnalytics.Benchmarks.Embedded;
+using InfluencerAnalytics.Benchmarks.Faults;
 using InfluencerAnalytics.Benchmarks.FetchLoop;
 using InfluencerAnalytics.Benchmarks.Micro;
 using InfluencerAnalytics.Benchmarks.Ranking;
 using InfluencerAnalytics.Benchmarks.Running;
+using InfluencerAnalytics.Benchmarks.Weather;
 
 // Each command prints one table of docs/benchmarks.md; both sides of a ratio are measured in the same run.
 var root = new RootCommand("Measures Influencer Analytics. Build with -c Release; the figures stand in docs/benchmarks.md.")
@@ -21,6 +23,8 @@ var root = new RootCommand("Measures Influencer Analytics. Build with -c Release
     ExportCommand.Create(),
     LeaderboardCommand.Create(),
     LoadCommand.Create(),
+    FaultsCommand.Create(),
+    WeatherCommand.Create(),
     MicroCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -42,11 +42,17 @@ public static class SimulatorCommand
           {name} --latency lognormal:20ms:0.5             as if it were far away
           {name} --fault 503=5% --fault reset=1%          a provider with bad days
           {name} --ledger 1000000 --fault all=0.5%        remembers what it served: GET /simulator/ledger
+          {name} --sticky silent=1%                       one account in a hundred never answers
+          {name} --limit 2000/s                           answers 429 beyond that
+          {name} --capacity 64:20ms:256                   slows down as more than 64 are in flight, collapses beyond 256
 
         While it runs:
           GET  /simulator/stats                 counts of what it did
           GET  /simulator/faults                the rates of faults
           PUT  /simulator/faults                replaces them all; the body is JSON such as {"{\"503\":1,\"reset\":0.01}"}
+          GET, PUT /simulator/sticky            the same for faults that stick to accounts
+          GET, PUT /simulator/pace              limit, capacity and latency; PUT replaces all three; the body is JSON such as
+                                                {"{\"limit\":\"500/s\",\"latency\":\"200ms\"}"}
           POST /simulator/outage?seconds=60     closes every connection and refuses new ones for that long
           GET  /simulator/ledger                one line [pk,followerCount,followingCount,servedAt ms] for each good answer,
                                                 then a last line with how many these are and how many were dropped
@@ -103,7 +109,10 @@ public static class SimulatorCommand
         private readonly Option<string> _walk = WalkOption("How counts change: wildly at each call, as Mockstagram's do; or calmly over time, with growth, a daily rhythm, spikes and bought followers.");
         private readonly Option<Latency> _latency = LatencyOption("--latency", "How long each answer is held back: 20ms, uniform:10ms:50ms, or lognormal:20ms:0.5 (the median and how wide it spreads).", Defaults.Latency);
         private readonly Option<Latency> _suspicionDelay = LatencyOption("--suspicion-delay", "How long a check for bought followers takes; written as for --latency.", Defaults.SuspicionDelay);
-        private readonly Option<FaultRates> _faults = FaultsOption();
+        private readonly Option<FaultRates> _faults = FaultsOption("--fault", "Spoil a share of the answers, such as 503=5%, reset=0.01 or all=0.5% (each of them). May be given several times.");
+        private readonly Option<FaultRates> _sticky = FaultsOption("--sticky", "Always spoil the answers about a share of the accounts, chosen by a hash of the id; written as for --fault.");
+        private readonly Option<RateLimit> _limit = LimitOption();
+        private readonly Option<Capacity> _capacity = CapacityOption();
         private readonly Option<TimeSpan?> _retryAfter = DurationOption("--retry-after", "What fault 429 asks for, in whole seconds. [default: 1s]");
         private readonly Option<TimeSpan?> _dripDuration = DurationOption("--drip-duration", "How long an answer with fault drip takes. [default: 20s]");
         private readonly Option<int> _ledger = Plain("--ledger", "N", "Remember the last N good answers (24 bytes each); 0 remembers none.", Defaults.LedgerCapacity);
@@ -114,7 +123,7 @@ public static class SimulatorCommand
         };
 
         public IEnumerable<Option> All =>
-            [_host, _port, _firstId, _count, _seed, _walk, _latency, _suspicionDelay, _faults, _retryAfter, _dripDuration, _ledger, ExitWithParent];
+            [_host, _port, _firstId, _count, _seed, _walk, _latency, _suspicionDelay, _faults, _sticky, _limit, _capacity, _retryAfter, _dripDuration, _ledger, ExitWithParent];
 
         public SimulatorOptions Read(ParseResult result) => new()
         {
@@ -127,6 +136,9 @@ public static class SimulatorCommand
             Latency = result.GetRequiredValue(_latency),
             SuspicionDelay = result.GetRequiredValue(_suspicionDelay),
             Faults = result.GetRequiredValue(_faults),
+            Sticky = result.GetRequiredValue(_sticky),
+            Limit = result.GetRequiredValue(_limit),
+            Capacity = result.GetRequiredValue(_capacity),
             RetryAfter = result.GetValue(_retryAfter) ?? Defaults.RetryAfter,
             DripDuration = result.GetValue(_dripDuration) ?? Defaults.DripDuration,
             LedgerCapacity = result.GetRequiredValue(_ledger),
@@ -162,27 +174,47 @@ public static class SimulatorCommand
         return option;
     }
 
-    private static Option<FaultRates> FaultsOption() => new("--fault")
+    private static Option<RateLimit> LimitOption() => new("--limit")
     {
-        Description = "Spoil a share of the answers, such as 503=5%, reset=0.01 or all=0.5% (each of them). May be given several times.",
+        Description = "How many requests a second are let through, such as 2000/s; more are answered 429. none for no limit.",
+        HelpName = "N/s",
+        DefaultValueFactory = _ => Defaults.Limit,
+        CustomParser = argument => RateLimit.TryParse(Text(argument), out var limit)
+            ? limit
+            : Fail<RateLimit>(argument, "--limit", "is no limit. Write 2000/s or none."),
+    };
+
+    private static Option<Capacity> CapacityOption() => new("--capacity")
+    {
+        Description = "How many are answered at once and how long each takes, such as 64:20ms; more share the same total rate, and beyond a third number (64:20ms:256) it falls.",
+        HelpName = "N:TIME[:N]",
+        DefaultValueFactory = _ => Defaults.Capacity,
+        CustomParser = argument => Capacity.TryParse(Text(argument), out var capacity)
+            ? capacity
+            : Fail<Capacity>(argument, "--capacity", "is no capacity. Write 64:20ms, 64:20ms:256 or none."),
+    };
+
+    private static Option<FaultRates> FaultsOption(string name, string description) => new(name)
+    {
+        Description = description,
         HelpName = "NAME=RATE",
         Arity = ArgumentArity.ZeroOrMore,
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => Defaults.Faults,
-        CustomParser = ReadFaults,
+        CustomParser = argument => ReadFaults(argument, name),
     };
 
-    private static FaultRates ReadFaults(ArgumentResult argument)
+    private static FaultRates ReadFaults(ArgumentResult argument, string option)
     {
         var faults = FaultRates.None;
         foreach (var token in argument.Tokens)
         {
             if (token.Value.Split('=') is not [var name, var text] || !FaultNames.TryParseRate(text, out var rate))
-                argument.AddError($"--fault: '{token.Value}' is not NAME=RATE with a rate such as 0.05 or 5%.");
+                argument.AddError($"{option}: '{token.Value}' is not NAME=RATE with a rate such as 0.05 or 5%.");
             else if (faults.TryWith(name, rate) is { } more)
                 faults = more;
             else
-                argument.AddError($"--fault: there is no fault '{name}'. There are {string.Join(", ", FaultNames.Described.Select(fault => fault.Name))} and {FaultNames.All}.");
+                argument.AddError($"{option}: there is no fault '{name}'. There are {string.Join(", ", FaultNames.Described.Select(fault => fault.Name))} and {FaultNames.All}.");
         }
         return faults;
     }

@@ -46,6 +46,15 @@ public sealed record SimulatorOptions
     /// <summary>How often each fault happens at start. Default never; 0 to 1 each and all together.</summary>
     public FaultRates Faults { get; init; } = FaultRates.None;
 
+    /// <summary>Faults that stick to accounts: the share of all ids, chosen by a hash of the id, with which each always happens. Default none.</summary>
+    public FaultRates Sticky { get; init; } = FaultRates.None;
+
+    /// <summary>Good answers allowed a second; more are answered 429. Default no limit.</summary>
+    public RateLimit Limit { get; init; } = RateLimit.None;
+
+    /// <summary>How it slows down as more is in flight. Default not at all.</summary>
+    public Capacity Capacity { get; init; } = Capacity.None;
+
     /// <summary>What a 429 asks for. Default 1 s; whole seconds from 0 to 1 h.</summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -54,6 +63,9 @@ public sealed record SimulatorOptions
 
     /// <summary>How many good answers the ledger keeps; the oldest go first. Default 0, which is no ledger; up to 200 million.</summary>
     public int LedgerCapacity { get; init; }
+
+    /// <summary>The part that can be changed while it runs.</summary>
+    internal Pace Pace => new(Limit, Capacity, Latency);
 
     /// <summary>Everything that is wrong, each in words that name the option; nothing when the options can be used.</summary>
     public IReadOnlyList<string> Validate()
@@ -65,9 +77,10 @@ public sealed record SimulatorOptions
         Check(Count is >= 1 and <= MostAccounts, $"--count: {Count} is not between 1 and {MostAccounts}.");
         Check(FirstId < 1 || Count < 1 || FirstId > GreatestId || FirstId + Count - 1 <= GreatestId, $"--count: the last id would be over {GreatestId}.");
         Check(Enum.IsDefined(Walk), $"--walk: {Walk} is not known.");
-        Check(Latency.Validate() is null, $"--latency: {Latency.Validate()}");
+        errors.AddRange(Pace.Validate());
         Check(SuspicionDelay.Validate() is null, $"--suspicion-delay: {SuspicionDelay.Validate()}");
         errors.AddRange(Faults.Validate().Select(error => $"--fault: {error}"));
+        errors.AddRange(Sticky.Validate().Select(error => $"--sticky: {error}"));
         Check(RetryAfter >= TimeSpan.Zero && RetryAfter <= TimeSpan.FromHours(1) && RetryAfter.Ticks % TimeSpan.TicksPerSecond == 0, "--retry-after: must be whole seconds from 0 to 1 h.");
         Check(DripDuration >= TimeSpan.Zero && DripDuration <= TimeSpan.FromHours(1), "--drip-duration: must be from 0 to 1 h.");
         Check(LedgerCapacity is >= 0 and <= MostLedgerEntries, $"--ledger: {LedgerCapacity} is not between 0 and {MostLedgerEntries}.");

@@ -59,6 +59,34 @@ public sealed class SimulatorServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Faults that stick to accounts, from the next request on.</summary>
+    /// <exception cref="ArgumentException">The rates cannot be used.</exception>
+    public FaultRates Sticky
+    {
+        get => _provider.Sticky;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            if (value.Validate() is { Count: > 0 } errors)
+                throw new ArgumentException(string.Join(' ', errors), nameof(value));
+            _provider.Sticky = value;
+        }
+    }
+
+    /// <summary>Limit, capacity and latency, from the next request on.</summary>
+    /// <exception cref="ArgumentException">They cannot be used.</exception>
+    public Pace Pace
+    {
+        get => _provider.Pacing.Pace;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            if (value.Validate() is { Count: > 0 } errors)
+                throw new ArgumentException(string.Join(' ', errors), nameof(value));
+            _provider.SetPace(value);
+        }
+    }
+
     /// <summary>What was served; null when no ledger was asked for.</summary>
     public AnswerLedger? Ledger => _provider.Ledger;
 
@@ -93,6 +121,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         await _stopping.CancelAsync();
         await _outage;
         await StopListeningAsync();
+        _provider.Dispose();
         _stopping.Dispose();
         _listening.Dispose();
     }

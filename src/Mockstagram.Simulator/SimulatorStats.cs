@@ -6,6 +6,13 @@ namespace Mockstagram.Simulator;
 /// <param name="SuspicionChecks">Good answers to a suspicion check.</param>
 /// <param name="Unknown">Requests for accounts that do not exist.</param>
 /// <param name="Faults">Spoilt answers, by the fault's name. A slow drip counts here and as a reading.</param>
+/// <param name="Refused">Requests beyond the limit, answered 429.</param>
+/// <param name="Abandoned">Requests whose client went away while they waited, so that no good answer was given.</param>
+/// <param name="Willing">
+/// Good answers that the provider was willing to give: those that it gave, and second by second those refused ones that the
+/// limit would have had room for had they come more evenly. It says nothing of what nobody asked for.
+/// </param>
+/// <param name="Working">Requests that the capacity is working on now.</param>
 /// <param name="LedgerEntries">Entries that the ledger holds now.</param>
 /// <param name="LedgerDropped">Entries that had to go for newer ones.</param>
 public sealed record SimulatorStats(
@@ -14,5 +21,9 @@ public sealed record SimulatorStats(
     long SuspicionChecks,
     long Unknown,
     IReadOnlyDictionary<string, long> Faults,
+    long Refused,
+    long Abandoned,
+    long Willing,
+    int Working,
     long LedgerEntries,
     long LedgerDropped);

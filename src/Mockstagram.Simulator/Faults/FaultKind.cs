@@ -21,6 +21,9 @@ public enum FaultKind
     /// <summary>No answer ever comes; the connection stays open.</summary>
     Silent,
 
+    /// <summary>The answer for an account that does not exist, although this one does.</summary>
+    NotFound,
+
     /// <summary>A good answer, a byte at a time. Whoever waits long enough has a good reading, so it is in the ledger.</summary>
     SlowDrip,
 
@@ -41,7 +44,4 @@ public enum FaultKind
 
     /// <summary>Valid JSON of 10 MB.</summary>
     HugeBody,
-
-    /// <summary>"Not found". Its rate is a share of the accounts, always the same ones, and not of the answers.</summary>
-    NotFound,
 }

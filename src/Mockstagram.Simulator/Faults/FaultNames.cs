@@ -5,7 +5,7 @@ namespace Mockstagram.Simulator.Faults;
 /// <summary>The names of faults on the command line and in JSON, and how their rates are written.</summary>
 public static class FaultNames
 {
-    /// <summary>Stands for every fault of an answer at once: all but <see cref="FaultKind.NotFound"/>, which is one of accounts.</summary>
+    /// <summary>Stands for every fault at once but for not found, which is a whole answer and not a spoilt one.</summary>
     public const string All = "all";
 
     private static readonly (FaultKind Kind, string Name, string Meaning)[] Table =
@@ -15,6 +15,7 @@ public static class FaultNames
         (FaultKind.Unavailable, "503", "status 503"),
         (FaultKind.Reset, "reset", "the connection is reset"),
         (FaultKind.Silent, "silent", "no answer ever comes"),
+        (FaultKind.NotFound, "not_found", "as if the account did not exist; not part of all"),
         (FaultKind.SlowDrip, "drip", "a good answer, a byte at a time"),
         (FaultKind.Truncated, "truncated", "the JSON is cut"),
         (FaultKind.WrongPk, "wrong-pk", "the numbers of another account"),
@@ -22,7 +23,6 @@ public static class FaultNames
         (FaultKind.MissingCount, "missing", "a count is left out"),
         (FaultKind.NonNumericCount, "non-numeric", "a count is text"),
         (FaultKind.HugeBody, "huge", "a body of 10 MB"),
-        (FaultKind.NotFound, "not-found", "\"not found\", for that share of the accounts"),
     ];
 
     /// <summary>Every fault, without <see cref="FaultKind.None"/>.</summary>

@@ -13,8 +13,7 @@ public sealed class FaultRates
         _limits = new double[FaultNames.Kinds.Count];
         foreach (var (index, kind) in FaultNames.Kinds.Index())
         {
-            if (kind.IsOfAnswers())
-                Total += rates[(int)kind];
+            Total += rates[(int)kind];
             _limits[index] = Total;
         }
     }
@@ -31,12 +30,15 @@ public sealed class FaultRates
     /// <summary>One fault at one rate and nothing else: <c>Only(FaultKind.Unavailable, 1)</c> takes the provider away.</summary>
     public static FaultRates Only(FaultKind kind, double rate) => None.With(kind, rate);
 
-    /// <summary>Every fault of answers at the same rate.</summary>
+    /// <summary>Every fault but not found at the same rate.</summary>
     public static FaultRates Each(double rate)
     {
         var rates = None;
-        foreach (var kind in FaultNames.Kinds.Where(FaultKinds.IsOfAnswers))
-            rates = rates.With(kind, rate);
+        foreach (var kind in FaultNames.Kinds)
+        {
+            if (kind != FaultKind.NotFound)
+                rates = rates.With(kind, rate);
+        }
         return rates;
     }
 
@@ -56,7 +58,7 @@ public sealed class FaultRates
         : null;
 
     /// <summary>As on the command line: <c>503=0.05 reset=0.01</c>, or <c>none</c>.</summary>
-    public override string ToString() => FaultNames.Kinds.All(kind => this[kind] == 0)
+    public override string ToString() => Total == 0
         ? "none"
         : string.Join(' ', FaultNames.Kinds.Where(kind => this[kind] != 0).Select(kind => FormattableString.Invariant($"{FaultNames.NameOf(kind)}={this[kind]}")));
 
@@ -69,7 +71,7 @@ public sealed class FaultRates
             if (this[kind] is not (>= 0 and <= 1))
                 errors.Add(FormattableString.Invariant($"The rate of fault {FaultNames.NameOf(kind)} is {this[kind]}; it must be from 0 to 1."));
         }
-        // A hair more than 1 is what adding up twelve rates can cost in rounding.
+        // A hair more than 1 is what adding up so many rates can cost in rounding.
         if (errors.Count == 0 && Total > 1 + 1e-9)
             errors.Add(FormattableString.Invariant($"The rates of all faults together are {Total}; they must be at most 1."));
         return errors;

@@ -11,7 +11,8 @@ namespace Mockstagram.Simulator.Http;
 /// <summary>What Mockstagram does not have: the means to look into the simulator and to spoil it while it runs.</summary>
 /// <remarks>
 /// <c>GET /simulator/stats</c>; <c>GET</c> and <c>PUT /simulator/faults</c> with <c>{"503":0.05,…}</c>, where PUT replaces all
-/// rates and those left out are 0; <c>GET /simulator/ledger</c>; <c>POST /simulator/outage?seconds=N</c>, which refuses
+/// rates and those left out are 0; <c>/simulator/sticky</c>, the same for faults that stick to accounts; <c>/simulator/pace</c>
+/// with <c>{"limit":"2000/s","capacity":"64:20ms","latency":"20ms"}</c>, where PUT replaces all three; <c>GET /simulator/ledger</c>; <c>POST /simulator/outage?seconds=N</c>, which refuses
 /// every connection for that time.
 /// </remarks>
 internal sealed class ControlEndpoints(Provider provider, Action<TimeSpan> startOutage)
@@ -24,8 +25,12 @@ internal sealed class ControlEndpoints(Provider provider, Action<TimeSpan> start
     public Task AnswerAsync(IFeatureCollection context, IHttpRequestFeature request) => (request.Method, request.Path) switch
     {
         ("GET", "/simulator/stats") => AnswerStats(context),
-        ("GET", "/simulator/faults") => AnswerFaults(context),
-        ("PUT", "/simulator/faults") => PutFaultsAsync(context, request),
+        ("GET", "/simulator/faults") => AnswerRates(context, provider.Faults),
+        ("PUT", "/simulator/faults") => PutRatesAsync(context, request, rates => provider.Faults = rates),
+        ("GET", "/simulator/sticky") => AnswerRates(context, provider.Sticky),
+        ("PUT", "/simulator/sticky") => PutRatesAsync(context, request, rates => provider.Sticky = rates),
+        ("GET", "/simulator/pace") => AnswerPace(context),
+        ("PUT", "/simulator/pace") => PutPaceAsync(context, request),
         ("GET", "/simulator/ledger") => AnswerLedgerAsync(context),
         ("POST", "/simulator/outage") => AnswerOutage(context, request),
         _ => Refuse(context, StatusCodes.Status404NotFound, "Nothing here. See mockstagram-simulator --help."),
@@ -37,14 +42,58 @@ internal sealed class ControlEndpoints(Provider provider, Action<TimeSpan> start
         return Task.CompletedTask;
     }
 
-    private Task AnswerFaults(IFeatureCollection context)
+    private Task AnswerPace(IFeatureCollection context)
     {
-        var rates = FaultNames.Kinds.ToDictionary(FaultNames.NameOf, kind => provider.Faults[kind]);
+        var pace = provider.Pacing.Pace;
+        var shown = new Dictionary<string, string> { ["limit"] = $"{pace.Limit}", ["capacity"] = $"{pace.Capacity}", ["latency"] = $"{pace.Latency}" };
+        Answers.Write(context, StatusCodes.Status200OK, JsonSerializer.SerializeToUtf8Bytes(shown, ControlJson.Default.DictionaryStringString));
+        return Task.CompletedTask;
+    }
+
+    private async Task PutPaceAsync(IFeatureCollection context, IHttpRequestFeature request)
+    {
+        try
+        {
+            var pace = Pace.Unlimited;
+            foreach (var (name, text) in await JsonSerializer.DeserializeAsync(request.Body, ControlJson.Default.DictionaryStringString) ?? [])
+            {
+                if (With(pace, name, text) is not { } more)
+                {
+                    await Refuse(context, StatusCodes.Status400BadRequest, $"'{name}': '{text}' is no limit, capacity or latency. See GET /simulator/pace.");
+                    return;
+                }
+                pace = more;
+            }
+            if (pace.Validate() is [var error, ..])
+            {
+                await Refuse(context, StatusCodes.Status400BadRequest, error);
+                return;
+            }
+            provider.SetPace(pace);
+            await AnswerPace(context);
+        }
+        catch (JsonException)
+        {
+            await Refuse(context, StatusCodes.Status400BadRequest, """The body must be JSON such as {"limit":"2000/s","latency":"20ms"}.""");
+        }
+    }
+
+    private static Pace? With(Pace pace, string name, string text) => name switch
+    {
+        "limit" when RateLimit.TryParse(text, out var limit) => pace with { Limit = limit },
+        "capacity" when Capacity.TryParse(text, out var capacity) => pace with { Capacity = capacity },
+        "latency" when Latency.TryParse(text, out var latency) => pace with { Latency = latency },
+        _ => null,
+    };
+
+    private static Task AnswerRates(IFeatureCollection context, FaultRates shown)
+    {
+        var rates = FaultNames.Kinds.ToDictionary(FaultNames.NameOf, kind => shown[kind]);
         Answers.Write(context, StatusCodes.Status200OK, JsonSerializer.SerializeToUtf8Bytes(rates, ControlJson.Default.DictionaryStringDouble));
         return Task.CompletedTask;
     }
 
-    private async Task PutFaultsAsync(IFeatureCollection context, IHttpRequestFeature request)
+    private static async Task PutRatesAsync(IFeatureCollection context, IHttpRequestFeature request, Action<FaultRates> set)
     {
         try
         {
@@ -64,8 +113,8 @@ internal sealed class ControlEndpoints(Provider provider, Action<TimeSpan> start
                 await Refuse(context, StatusCodes.Status400BadRequest, error);
                 return;
             }
-            provider.Faults = faults;
-            await AnswerFaults(context);
+            set(faults);
+            await AnswerRates(context, faults);
         }
         catch (JsonException)
         {

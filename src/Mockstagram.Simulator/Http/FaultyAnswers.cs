@@ -21,6 +21,13 @@ internal sealed class FaultyAnswers(Provider provider, TimeProvider timeProvider
         return AnswerWithBodyAsync(context, fault, body);
     }
 
+    /// <summary>What is said to a request beyond the limit.</summary>
+    public void Refuse(IFeatureCollection context)
+    {
+        provider.CountRefused();
+        WriteTooMany(context);
+    }
+
     public Task AnswerSuspicionAsync(IFeatureCollection context, long pk, bool suspicious, FaultKind fault)
     {
         if (!fault.SpoilsBody())
@@ -38,8 +45,7 @@ internal sealed class FaultyAnswers(Provider provider, TimeProvider timeProvider
                 Answers.Write(context, StatusCodes.Status500InternalServerError, """{"error":{"name":"InternalServerError"}}"""u8);
                 break;
             case FaultKind.Throttled:
-                context.Get<IHttpResponseFeature>()!.Headers.RetryAfter = provider.Options.RetryAfter.TotalSeconds.ToString("0", null);
-                Answers.Write(context, StatusCodes.Status429TooManyRequests, """{"error":{"name":"TooManyRequestsError"}}"""u8);
+                WriteTooMany(context);
                 break;
             case FaultKind.Unavailable:
                 Answers.Write(context, StatusCodes.Status503ServiceUnavailable, """{"error":{"name":"ServiceUnavailableError"}}"""u8);
@@ -48,10 +54,19 @@ internal sealed class FaultyAnswers(Provider provider, TimeProvider timeProvider
                 // Kestrel closes an aborted socket without lingering, so the client gets RST and not FIN.
                 context.Get<IHttpRequestLifetimeFeature>()!.Abort();
                 break;
+            case FaultKind.NotFound:
+                Answers.Write(context, StatusCodes.Status500InternalServerError, Answers.NotFound);
+                break;
             default:
                 await StaySilentAsync(context);
                 break;
         }
+    }
+
+    private void WriteTooMany(IFeatureCollection context)
+    {
+        context.Get<IHttpResponseFeature>()!.Headers.RetryAfter = provider.Options.RetryAfter.TotalSeconds.ToString("0", null);
+        Answers.Write(context, StatusCodes.Status429TooManyRequests, """{"error":{"name":"TooManyRequestsError"}}"""u8);
     }
 
     private Task AnswerWithBodyAsync(IFeatureCollection context, FaultKind fault, string text)

@@ -19,8 +19,6 @@ internal sealed class SimulatorApplication(
     private const string Accounts = "/api/v1/influencers/";
     private const string Suspicious = "is_suspicious";
 
-    private readonly bool _hasLatency = !provider.Options.Latency.IsNone;
-
     public IFeatureCollection CreateContext(IFeatureCollection contextFeatures) => contextFeatures;
 
     public void DisposeContext(IFeatureCollection context, Exception? exception)
@@ -40,9 +38,15 @@ internal sealed class SimulatorApplication(
         // What is no number is simply an account that does not exist.
         if (!long.TryParse(account, NumberStyles.None, CultureInfo.InvariantCulture, out var pk))
             pk = 0;
-        var fault = provider.DrawFault();
-        if (fault != FaultKind.None || _hasLatency)
-            return AnswerSlowlyAsync(context, pk, fault);
+        var pacing = provider.Pacing;
+        if (!pacing.Admit())
+        {
+            faultyAnswers.Refuse(context);
+            return Task.CompletedTask;
+        }
+        var fault = provider.DrawFault(pk);
+        if (fault != FaultKind.None || !pacing.IsImmediate)
+            return AnswerSlowlyAsync(context, pk, fault, pacing);
         Answer(context, pk);
         return Task.CompletedTask;
     }
@@ -58,10 +62,19 @@ internal sealed class SimulatorApplication(
         Answers.Write(context, StatusCodes.Status500InternalServerError, Answers.NotFound);
     }
 
-    private async Task AnswerSlowlyAsync(IFeatureCollection context, long pk, FaultKind fault)
+    private async Task AnswerSlowlyAsync(IFeatureCollection context, long pk, FaultKind fault, ProviderPacing pacing)
     {
-        if (_hasLatency)
-            await Task.Delay(provider.DrawWait(provider.Options.Latency), timeProvider);
+        if (!pacing.Pace.Latency.IsNone)
+            await Task.Delay(provider.DrawWait(pacing.Pace.Latency), timeProvider);
+        // Only good answers cost the provider work: spoilt ones are made at its door.
+        if (fault == FaultKind.None)
+            await pacing.WorkAsync();
+        // Nobody is there any more to hear a good answer, which must then not be counted as one.
+        if (context.Get<IHttpRequestLifetimeFeature>()!.RequestAborted.IsCancellationRequested)
+        {
+            provider.CountAbandoned();
+            return;
+        }
         // An account that does not exist has no counts to spoil.
         if (fault == FaultKind.None || (fault.SpoilsBody() && !provider.Knows(pk)))
             Answer(context, pk);

@@ -29,9 +29,9 @@ internal sealed class SuspicionEndpoint(Provider provider, TimeProvider timeProv
         }
         // As in JavaScript: nothing divided by nothing is no number, and no number is at most the limit.
         var suspicious = record.Followers / record.Following <= SuspiciousRatio;
-        await Task.Delay(provider.DrawWait(provider.Options.SuspicionDelay) + provider.DrawWait(provider.Options.Latency), timeProvider);
+        await Task.Delay(provider.DrawWait(provider.Options.SuspicionDelay) + provider.DrawWait(provider.Pacing.Pace.Latency), timeProvider);
 
-        var fault = provider.DrawFault();
+        var fault = provider.DrawFault(record.Pk);
         if (fault != FaultKind.None)
         {
             await faultyAnswers.AnswerSuspicionAsync(context, record.Pk, suspicious, fault);

@@ -23,7 +23,7 @@ public sealed class NotFoundTests
         var whole = await up.FinalSlotAsync(up.NextSlot(), _cancellationToken);
         (whole.Stored, whole.Tracked).ShouldBe((Influencers, Influencers), $"missed: {string.Join(", ", whole.Missed)}");
 
-        provider.Faults = FaultRates.Only(FaultKind.NotFound, 0.5);
+        provider.Sticky = FaultRates.Only(FaultKind.NotFound, 0.5);
         var first = up.NextSlot();
         await up.FinalSlotAsync(first + (FaultySlots - 1) * IntervalSeconds * 1000, _cancellationToken);
         var faulty = (await up.SlotsAsync(_cancellationToken)).Where(slot => slot.Slot >= first && slot.IsFinal).ToList();
@@ -33,7 +33,7 @@ public sealed class NotFoundTests
         (await up.ReadinessAsync(_cancellationToken)).ShouldContain("does not know");
         var crashed = await up.FinalSlotAsync(up.NextSlot(), _cancellationToken);
 
-        provider.Faults = FaultRates.None;
+        provider.Sticky = FaultRates.None;
         var back = await up.FinalSlotAsync(up.NextSlot(), _cancellationToken);
 
         faulty.Count.ShouldBeGreaterThanOrEqualTo(FaultySlots);

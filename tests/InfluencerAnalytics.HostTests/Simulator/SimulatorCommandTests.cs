@@ -11,7 +11,7 @@ public sealed class SimulatorCommandTests
     [Fact]
     public void Parse_EveryOption_IsUnderstood() =>
         Parse("--host 0.0.0.0 --port 0 --first-id 5 --count 6 --seed -7 --walk lifelike --latency 20ms --suspicion-delay uniform:1s:2s "
-            + "--fault 503=5% reset=0.01 --fault all=0.1% --retry-after 2s --drip-duration 1m --ledger 10 --exit-with-parent")
+            + "--fault 503=5% reset=0.01 --fault all=0.1% --sticky silent=1% --limit 2000/s --capacity 64:20ms:256 --retry-after 2s --drip-duration 1m --ledger 10 --exit-with-parent")
             .Errors.ShouldBeEmpty();
 
     [Theory]
@@ -22,6 +22,9 @@ public sealed class SimulatorCommandTests
     [InlineData("--fault 503=101%")]
     [InlineData("--fault 503=-1")]
     [InlineData("--fault earthquake=1%")]
+    [InlineData("--sticky often=1%")]
+    [InlineData("--limit 2000")]
+    [InlineData("--capacity 64")]
     [InlineData("--retry-after soon")]
     [InlineData("--range 1..2")]
     public void Parse_BadValue_IsAnError(string arguments) => Parse(arguments).Errors.ShouldNotBeEmpty();

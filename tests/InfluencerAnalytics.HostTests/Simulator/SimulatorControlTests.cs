@@ -22,35 +22,6 @@ public sealed class SimulatorControlTests
     }
 
     [Fact]
-    public async Task PutFaults_NotFound_LosesThatShareOfTheAccountsAndAlwaysTheSame()
-    {
-        await using var simulator = await RunningSimulator.StartAsync();
-        simulator.Server.Faults = FaultRates.Only(FaultKind.NotFound, 0.5);
-        simulator.Server.Faults.ToString().ShouldBe("not-found=0.5");
-        var known = await KnownAsync();
-        known.Count.ShouldBeInRange(450, 550);
-        (await KnownAsync()).ShouldBe(known);
-        simulator.Server.Faults = FaultRates.Only(FaultKind.NotFound, 0.2);
-        known.ShouldBeSubsetOf(await KnownAsync());
-        simulator.Server.Faults = FaultRates.None;
-        (await KnownAsync()).Count.ShouldBe(RunningSimulator.Count);
-
-        async Task<List<long>> KnownAsync()
-        {
-            var found = new List<long>();
-            for (var id = RunningSimulator.FirstId; id < RunningSimulator.FirstId + RunningSimulator.Count; id++)
-            {
-                using var answer = await simulator.GetAsync(id);
-                if (answer.IsSuccessStatusCode)
-                    found.Add(id);
-                else
-                    (await answer.Content.ReadAsStringAsync(Cancel)).ShouldContain("InfluencerNotFoundError");
-            }
-            return found;
-        }
-    }
-
-    [Fact]
     public async Task PutFaults_SomeRates_ReplacesAll()
     {
         await using var simulator = await RunningSimulator.StartAsync();
