@@ -1,9 +1,9 @@
 using System.Numerics;
 using System.Threading.Channels;
 using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Pipeline.Fetching.Control;
 using InfluencerAnalytics.Providers;
 using Microsoft.Extensions.Hosting;
-using InfluencerAnalytics.Pipeline.Fetching.Control;
 using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Pipeline.Fetching;
