@@ -3,7 +3,6 @@ using System.Diagnostics;
 using InfluencerAnalytics.Benchmarks.Running;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Fetching;
-using InfluencerAnalytics.Pipeline.Fetching.Control;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Providers.Mockstagram;
 using Microsoft.Extensions.Logging.Abstractions;

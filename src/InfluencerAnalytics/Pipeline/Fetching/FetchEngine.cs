@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Threading.Channels;
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Pipeline.Fetching.Control;
 using InfluencerAnalytics.Providers;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,4 @@
 using InfluencerAnalytics.Configuration;
-using InfluencerAnalytics.Pipeline.Fetching.Control;
 using InfluencerAnalytics.Pipeline.Seeding;
 using Microsoft.Extensions.DependencyInjection;
 

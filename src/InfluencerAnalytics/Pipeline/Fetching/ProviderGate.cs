@@ -1,5 +1,4 @@
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Pipeline.Fetching.Control;
 using InfluencerAnalytics.Providers;
 
 namespace InfluencerAnalytics.Pipeline.Fetching;

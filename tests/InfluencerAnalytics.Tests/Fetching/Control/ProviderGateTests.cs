@@ -1,7 +1,6 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Fetching;
-using InfluencerAnalytics.Pipeline.Fetching.Control;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Tests.Fakes;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,8 +1,9 @@
 using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Pipeline.Fetching.Control;
 using InfluencerAnalytics.Providers;
 using Microsoft.Extensions.Logging;
 
-namespace InfluencerAnalytics.Pipeline.Fetching.Control;
+namespace InfluencerAnalytics.Pipeline.Fetching;
 
 /// <summary>
 /// How hard the provider is asked: how many requests may be in flight, how many a second, how long each is waited for, and whether any goes at all.
