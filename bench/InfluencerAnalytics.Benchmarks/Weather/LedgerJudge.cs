@@ -10,7 +10,7 @@ internal static class LedgerJudge
     public static async Task<IReadOnlyList<string>> JudgeAsync(StreamReader ledger, StreamReader export, CancellationToken cancellationToken)
     {
         var (served, dropped) = await ReadLedgerAsync(ledger, cancellationToken);
-        var (stored, strangers, twice) = (0L, 0L, 0L);
+        var (stored, strangers, early, twice) = (0L, 0L, 0L, 0L);
         var seen = new HashSet<(long Id, string Slot)>();
         await export.ReadLineAsync(cancellationToken);
         while (await export.ReadLineAsync(cancellationToken) is { Length: > 0 } line)
@@ -22,8 +22,10 @@ internal static class LedgerJudge
             if (!seen.Add((id, cells[2])))
                 twice++;
             var retrieved = DateTimeOffset.Parse(cells[3], CultureInfo.InvariantCulture).ToUnixTimeMilliseconds();
-            if (!served.TryGetValue((id, Number(cells[4]), Number(cells[5])), out var at) || at > retrieved)
+            if (!served.TryGetValue((id, Number(cells[4]), Number(cells[5])), out var at))
                 strangers++;
+            else if (at > retrieved)
+                early++;
         }
         var errors = new List<string>();
         if (dropped > 0)
@@ -32,6 +34,8 @@ internal static class LedgerJudge
             errors.Add("nothing is stored");
         if (strangers > 0)
             errors.Add($"{strangers:N0} of {stored:N0} stored values were never served");
+        if (early > 0)
+            errors.Add($"{early:N0} of {stored:N0} stored values were retrieved before they were served: invented, or the clock was set back meanwhile");
         if (twice > 0)
             errors.Add($"{twice:N0} of {stored:N0} are stored twice for a slot");
         return errors;
