@@ -38,9 +38,7 @@ internal sealed class WeatherRun(WeatherSettings settings, Action<string> print)
         errors.AddRange(WeatherJudge.Recovery(_spells, _slots, settings.IntervalSeconds, settings.Influencers));
         errors.AddRange(WeatherJudge.Accounting(_slots, from, to, settings.IntervalSeconds, settings.Influencers));
         errors.AddRange(WeatherJudge.Memory(_memory, _clock.Elapsed));
-        using var stored = await run.OpenExportAsync(cancellationToken);
-        using var served = await run.OpenLedgerAsync(cancellationToken);
-        errors.AddRange(await LedgerJudge.JudgeAsync(served, stored, cancellationToken));
+        errors.AddRange(await LedgerJudge.JudgeAsync(run.OpenExportAsync, run.OpenLedgerAsync, cancellationToken));
         return errors;
     }
 
