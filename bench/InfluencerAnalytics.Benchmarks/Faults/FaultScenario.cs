@@ -30,6 +30,9 @@ internal sealed record FaultScenario(string Name, string What, int Influencers, 
         yield return Beside("far", "a provider 200 ms away", Steady(good with { LatencyMs = 200 }));
         // 64 places of 20 ms give 3,200 a second, and half as much again is wanted.
         yield return new("overloaded", "64 places of 20 ms, 4,800/s wanted, collapse beyond 512 in flight", 4_800 * interval, interval, [Steady(good with { Places = 64, ServiceMs = 20 })]);
+        // Two hundred milliseconds away, hundreds are in flight, and then more of them than it can bear: nothing is left out, finding down is the point.
+        yield return new("collapsing", "42 places of 20 ms, collapse beyond 336 in flight, after 200 ms of latency; 2,000/s wanted", 2_000 * interval, interval,
+            [new(good with { LatencyMs = 200 }, Settle, Settle), new(good with { Places = 42, ServiceMs = 20 }, Settle + seconds, 0)]);
         var bad = good with { Faults = new() { ["503"] = 1 } };
         // Nothing is left out: finding back within the 20 good seconds is the point. The start is settled first.
         yield return Beside("alternating", "20 s good, 20 s all 503",

@@ -21,7 +21,7 @@ internal sealed partial class EmbeddedQueue
                 return false;
             _shelf.Forget();
             _records.Delete(_batch, found.Id);
-            _shelf.Put(_batch, _buffer, NextId(), NowMs, reason, message.Body);
+            _shelf.Put(_batch, _buffer, NextId(), _clock.UtcNow, reason, message.Body);
             _database.Write(_batch);
             _index.Remove(found);
             _shelf.Accept();
@@ -35,7 +35,7 @@ internal sealed partial class EmbeddedQueue
         Run(() =>
         {
             _shelf.Forget();
-            _shelf.Put(_batch, _buffer, NextId(), NowMs, reason, body);
+            _shelf.Put(_batch, _buffer, NextId(), _clock.UtcNow, reason, body);
             _database.Write(_batch);
             _shelf.Accept();
             return true;
@@ -108,14 +108,14 @@ internal sealed partial class EmbeddedQueue
 
     private void Replay(List<(DeadLetter Letter, int Bytes)> letters)
     {
-        var now = NowMs;
+        var (now, utcNow) = (_clock.Now, _clock.UtcNow);
         var sent = new List<QueueMessage>(letters.Count);
         _shelf.Forget();
         foreach (var (letter, bytes) in letters)
         {
-            var message = new QueueMessage(NextId(), now);
+            var message = new QueueMessage(NextId(), utcNow);
             _shelf.Delete(_batch, DeadId(letter), bytes);
-            _records.PutNew(_batch, message, now, letter.Body.Span);
+            _records.PutNew(_batch, message, new HiddenTime(utcNow, 0), letter.Body.Span);
             sent.Add(message);
         }
 

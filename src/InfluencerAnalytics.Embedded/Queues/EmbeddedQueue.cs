@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Embedded.Stores;
 using InfluencerAnalytics.Queues;
@@ -7,7 +8,7 @@ namespace InfluencerAnalytics.Embedded.Queues;
 
 /// <summary>
 /// A queue on RocksDB. Who holds a message is known in memory only: when the process that owns the directory has died, its receives
-/// have died with it, and what they held is visible at once. Safe for concurrent use.
+/// have died with it, and what they held is visible at once. Times are monotonic (<see cref="QueueClock"/>). Safe for concurrent use.
 /// </summary>
 internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
 {
@@ -16,7 +17,7 @@ internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
 
     private readonly RocksDatabase _database;
     private readonly QueueRecords _records;
-    private readonly TimeProvider _time;
+    private readonly QueueClock _clock;
     private readonly DiskGuard _disk;
     private readonly Lock _gate = new();
     private readonly QueueIndex _index = new();
@@ -35,14 +36,15 @@ internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
         Name = name;
         _database = database;
         _records = new QueueRecords(database, number);
-        _time = time;
+        _clock = new QueueClock(time);
         _disk = disk;
         _waiters = new QueueWaiters(time);
-        _lastId = _records.Load(_index);
+        _lastId = _records.Load(_index, _clock);
+        BroughtBack = _records.BroughtBack;
         _shelf = new DeadLetterShelf(name, _records, options, time, logger);
         _shelf.Open(database, _batch);
-        // Receipts of this process differ from those of any before it.
-        _lastReceipt = NowMs << 20;
+        // Receipts of this process differ from those of any before it, whatever the clock said then.
+        _lastReceipt = RandomNumberGenerator.GetInt32(1, int.MaxValue) * (1L << 31);
         _alarm = time.CreateTimer(static queue => ((EmbeddedQueue)queue!).OnAlarm(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -53,7 +55,8 @@ internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
     /// <summary>Nothing here limits a delay; it is kept to what a visibility timeout can be.</summary>
     public TimeSpan MaxDelay => QueueLimits.MaxVisibility;
 
-    private long NowMs => _time.GetUtcNow().ToUnixTimeMilliseconds();
+    /// <summary>Messages that were hidden beyond what they can be when it was opened, and are visible since.</summary>
+    public int BroughtBack { get; }
 
     public ValueTask SendAsync(IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken)
     {
@@ -67,34 +70,6 @@ internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
             return true;
         }, cancellationToken);
         return ValueTask.CompletedTask;
-    }
-
-    public async ValueTask<IReadOnlyList<ReceivedMessage>> ReceiveAsync(int maxMessages, TimeSpan visibility, TimeSpan wait, CancellationToken cancellationToken)
-    {
-        var deadline = NowMs + (long)wait.TotalMilliseconds;
-        while (true)
-        {
-            QueueWaiters.Waiter? waiter = null;
-            var left = deadline - NowMs;
-            var received = Run(() =>
-            {
-                var taken = Take(maxMessages, visibility);
-                if (taken.Count == 0 && left > 0)
-                    waiter = _waiters.Add();
-                SetAlarm();
-                return taken;
-            }, cancellationToken);
-            if (waiter is null)
-                return received;
-            await _waiters.WaitAsync(waiter, TimeSpan.FromMilliseconds(left), cancellationToken);
-            lock (_gate)
-            {
-                _waiters.Remove(waiter);
-                // Woken for a message and cancelled at the same moment: the next one takes it.
-                if (cancellationToken.IsCancellationRequested)
-                    _waiters.Wake(_index.Waiting);
-            }
-        }
     }
 
     public ValueTask<IReadOnlyList<string>> ChangeVisibilityAsync(IReadOnlyList<VisibilityChange> changes, CancellationToken cancellationToken) =>
@@ -122,7 +97,7 @@ internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
     }
 
     public ValueTask<QueueDepth> GetDepthAsync(CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Run(() => _index.GetDepth(NowMs, _shelf.Count, _shelf.Dropped), cancellationToken));
+        ValueTask.FromResult(Run(() => _index.GetDepth(_clock.Now, _shelf.Count, _shelf.Dropped), cancellationToken));
 
     public void Dispose()
     {
@@ -137,13 +112,13 @@ internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
 
     private void Send(IReadOnlyList<OutgoingMessage> messages)
     {
-        var now = NowMs;
+        var (now, utcNow) = (_clock.Now, _clock.UtcNow);
         var sent = new (QueueMessage Message, long VisibleAt)[messages.Count];
         for (var i = 0; i < sent.Length; i++)
         {
             var delay = Math.Clamp((long)messages[i].Delay.TotalMilliseconds, 0, (long)MaxDelay.TotalMilliseconds);
-            sent[i] = (new QueueMessage(NextId(), now), now + delay);
-            _records.PutNew(_batch, sent[i].Message, sent[i].VisibleAt, messages[i].Body.Span);
+            sent[i] = (new QueueMessage(NextId(), utcNow), now + delay);
+            _records.PutNew(_batch, sent[i].Message, new HiddenTime(utcNow, delay), messages[i].Body.Span);
         }
 
         _database.Write(_batch);
@@ -152,52 +127,10 @@ internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
         WakeWaiters();
     }
 
-    private List<ReceivedMessage> Take(int maxMessages, TimeSpan visibility)
-    {
-        var received = new List<ReceivedMessage>();
-        var now = NowMs;
-        while (received.Count < maxMessages && _index.TakeVisible(now) is { } message)
-        {
-            if (ReadBody(message) is not { } body)
-                continue;
-            message.ReceiveCount++;
-            message.Receipt = ++_lastReceipt;
-            _index.Hide(message, QueueMessageState.InFlight, now + (long)visibility.TotalMilliseconds);
-            received.Add(new ReceivedMessage(
-                QueueIds.Format(message.Id), QueueIds.FormatReceipt(message.Id, message.Receipt), body, message.ReceiveCount, message.SentAt));
-        }
-
-        return received;
-    }
-
-    // A message whose body cannot be read leaves this process's queue, so that the others go on; what there is of it stays in the database.
-    private byte[]? ReadBody(QueueMessage message)
-    {
-        Exception? damage = null;
-        try
-        {
-            if (_records.ReadBody(message.Id) is { } body)
-                return body;
-        }
-        catch (RocksDbException e) when (e.IsCorruption)
-        {
-            damage = e;
-        }
-        catch
-        {
-            _index.PutBack(message);
-            throw;
-        }
-
-        _index.Remove(message);
-        _disk.DamagedMessages.Add(Name, QueueIds.Format(message.Id), damage);
-        return null;
-    }
-
     private List<string> ChangeVisibility(IReadOnlyList<VisibilityChange> changes)
     {
         var invalid = new List<string>();
-        var now = NowMs;
+        var (now, utcNow) = (_clock.Now, _clock.UtcNow);
         var found = new List<(QueueMessage Message, long VisibleAt)>(changes.Count);
         foreach (var change in changes)
         {
@@ -209,7 +142,9 @@ internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
 
             var visibility = Math.Clamp((long)change.Visibility.TotalMilliseconds, 0, (long)QueueLimits.MaxVisibility.TotalMilliseconds);
             found.Add((message, now + visibility));
-            _records.PutIndex(_batch, message, QueueMessageState.InFlight, now + visibility);
+            // A lease ends with its holder, which lives in this process.
+            if (!change.RenewsLease)
+                _records.PutIndex(_batch, message, QueueMessageState.InFlight, new HiddenTime(utcNow, visibility));
         }
 
         _database.Write(_batch);
@@ -231,38 +166,6 @@ internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
         QueueIds.TryParseReceipt(received.Receipt, out var id, out var receipt) && _index.Find(id) is { } message && message.Receipt == receipt
             ? message
             : null;
-
-    private void WakeWaiters()
-    {
-        if (_waiters.Count > 0)
-        {
-            _index.Appear(NowMs);
-            _waiters.Wake(_index.Waiting);
-        }
-
-        SetAlarm();
-    }
-
-    // Rings when the next hidden message appears, while someone waits for it.
-    private void SetAlarm()
-    {
-        var next = _waiters.Count > 0 && !_closed ? _index.NextAppearance() ?? long.MaxValue : long.MaxValue;
-        if (next == _alarmAt)
-            return;
-        _alarmAt = next;
-        _alarm.Change(
-            next == long.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Max(1, next - NowMs)), Timeout.InfiniteTimeSpan);
-    }
-
-    private void OnAlarm()
-    {
-        lock (_gate)
-        {
-            _alarmAt = long.MaxValue;
-            if (!_closed)
-                WakeWaiters();
-        }
-    }
 
     private T Run<T>(Func<T> call, CancellationToken cancellationToken)
     {

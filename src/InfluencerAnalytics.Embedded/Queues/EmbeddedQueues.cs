@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace InfluencerAnalytics.Embedded.Queues;
 
 /// <summary>Gives the queues by name; a name that is new gets a number, which is kept. Safe for concurrent use.</summary>
-internal sealed class EmbeddedQueues(RocksDatabase database, EmbeddedOptions options, TimeProvider time, DiskGuard disk, ILogger logger) : IMessageQueues, IDisposable
+internal sealed partial class EmbeddedQueues(RocksDatabase database, EmbeddedOptions options, TimeProvider time, DiskGuard disk, ILogger logger) : IMessageQueues, IDisposable
 {
     private readonly Dictionary<string, EmbeddedQueue> _queues = new(StringComparer.Ordinal);
     private readonly MetaTable _meta = new(database);
@@ -29,6 +29,8 @@ internal sealed class EmbeddedQueues(RocksDatabase database, EmbeddedOptions opt
             }
 
             _queues.Add(name, queue);
+            if (queue.BroughtBack > 0)
+                Log.BroughtBack(logger, queue.BroughtBack, name);
             return queue;
         }
     }
@@ -52,5 +54,11 @@ internal sealed class EmbeddedQueues(RocksDatabase database, EmbeddedOptions opt
         _meta.Put(batch, MetaKeys.QueueCount, next);
         database.Write(batch);
         return (int)next;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2040, LogLevel.Warning, "{Count} messages of {Queue} were hidden until later than they can have been: the clock was ahead when they were, or is behind now. They are visible at once.")]
+        public static partial void BroughtBack(ILogger logger, int count, string queue);
     }
 }

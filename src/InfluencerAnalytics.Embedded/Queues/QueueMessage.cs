@@ -5,9 +5,10 @@ internal sealed class QueueMessage(long id, long sentAt)
 {
     public long Id { get; } = id;
 
+    /// <summary>Epoch milliseconds of the wall clock.</summary>
     public long SentAt { get; } = sentAt;
 
-    /// <summary>Epoch milliseconds.</summary>
+    /// <summary>Milliseconds of the monotonic clock; see <see cref="QueueClock"/>.</summary>
     public long VisibleAt { get; set; }
 
     public int ReceiveCount { get; set; }

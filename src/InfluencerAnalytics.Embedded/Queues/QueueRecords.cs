@@ -19,21 +19,25 @@ internal sealed class QueueRecords(RocksDatabase database, int queue)
     private readonly ColumnFamily _bodies = database[ColumnFamilyNames.QueueBodies];
     private readonly ColumnFamily _dead = database[ColumnFamilyNames.DeadLetters];
 
-    public void PutNew(WriteBatchBuffer batch, QueueMessage message, long visibleAt, ReadOnlySpan<byte> body)
+    /// <summary>Messages that <see cref="Load"/> made visible because the clock says nothing of when they are due.</summary>
+    public int BroughtBack { get; private set; }
+
+    public void PutNew(WriteBatchBuffer batch, QueueMessage message, HiddenTime hidden, ReadOnlySpan<byte> body)
     {
-        PutIndex(batch, message, QueueMessageState.Delayed, visibleAt);
+        PutIndex(batch, message, QueueMessageState.Delayed, hidden);
         Span<byte> key = stackalloc byte[KeyLength];
         batch.Put(_bodies, WriteKey(key, message.Id), body);
     }
 
-    public void PutIndex(WriteBatchBuffer batch, QueueMessage message, QueueMessageState state, long visibleAt)
+    public void PutIndex(WriteBatchBuffer batch, QueueMessage message, QueueMessageState state, HiddenTime hidden)
     {
         Span<byte> key = stackalloc byte[KeyLength];
-        Span<byte> value = stackalloc byte[1 + 3 * VarInt.MaxLength];
+        Span<byte> value = stackalloc byte[1 + 4 * VarInt.MaxLength];
         value[0] = (byte)state;
         var n = 1 + VarInt.Write(value[1..], (ulong)message.SentAt);
-        n += VarInt.Write(value[n..], (ulong)visibleAt);
+        n += VarInt.Write(value[n..], (ulong)hidden.Until);
         n += VarInt.Write(value[n..], (ulong)message.ReceiveCount);
+        n += VarInt.Write(value[n..], (ulong)hidden.For);
         batch.Put(_index, WriteKey(key, message.Id), value[..n]);
     }
 
@@ -116,8 +120,9 @@ internal sealed class QueueRecords(RocksDatabase database, int queue)
     public void PutLastId(WriteBatchBuffer batch, long id) => _meta.Put(batch, LastIdKey, id);
 
     /// <summary>Fills the index, and returns the greatest id that may have been given out: to a message or, noted, to a dead letter.</summary>
-    public long Load(QueueIndex index)
+    public long Load(QueueIndex index, QueueClock clock)
     {
+        var (now, utcNow) = (clock.Now, clock.UtcNow);
         var lastId = _meta.GetNumber(LastIdKey) ?? 0;
         using (var iterator = Iterate(_index))
         {
@@ -129,9 +134,14 @@ internal sealed class QueueRecords(RocksDatabase database, int queue)
                 var state = (QueueMessageState)value[0];
                 value = value[1..];
                 var message = new QueueMessage(id, (long)VarInt.Read(ref value));
-                var visibleAt = (long)VarInt.Read(ref value);
+                var until = (long)VarInt.Read(ref value);
                 message.ReceiveCount = (int)VarInt.Read(ref value);
-                index.Add(message, state, visibleAt);
+                // Older records do not say for how long.
+                var duration = value.IsEmpty ? (long)QueueLimits.MaxVisibility.TotalMilliseconds : (long)VarInt.Read(ref value);
+                var left = new HiddenTime(until - duration, duration).Left(utcNow);
+                if (left is null)
+                    BroughtBack++;
+                index.Add(message, state, now + (left ?? 0));
             }
         }
 

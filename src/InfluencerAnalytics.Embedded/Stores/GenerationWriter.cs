@@ -12,7 +12,7 @@ internal sealed class GenerationWriter
     private readonly StoreContext _context;
 
     // Leases live in memory only: when the process that owns the directory has died, every holder of one has died with it.
-    private readonly Dictionary<string, (string Owner, long Until)> _leases = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Owner, TimeSpan Until)> _leases = new(StringComparer.Ordinal);
     private readonly ByteWriter _record = new();
     private Sealings _sealings;
     private long _lastAllocated;
@@ -134,10 +134,11 @@ internal sealed class GenerationWriter
 
     public bool TryAcquireLease(string name, string owner, TimeSpan duration)
     {
-        var now = _context.NowMs;
+        // Monotonic, so that a step of the wall clock neither ends a lease nor prolongs it.
+        var now = _context.Time.GetElapsedTime(0);
         if (_leases.TryGetValue(name, out var lease) && lease.Owner != owner && lease.Until > now)
             return false;
-        _leases[name] = (owner, now + (long)duration.TotalMilliseconds);
+        _leases[name] = (owner, now + duration);
         return true;
     }
 

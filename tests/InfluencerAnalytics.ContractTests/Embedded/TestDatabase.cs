@@ -1,7 +1,7 @@
 using InfluencerAnalytics.Embedded;
-using Microsoft.Extensions.Logging;
+using InfluencerAnalytics.Tests.Fakes;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
+using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.ContractTests.Embedded;
 
@@ -22,7 +22,7 @@ internal sealed class TestDatabase : IDisposable
         Database = Open(Directory);
     }
 
-    public FakeTimeProvider Time { get; } = new(Start);
+    public SteppableTime Time { get; } = new(Start);
 
     public string Root => _root.FullName;
 

@@ -55,9 +55,10 @@ internal sealed partial class FetchPublisher
     public async ValueTask PublishAsync(DataPointBatch batch, long giveUpAt, CancellationToken cancellationToken)
     {
         var dropped = 0;
+        var deadline = DeadlineAt(giveUpAt);
         foreach (var message in new DataPointMessageWriter().Write(batch.Slot, batch.Interval, batch.Points, batch.Missed))
         {
-            if (!await TryUntilAsync(() => _pointLane.AddAsync(message, message.Body.Length, cancellationToken), giveUpAt, cancellationToken))
+            if (!await TryUntilAsync(() => _pointLane.AddAsync(message, message.Body.Length, cancellationToken), deadline, cancellationToken))
                 dropped += DataPointMessageReader.Read(message.Body, batch.Interval).Batch!.Points.Count;
         }
         if (dropped == 0)
@@ -74,16 +75,19 @@ internal sealed partial class FetchPublisher
     public ValueTask<bool> SendRetryAsync(RetryRequest retry, TimeSpan delay, CancellationToken cancellationToken)
     {
         var message = new OutgoingMessage(InfluencerIdMessageFormat.Write(retry), delay < _shards.MaxDelay ? delay : _shards.MaxDelay);
-        return TryUntilAsync(() => _retryLane.AddAsync(message, message.Body.Length, cancellationToken), retry.Until, cancellationToken);
+        return TryUntilAsync(() => _retryLane.AddAsync(message, message.Body.Length, cancellationToken), DeadlineAt(retry.Until), cancellationToken);
     }
 
     /// <summary>Makes a message reappear at a moment (epoch milliseconds). When that cannot be done in time, its lease ends and it reappears by itself.</summary>
-    public ValueTask<bool> RearmAsync(ReceivedMessage message, long dueAt, CancellationToken cancellationToken) =>
-        TryUntilAsync(() => _rearmLane.AddAsync(new Rearm(message, dueAt), 1, cancellationToken), dueAt, cancellationToken);
+    public ValueTask<bool> RearmAsync(ReceivedMessage message, long dueAt, CancellationToken cancellationToken)
+    {
+        var due = DeadlineAt(dueAt);
+        return TryUntilAsync(() => _rearmLane.AddAsync(new Rearm(message, due), 1, cancellationToken), due, cancellationToken);
+    }
 
     /// <summary>Deletes a message; one that stays because the queue is away comes again.</summary>
     public ValueTask<bool> DeleteAsync(ReceivedMessage message, long giveUpAt, CancellationToken cancellationToken) =>
-        TryUntilAsync(() => _deleteLane.AddAsync(message, 1, cancellationToken), giveUpAt, cancellationToken);
+        TryUntilAsync(() => _deleteLane.AddAsync(message, 1, cancellationToken), DeadlineAt(giveUpAt), cancellationToken);
 
     public async ValueTask MoveToDeadLettersAsync(ReceivedMessage message, string reason, CancellationToken cancellationToken)
     {
@@ -94,13 +98,13 @@ internal sealed partial class FetchPublisher
 
     private async ValueTask RearmAsync(IReadOnlyList<Rearm> rearms, CancellationToken cancellationToken)
     {
-        var now = _timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = Elapsed;
         var granularity = (long)_shards.VisibilityGranularity.TotalMilliseconds;
         var changes = new VisibilityChange[rearms.Count];
         for (var i = 0; i < changes.Length; i++)
         {
             // Rounded down: early, the fetcher waits the rest itself; late, the slot would have lost time.
-            var wait = Math.Max(0, rearms[i].DueAt - now) / granularity * granularity;
+            var wait = Math.Max(0, (long)(rearms[i].Due - now).TotalMilliseconds) / granularity * granularity;
             changes[i] = new VisibilityChange(rearms[i].Message, TimeSpan.FromMilliseconds(wait));
         }
         var expired = await _shards.ChangeVisibilityAsync(changes, cancellationToken);
@@ -108,7 +112,12 @@ internal sealed partial class FetchPublisher
             Log.LeasesExpired(_logger);
     }
 
-    private async ValueTask<bool> TryUntilAsync(Func<Task> send, long giveUpAt, CancellationToken cancellationToken)
+    // From here on by the monotonic clock: a step of the wall clock must not hide a shard for longer, nor end or prolong what is tried.
+    private TimeSpan DeadlineAt(long unixMs) => Elapsed + TimeSpan.FromMilliseconds(unixMs - _timeProvider.GetUtcNow().ToUnixTimeMilliseconds());
+
+    private TimeSpan Elapsed => _timeProvider.GetElapsedTime(0);
+
+    private async ValueTask<bool> TryUntilAsync(Func<Task> send, TimeSpan deadline, CancellationToken cancellationToken)
     {
         var backoff = new Backoff(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5));
         while (true)
@@ -122,7 +131,7 @@ internal sealed partial class FetchPublisher
             }
             catch (QueueUnavailableException exception)
             {
-                if (_timeProvider.GetUtcNow().ToUnixTimeMilliseconds() >= giveUpAt)
+                if (Elapsed >= deadline)
                     return false;
                 if (_away.Happened(exception.Message))
                     Log.QueueAway(_logger, exception.Message);
@@ -141,7 +150,7 @@ internal sealed partial class FetchPublisher
             Log.NoneBuriedAnyMore(_logger, _shards.Name, buried.Times, buried.Seconds);
     }
 
-    private readonly record struct Rearm(ReceivedMessage Message, long DueAt);
+    private readonly record struct Rearm(ReceivedMessage Message, TimeSpan Due);
 
     private static partial class Log
     {

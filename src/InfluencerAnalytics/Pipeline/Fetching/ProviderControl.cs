@@ -161,7 +161,12 @@ internal sealed partial class ProviderControl : IDisposable
         var good = Interlocked.Exchange(ref _firstGood, 0);
         var failed = Interlocked.Exchange(ref _firstFailed, 0);
         if (_breaker.Observe(seconds, good, failed))
+        {
+            // Refusals and errors end with their cause. What hangs, or falls silent each time that all come at once, may do so because they do.
+            if (MostFailed() == MissReasons.NameOf(MissReason.Timeout) || _breaker.IsAwayAgain)
+                _concurrency.Cut();
             Log.ProviderAway(_logger, MostFailed(), _options.BreakDuration.TotalSeconds);
+        }
         else if (_breaker.AwaySince is null)
             Array.Clear(_failedBy);
     }

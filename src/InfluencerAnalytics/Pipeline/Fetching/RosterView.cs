@@ -22,6 +22,9 @@ internal sealed class RosterView(
     /// </summary>
     private static readonly TimeSpan MaxClockDifference = TimeSpan.FromSeconds(2);
 
+    // An influencer that is gone is tried at least once an hour; a next try further off was set by a clock that was ahead.
+    private static readonly long MaxPauseMs = (long)TimeSpan.FromHours(2).TotalMilliseconds;
+
     private volatile RosterSnapshot? _snapshot;
     private volatile bool _isFresh;
 
@@ -60,7 +63,8 @@ internal sealed class RosterView(
             return true;
         if (snapshot.Removed.Count > 0 && snapshot.Removed.Contains(influencerId))
             return false;
-        return snapshot.GoneUntil.Count == 0 || !snapshot.GoneUntil.TryGetValue(influencerId, out var nextTry) || slot >= nextTry;
+        return snapshot.GoneUntil.Count == 0 || !snapshot.GoneUntil.TryGetValue(influencerId, out var nextTry)
+            || slot >= nextTry || nextTry - slot > MaxPauseMs;
     }
 
     private static long FirstSlotOf(Sealing sealing)

@@ -17,6 +17,9 @@ internal sealed class ShardVisitor(
     IMessageQueues queues,
     TimeProvider timeProvider)
 {
+    // What clocks of two fetchers may differ by, and what a visit may come early.
+    private const long MaxClockCorrectionMs = 3000;
+
     private readonly long _granularityMs = (long)queues.Get(QueueNames.InfluencerIdStore).VisibilityGranularity.TotalMilliseconds;
 
     private long NowMs => timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
@@ -44,7 +47,9 @@ internal sealed class ShardVisitor(
 
         await leases.EndAsync(visit);
         // A stop in the middle of a visit: the shard comes back at once, to whoever is there, and what is read twice is stored once.
-        var reappearAt = unasked.Count > 0 ? NowMs : nextDue;
+        // Never later than an interval from now: further off, the clock was set back meanwhile, and the next visit finds the grid again.
+        var now = NowMs;
+        var reappearAt = unasked.Count > 0 ? now : Math.Min(nextDue, now + grid.IntervalMs);
         await publisher.RearmAsync(visit.Message, reappearAt, CancellationToken.None);
     }
 
@@ -52,14 +57,15 @@ internal sealed class ShardVisitor(
     public async Task VisitRetryAsync(Visit visit, RetryRequest retry, CancellationToken cancellationToken)
     {
         IReadOnlyList<long> unasked = [];
-        if (NowMs < retry.Until && gate.IsOpen)
+        var isOver = IsOver(retry);
+        if (!isOver && gate.IsOpen)
         {
             var wait = (long)SlotFetch.RetryMessageDelay(retry, TimeSpan.Zero).TotalMilliseconds;
             await leases.EndAsync(visit);
             await publisher.RearmAsync(visit.Message, Math.Min(NowMs + wait, retry.Until), CancellationToken.None);
             return;
         }
-        if (NowMs < retry.Until)
+        if (!isOver)
             unasked = await slotFetch.RunAsync(retry with { Ids = DueIds(retry.Ids, retry.Slot) }, cancellationToken);
         else
             await ReportAsync(retry);
@@ -69,6 +75,14 @@ internal sealed class ShardVisitor(
             await publisher.RearmAsync(visit.Message, NowMs, CancellationToken.None);
         else
             await publisher.DeleteAsync(visit.Message, NowMs + (long)retry.Interval.TotalMilliseconds, CancellationToken.None);
+    }
+
+    // Work on a slot ends within an interval of its beginning. When more seems to be left, the clock was set back since, and a reading of
+    // now does not belong to that slot.
+    private bool IsOver(RetryRequest retry)
+    {
+        var left = retry.Until - NowMs;
+        return left <= 0 || left > (long)retry.Interval.TotalMilliseconds + MaxClockCorrectionMs;
     }
 
     private async ValueTask ReportAsync(RetryRequest retry)

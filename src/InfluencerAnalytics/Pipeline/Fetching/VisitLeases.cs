@@ -36,9 +36,12 @@ internal sealed class VisitLeases(
 
     protected override TimeSpan IdlePause => Lease / 8;
 
+    // Monotonic: a step of the wall clock neither ends a lease nor prolongs it.
+    private TimeSpan Elapsed => TimeProvider.GetElapsedTime(0);
+
     public Visit Begin(ReceivedMessage message, int ids, TimeSpan lease)
     {
-        var visit = new Visit(message, ids, NowMs + (long)lease.TotalMilliseconds);
+        var visit = new Visit(message, ids, Elapsed + lease);
         lock (_lock)
             _visits.Add(visit);
         Interlocked.Add(ref _idsInHand, ids);
@@ -95,7 +98,7 @@ internal sealed class VisitLeases(
     private async Task RenewAsync(CancellationToken cancellationToken)
     {
         var lease = Lease;
-        var renewBefore = NowMs + (long)lease.TotalMilliseconds / 2;
+        var renewBefore = Elapsed + lease / 2;
         List<Visit>? due = null;
         lock (_lock)
         {
@@ -107,8 +110,8 @@ internal sealed class VisitLeases(
         }
         if (due is null)
             return;
-        await _queue.ChangeVisibilityAsync(due.ConvertAll(visit => new VisibilityChange(visit.Message, lease)), cancellationToken);
+        await _queue.ChangeVisibilityAsync(due.ConvertAll(visit => new VisibilityChange(visit.Message, lease) { RenewsLease = true }), cancellationToken);
         foreach (var visit in due)
-            visit.LeaseEndsAt = NowMs + (long)lease.TotalMilliseconds;
+            visit.LeaseEndsAt = Elapsed + lease;
     }
 }

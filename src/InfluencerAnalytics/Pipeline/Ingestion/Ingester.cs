@@ -19,6 +19,7 @@ internal sealed partial class Ingester : Worker
 
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan IntervalFreshness = TimeSpan.FromSeconds(10);
 
     private readonly IMessageQueue _queue;
     private readonly IInfluencerStore _store;
@@ -28,7 +29,8 @@ internal sealed partial class Ingester : Worker
     private readonly DeadLetterWriter _deadLetters;
     private readonly Episode _expired;
     private TimeSpan _interval = TimeSpan.FromMinutes(1);
-    private long _intervalReadAt;
+    private TimeSpan _intervalReadAt = TimeSpan.MinValue;
+    private long _latestNow;
     private int _messagesPerWrite;
 
     public Ingester(
@@ -144,10 +146,14 @@ internal sealed partial class Ingester : Worker
         }
     }
 
-    private string? Future(DataPointBatch batch) =>
-        batch.Slot > NowMs + MaxFutureMs
+    // By the latest time that this process has seen: what was read before the clock was set back is not lost for it.
+    private string? Future(DataPointBatch batch)
+    {
+        _latestNow = Math.Max(_latestNow, NowMs);
+        return batch.Slot > _latestNow + MaxFutureMs
             ? $"Slot {UtcText.Of(batch.Slot)} begins in the future: a clock is wrong where it was fetched, or here."
             : null;
+    }
 
     private void Count(AppendResult result, IReadOnlyList<DataPointBatch> batches)
     {
@@ -175,11 +181,12 @@ internal sealed partial class Ingester : Worker
     // Only single readings from outside need it, so it may lag behind a change.
     private async ValueTask RefreshIntervalAsync(CancellationToken cancellationToken)
     {
-        if (NowMs - _intervalReadAt < 10_000)
+        var now = TimeProvider.GetElapsedTime(0);
+        if (now < _intervalReadAt + IntervalFreshness)
             return;
         if ((await _store.ReadGenerationsAsync(cancellationToken)).Sealed is { } generation)
             _interval = generation.Interval;
-        _intervalReadAt = NowMs;
+        _intervalReadAt = now;
     }
 
     private static partial class Log

@@ -17,6 +17,8 @@ internal sealed class ConcurrencyController(int initial, int max)
     // A rise that brings less than this part of what was there is given up before it was measured to its end.
     private const double Harmful = 0.8;
 
+    private const double Collapsed = 0.05;
+
     // Below this share of time-outs they are no part of how long a place is held.
     private const double FewTimeouts = 0.02;
 
@@ -45,6 +47,7 @@ internal sealed class ConcurrencyController(int initial, int max)
     private const double HarmRemembered = 30;
 
     private readonly int _max = Math.Max(1, max);
+    private readonly int _least = Math.Clamp(initial / 4, 1, Math.Max(1, max));
     private int _base = Math.Clamp(initial, 1, Math.Max(1, max));
     private Measurement? _atBase;
     private AnswerWindow _seen;
@@ -101,7 +104,7 @@ internal sealed class ConcurrencyController(int initial, int max)
             return;
         var measured = Measurement.Of(_seen);
         StartMeasuring();
-        if (measured.Good == 0)
+        if (measured.Good == 0 || IsCollapse(measured))
             Rescue();
         else
             Judge(measured);
@@ -120,6 +123,19 @@ internal sealed class ConcurrencyController(int initial, int max)
         return Limit < _base;
     }
 
+    /// <summary>
+    /// Next to none was answered at this limit: a fourth of it, never less than what a start would risk, and from there on more where more brings more.
+    /// A provider that hangs or is overwhelmed would be met by as many again each time that it comes back.
+    /// </summary>
+    public void Cut()
+    {
+        _base = Math.Max(Math.Min(_base, _least), _base / 4);
+        (_atBase, _step, _hold, _nextHold, _hasTriedDown) = (null, BoldStep, 0, FirstHold, false);
+        ReturnToBase();
+        StartMeasuring();
+        Settle();
+    }
+
     private bool IsHarmful() =>
         _atBase is { } before && _seen.Good < before.Good * _seen.Seconds * Harmful
         && _seen.Seconds >= Math.Min(LongestMeasurement, _move == Move.Up ? before.Round : 1 + before.Time);
@@ -129,6 +145,10 @@ internal sealed class ConcurrencyController(int initial, int max)
     private bool IsEnough() =>
         _seen.Seconds >= LongestMeasurement
         || (_seen.Answers >= Limit && _seen.Seconds >= RoundOf(_seen) && (_seen.Answers >= EnoughAnswers || _seen.Seconds >= LongestMeasurement / 2));
+
+    // Less than a twentieth of what came at the same limit before, and most of it failures.
+    private bool IsCollapse(in Measurement measured) =>
+        _move == Move.None && _atBase is { } before && measured.Good < before.Good * Collapsed && measured.FailedShare > 0.5;
 
     private static double RoundOf(in AnswerWindow seen) =>
         seen.TimedOut > seen.Answers * FewTimeouts ? seen.LimitSeconds : seen.Good == 0 ? seen.Seconds : seen.GoodSeconds / seen.Good;
@@ -230,6 +250,7 @@ internal sealed class ConcurrencyController(int initial, int max)
     private void Rescue()
     {
         _move = Move.Rescue;
+        _step = FirstStep;
         var lower = Limit / 4;
         if (lower >= 1)
         {

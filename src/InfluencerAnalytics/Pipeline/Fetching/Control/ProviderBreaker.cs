@@ -19,17 +19,23 @@ internal sealed class ProviderBreaker(TimeProvider timeProvider, TimeSpan breakD
     private const int EnoughRequests = 20;
     private const int FewestRequests = 5;
 
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+
     // One could be an influencer that fails whatever the provider does.
     private const int ProbesPerBreak = 5;
 
     private readonly Lock _lock = new();
     private readonly List<(double Seconds, int Good, int Failed)> _windows = [];
     private long _breakBegan;
+    private long? _wasBackAt;
     private int _probesLeft;
     private volatile bool _isOpen;
 
     /// <summary>Since when the provider is away; null when it is not.</summary>
     public DateTimeOffset? AwaySince { get; private set; }
+
+    /// <summary>Whether it went away again shortly after it was back: once a probe had been answered and all were sent.</summary>
+    public bool IsAwayAgain { get; private set; }
 
     /// <summary>True while requests are kept back. False once a break is over and a probe may go, so that whoever asks only while it is false does probe.</summary>
     public bool KeepsBack
@@ -71,6 +77,7 @@ internal sealed class ProviderBreaker(TimeProvider timeProvider, TimeSpan breakD
                 return null;
             var away = timeProvider.GetUtcNow() - AwaySince;
             _isOpen = false;
+            _wasBackAt = timeProvider.GetTimestamp();
             AwaySince = null;
             _windows.Clear();
             return away;
@@ -90,6 +97,7 @@ internal sealed class ProviderBreaker(TimeProvider timeProvider, TimeSpan breakD
                 return false;
             _isOpen = true;
             AwaySince = timeProvider.GetUtcNow();
+            IsAwayAgain = _wasBackAt is { } back && timeProvider.GetElapsedTime(back) < Soon;
             _breakBegan = timeProvider.GetTimestamp();
             _probesLeft = ProbesPerBreak;
             return true;
