@@ -108,6 +108,56 @@ public sealed class ControllerModelTests(ITestOutputHelper output)
         }
     }
 
+    [Theory]
+    [InlineData(200)]
+    [InlineData(400)]
+    public void Rate_LimitLifted_WantedIsReachedWithinAShortInterval(double limit)
+    {
+        const double Wanted = 800;
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var calm = new ModelSpec { Latency = 0.005, Servers = 10 };
+            var provider = new ModelProvider(calm, seed);
+            var control = new Controllers();
+            Run(provider, control, 10);
+            provider.Spec = calm with { Limit = limit };
+            // The moment of the lifting may be any of the creeping along the limit.
+            var reached = Run(provider, control, 30 + seed * WindowSeconds);
+            provider.Spec = calm;
+            Run(provider, control, 4.5);
+            Run(provider, control, WindowSeconds).GoodPerSecond.ShouldBeGreaterThan(Wanted, $"seed {seed}");
+            reached.GoodPerSecond.ShouldBeGreaterThan(0.9 * limit);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void GoodAnswers_LimitAndLatencyAfterOtherWeather_AreNineTenthsOfTheLimit(int seed)
+    {
+        var calm = new ModelSpec { Latency = 0.002, Servers = 10 };
+        var bad = new ModelSpec { Latency = 0.115, Servers = 4000, Limit = 718 };
+        foreach (var before in new[] { calm, calm with { Limit = 3008 }, calm with { Limit = 100 }, calm with { Hang = 0.3 } })
+        {
+            var provider = new ModelProvider(calm, seed);
+            var control = new Controllers();
+            Run(provider, control, SettleSeconds);
+            provider.Spec = before;
+            Run(provider, control, 35);
+            provider.Spec = calm;
+            Run(provider, control, 25);
+            provider.Spec = bad;
+            // Where 11 in flight were enough, 83 are needed now: the climb is part of the price.
+            var climb = Run(provider, control, SettleSeconds);
+            var settled = Run(provider, control, 15);
+            output.WriteLine($"after {before}: {climb.GoodPerSecond:F0}/s and then {settled.GoodPerSecond:F0}/s of 718/s, {settled.RefusedShare:P1} refused");
+            climb.GoodPerSecond.ShouldBeGreaterThan(0.6 * 718);
+            settled.GoodPerSecond.ShouldBeGreaterThan(0.95 * 718);
+        }
+    }
+
     [Fact]
     public void Limit_NotBacklogged_Stays()
     {

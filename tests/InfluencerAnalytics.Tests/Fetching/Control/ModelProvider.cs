@@ -45,6 +45,7 @@ internal sealed class ModelProvider(ModelSpec spec, int seed)
     private double _nextPermit;
     private bool _isIssueScheduled;
     private bool _isPaced;
+    private int _sent;
     private int _inFlight;
     private int _busy;
     private int _live;
@@ -69,7 +70,7 @@ internal sealed class ModelProvider(ModelSpec spec, int seed)
     public AnswerWindow Run(int limit, double? rate, double seconds)
     {
         (_limit, _rate) = (limit, rate);
-        (_good, _failed, _refused, _timedOut, _goodSeconds, _isPaced) = (0, 0, 0, 0, 0, false);
+        (_good, _failed, _refused, _timedOut, _goodSeconds, _isPaced, _sent) = (0, 0, 0, 0, 0, false, 0);
         var end = _now + seconds;
         Issue();
         while (_events.TryPeek(out var next, out var at) && at <= end)
@@ -81,6 +82,8 @@ internal sealed class ModelProvider(ModelSpec spec, int seed)
         }
         _now = end;
         _times.Adapt();
+        // As RequestPacer says it: some had to wait, and the rate was used up but for a tenth.
+        _isPaced &= _sent >= rate * seconds * 0.9 - 1;
         return new AnswerWindow(seconds, _good, _refused, _failed, _goodSeconds, _timedOut, _times.Limit.TotalSeconds, _inFlight, true, _isPaced);
     }
 
@@ -148,6 +151,7 @@ internal sealed class ModelProvider(ModelSpec spec, int seed)
 
     private void Send()
     {
+        _sent++;
         var request = new Request(_now);
         var timeLimit = _times.NextLimit(mayScout: true).TotalSeconds;
         if (_random.NextDouble() < Spec.Hang)

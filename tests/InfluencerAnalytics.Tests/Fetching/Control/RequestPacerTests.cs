@@ -35,6 +35,21 @@ public sealed class RequestPacerTests : IDisposable
     }
 
     [Fact]
+    public async Task TakeHasHeld_SomeWaitedButTheRateIsFarFromUsedUp_IsFalse()
+    {
+        _pacer.SetRate(100);
+        // Lumps of 20 every half second: 40 of the 100 a second.
+        for (var lump = 0; lump < 2; lump++)
+        {
+            var waits = Enumerable.Range(0, 20).Select(_ => _pacer.WaitAsync(CancellationToken.None)).ToList();
+            waits.Count(wait => !wait.IsCompleted).ShouldBeGreaterThan(10);
+            await PassAsync(0.5);
+            waits.ShouldAllBe(wait => wait.IsCompletedSuccessfully);
+        }
+        _pacer.TakeHasHeld().ShouldBeFalse("more in flight would bring more");
+    }
+
+    [Fact]
     public async Task SetRate_WhileSomeWait_TheNewOneHoldsForThem()
     {
         _pacer.SetRate(1);

@@ -54,6 +54,8 @@ internal sealed class ConcurrencyController(int initial, int max)
     private Move _move;
     private bool _isSettling = true;
     private bool _hasTriedDown;
+    private bool _hasTriedUp;
+    private int _doubtful;
     private double _settled;
     private double _step = BoldStep;
     private double _hold;
@@ -95,9 +97,7 @@ internal sealed class ConcurrencyController(int initial, int max)
         _seen = _seen.Add(window);
         if (_move is Move.Up or Move.Down && IsHarmful())
         {
-            if (_move == Move.Up)
-                (_harmfulFrom, _harmfulSeconds) = (Limit, HarmRemembered);
-            GiveUp();
+            Doubt();
             return;
         }
         if (!IsEnough())
@@ -139,6 +139,18 @@ internal sealed class ConcurrencyController(int initial, int max)
     private bool IsHarmful() =>
         _atBase is { } before && _seen.Good < before.Good * _seen.Seconds * Harmful
         && _seen.Seconds >= Math.Min(LongestMeasurement, _move == Move.Up ? before.Round : 1 + before.Time);
+
+    // It was not the rise that did harm when the provider has changed meanwhile: what the base brings now will tell.
+    private void Doubt()
+    {
+        if (_move == Move.Up)
+        {
+            _doubtful = Limit;
+            ReturnToBase();
+            return;
+        }
+        GiveUp();
+    }
 
     // By Little's law as many answers as the limit take as long as one does: a whole round of them, so that slow ones are not left out. Requests that
     // hang fill their places and free them in waves, a time limit apart.
@@ -183,7 +195,7 @@ internal sealed class ConcurrencyController(int initial, int max)
     {
         // A cut that was worth it may be followed by another.
         if (_move != Move.Up)
-            _hasTriedDown = false;
+            (_hasTriedDown, _hasTriedUp) = (false, true);
         _move = Move.None;
         _base = Limit;
         _atBase = measured;
@@ -200,10 +212,18 @@ internal sealed class ConcurrencyController(int initial, int max)
             _hold = 0;
             _nextHold = FirstHold;
             _step = FirstStep;
+            (_harmfulSeconds, _doubtful, _hasTriedDown, _hasTriedUp) = (0, 0, false, false);
         }
         _atBase = measured;
-        if (_hold <= 0)
+        if (_doubtful > 0)
+        {
+            (_harmfulFrom, _harmfulSeconds, _doubtful) = (_doubtful, HarmRemembered, 0);
+            AfterUp();
+        }
+        else if (_hold <= 0)
+        {
             Search();
+        }
     }
 
     private void Search()
@@ -225,7 +245,9 @@ internal sealed class ConcurrencyController(int initial, int max)
         }
         // Good answers fell in proportion: they take as long as they take.
         _leastTime = Math.Max(_leastTime, _atBase!.Value.Time);
-        NarrowDown();
+        // They took longer for another reason than a queue, so that more in flight may well bring more.
+        if (_hasTriedUp || !TryMove(Move.Up))
+            NarrowDown();
     }
 
     // More brought nothing. Whether less brings more is asked once in a search: where more was no use, less mostly is enough.
@@ -241,7 +263,7 @@ internal sealed class ConcurrencyController(int initial, int max)
         if (_step >= LeastStep && TryMove(Move.Up))
             return;
         _step = Math.Sqrt(FirstStep);
-        _hasTriedDown = false;
+        (_hasTriedDown, _hasTriedUp) = (false, false);
         _hold = _nextHold;
         _nextHold = Math.Min(LongestHold, 2 * _nextHold);
         ReturnToBase();
@@ -271,6 +293,7 @@ internal sealed class ConcurrencyController(int initial, int max)
             return false;
         _move = move;
         _hasTriedDown |= move == Move.Down;
+        _hasTriedUp |= move == Move.Up;
         SetLimit(limit);
         return true;
     }

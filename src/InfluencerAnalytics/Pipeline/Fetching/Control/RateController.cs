@@ -32,13 +32,15 @@ internal sealed class RateController
     private const double MostSeconds = 8;
     private const double UncuredHold = 20;
 
-    // Growth a second: quickly up to where it was refused last, slowly past it, and faster and faster beyond.
+    // Growth a second: quickly up to where it was refused last, slowly past it, and then twice as fast each half second without refusals: a limit that was
+    // lifted is left four times behind within 5 s, and one that still holds is overstepped by some percent for half a second in five.
     private const double ReturnGrowth = 0.3;
     private const double CarefulGrowth = 0.015;
-    private const double FirstGrowth = 0.1;
     private const double BoldestGrowth = 1.5;
+    private const double DoublingSeconds = 0.5;
+    private const double DoublingRequests = 100;
+    private const double DoublingAnswers = 4;
     private const double BelowLastRefusal = 0.97;
-    private const double BeyondLastRefusal = 1.1;
 
     // A limit in force that was lowered by so much in small steps without an end is on trial again.
     private const double SuspiciousDepth = 0.8;
@@ -54,7 +56,7 @@ internal sealed class RateController
     private double _uncured;
     private double _refusedAt;
     private double _provenRate;
-    private double _growth = FirstGrowth;
+    private double _growth = CarefulGrowth;
     private double _hold;
 
     /// <summary>Requests a second; null while there is no limit.</summary>
@@ -69,6 +71,12 @@ internal sealed class RateController
             _trial = settling with { SettleSeconds = settling.SettleSeconds - window.Seconds };
             return;
         }
+        // Whoever grows fast has to stop at once.
+        if (_trial is null && _growth > CarefulGrowth && Rate is { } grown && window.Good > 0 && IsRefused(window, FewRefusals))
+        {
+            StepBack(grown, window);
+            return;
+        }
         // What was answered well before the first refusal says nothing of what is allowed beside refusals, nor what came with it: a provider that counts
         // has saved up permits until then.
         if (_trial is null && !_isJump && IsJump(window))
@@ -80,7 +88,7 @@ internal sealed class RateController
         _isJump = false;
         _seen = _seen.Add(window);
         if (_trial is null && window.IsPaced && (_hold > 0 || !IsRefused(_seen, FewRefusals)))
-            Grow(window.Seconds);
+            Grow(window);
         if (!IsEnough())
             return;
         var seen = _seen;
@@ -122,7 +130,7 @@ internal sealed class RateController
         _trial = trial with { SettleSeconds = LeastSeconds + answerTime };
         _refusedAt = Math.Max(LeastRate, (seen.Good + seen.Failed) / seen.Seconds);
         Rate = Math.Max(LeastRate, _refusedAt * TrialDepth);
-        _growth = FirstGrowth;
+        _growth = CarefulGrowth;
     }
 
     private void Conclude(Trial trial, in AnswerWindow seen)
@@ -163,22 +171,35 @@ internal sealed class RateController
             return;
         }
         _refusedAt = Math.Max(LeastRate, (seen.Good + seen.Failed) / seen.Seconds);
-        _growth = FirstGrowth;
+        _growth = CarefulGrowth;
         Rate = Math.Max(LeastRate, rate * (1 - 1.2 * excess));
     }
 
-    private void Grow(double seconds)
+    private void StepBack(double rate, in AnswerWindow window)
+    {
+        _seen = default;
+        // While it grew, what was answered well lags behind what was sent: no less than what was allowed before, unless the share says so.
+        var answered = (window.Good + window.Failed) / window.Seconds;
+        _refusedAt = Math.Max(Math.Max(LeastRate, answered), Math.Min(_refusedAt, rate * (1 - ShareOf(window) + _uncured)));
+        _growth = CarefulGrowth;
+        Rate = Math.Max(LeastRate, Math.Min(rate * (1 - 1.2 * (ShareOf(window) - _uncured)), _refusedAt));
+        _provenRate = Math.Min(_provenRate, Rate.Value);
+    }
+
+    private void Grow(in AnswerWindow window)
     {
         if (Rate is not { } rate)
             return;
-        double growth;
-        if (rate < _refusedAt * BelowLastRefusal)
-            growth = ReturnGrowth;
-        else if (rate < _refusedAt * BeyondLastRefusal)
-            growth = CarefulGrowth;
-        else
-            growth = _growth = Math.Min(BoldestGrowth, _growth * (1 + seconds));
-        Rate = rate * (1 + growth * seconds);
+        var growth = ReturnGrowth;
+        if (rate >= _refusedAt * BelowLastRefusal)
+        {
+            growth = _growth;
+            // Refusals come as late as answers do, and among few requests they are too few to be told from chance.
+            var answerTime = window.Good == 0 ? 0 : window.GoodSeconds / window.Good;
+            var doubling = Math.Max(DoublingSeconds, Math.Max(DoublingRequests / rate, DoublingAnswers * answerTime));
+            _growth = Math.Min(BoldestGrowth, _growth * Math.Pow(2, window.Seconds / doubling));
+        }
+        Rate = rate * (1 + growth * window.Seconds);
     }
 
     private static double ShareOf(in AnswerWindow seen) => seen.Answers == 0 ? 0 : (double)seen.Refused / seen.Answers;

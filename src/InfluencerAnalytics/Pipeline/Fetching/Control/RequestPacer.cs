@@ -12,11 +12,16 @@ internal sealed class RequestPacer : IDisposable
     // Permits that nobody wanted are kept for this long: a burst is at most a twentieth of the rate.
     private const double MostSavedSeconds = 0.05;
 
+    // Requests come in lumps, as their permits do, so that some wait even where the rate is far from used up. From this part of it on it decides.
+    private const double Decides = 0.9;
+
     private readonly TimeProvider _timeProvider;
     private readonly ITimer _timer;
     private readonly Lock _lock = new();
     private readonly Queue<TaskCompletionSource> _waiting = new();
     private double? _rate;
+    private long _taken;
+    private long _takenSince;
     private double _permits;
     private long _refilled;
     private long _pausedAt;
@@ -48,6 +53,8 @@ internal sealed class RequestPacer : IDisposable
             if (rate == _rate)
                 return;
             _rate = rate;
+            _taken = 0;
+            _takenSince = _timeProvider.GetTimestamp();
             Activate();
         }
     }
@@ -65,14 +72,17 @@ internal sealed class RequestPacer : IDisposable
         }
     }
 
-    /// <summary>Whether a request had to wait since the last call.</summary>
+    /// <summary>Whether requests were held back since the last call: some had to wait, and what the rate allows was used up but for a tenth.</summary>
     public bool TakeHasHeld()
     {
         lock (_lock)
         {
             var held = _hasHeld || _waiting.Count > 0;
+            var isUsedUp = HasPause() || _rate is not { } rate || _taken >= rate * _timeProvider.GetElapsedTime(_takenSince).TotalSeconds * Decides - 1;
             _hasHeld = false;
-            return held;
+            _taken = 0;
+            _takenSince = _timeProvider.GetTimestamp();
+            return held && isUsedUp;
         }
     }
 
@@ -160,6 +170,7 @@ internal sealed class RequestPacer : IDisposable
         if (_permits < 1)
             return false;
         _permits--;
+        _taken++;
         return true;
     }
 

@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Text;
+using InfluencerAnalytics.Benchmarks.Weather;
+using InfluencerAnalytics.HostTests.Processes;
+
+namespace InfluencerAnalytics.HostTests.Weather;
+
+/// <summary>Two minutes of what <c>weather</c> of the benchmark program does in an hour, by the same code and the same rules.</summary>
+[Collection(ProcessCollection.Name)]
+public sealed class WeatherTests(ITestOutputHelper output)
+{
+    // 1% that hang, then 15% refused whatever the rate, then 2% of the influencers failing with 70 ms of latency.
+    private const int DefaultSeed = 19;
+
+    // So little that a noisy machine of two cores can carry it: 300 readings a second.
+    private const int Influencers = 1_500;
+    private const int IntervalSeconds = 5;
+
+    private const int Turns = 3;
+    private const int TurnSeconds = 28;
+    private const int CalmAtEndSeconds = 10;
+
+    // Another weather: WEATHER_SEED=7.
+    private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("WEATHER_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : DefaultSeed;
+
+    [Fact]
+    public async Task Up_TwoMinutesOfWeather_ComesThrough()
+    {
+        var table = new StringBuilder();
+        void Print(string line)
+        {
+            table.AppendLine(line);
+            output.WriteLine(line);
+        }
+        var settings = new WeatherSettings(Influencers, IntervalSeconds, Turns, TurnSeconds, CalmAtEndSeconds, Seed);
+        var errors = await new WeatherRun(settings, Print).RunAsync(TestContext.Current.CancellationToken);
+        errors.ShouldBeEmpty($"seed {Seed}:\n{string.Join('\n', errors)}\n{table}");
+    }
+}
