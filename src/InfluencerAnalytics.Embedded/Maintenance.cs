@@ -35,7 +35,7 @@ internal sealed partial class Maintenance
         _disk = disk;
         _intakeStopped = new Episode(context.Time);
         _logger = loggerFactory.CreateLogger<Maintenance>();
-        _rollups = new RollupWorker(context, progress, store.Appends, store.Rollups);
+        _rollups = new RollupWorker(context, progress, store.Appends, store.Rollups, _logger);
         _retention = new Retention(context, progress, store.Appends, disk, _logger);
     }
 

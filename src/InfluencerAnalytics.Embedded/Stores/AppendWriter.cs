@@ -37,7 +37,7 @@ internal sealed class AppendWriter(StoreContext context)
             _versionBefore = context.Table.Version;
             _keptSince = KeptSince;
             if (context.Options.RawRetention is { } retention)
-                _keptSince = Math.Max(_keptSince, PointCodec.CeilingSeconds(context.NowMs - (long)retention.TotalMilliseconds));
+                _keptSince = Math.Max(_keptSince, PointCodec.CeilingSeconds(context.Age.NowMs - (long)retention.TotalMilliseconds));
             for (var i = 0; i < batches.Count; i++)
                 Stage(batches[i]);
             context.NotFound.Settle(_nextSlot);

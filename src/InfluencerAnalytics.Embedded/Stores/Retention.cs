@@ -21,10 +21,12 @@ internal sealed partial class Retention(StoreContext context, RollupProgress pro
     private readonly WriteBatchBuffer _batch = new();
     private readonly Dictionary<int, (long LastMark, long Since)> _closed = [];
     private readonly Episode _overSize = new(context.Time);
+    private readonly Episode _held = new(context.Time);
 
     public void Apply()
     {
-        var now = context.NowMs / 1000;
+        var now = context.Age.NowMs / 1000;
+        TellWhetherHeld();
         if (context.Options.RawRetention is { } raw)
             DropPointsBefore(now - (long)raw.TotalSeconds);
         DropPointsOverSize();
@@ -37,6 +39,15 @@ internal sealed partial class Retention(StoreContext context, RollupProgress pro
         if (context.Options.DailyRetention is { } daily)
             Drop(context.Days, now - (long)daily.TotalSeconds);
         DeleteRange(_misses, now - (long)(context.Options.RawRetention ?? MissMemory).TotalSeconds, 4);
+    }
+
+    private void TellWhetherHeld()
+    {
+        var ahead = context.Age.Ahead;
+        if (ahead > TimeSpan.Zero && _held.Happened(""))
+            Log.Held(logger, ahead.TotalHours);
+        else if (ahead == TimeSpan.Zero && _held.Over() is { } past)
+            Log.NotHeld(logger, past.Seconds);
     }
 
     private void DropPointsBefore(long second)
@@ -152,6 +163,12 @@ internal sealed partial class Retention(StoreContext context, RollupProgress pro
     {
         [LoggerMessage(2020, LogLevel.Information, "Dropped {ColumnFamily}: older than its retention, or over the size allowed.")]
         public static partial void Dropped(ILogger logger, string columnFamily);
+
+        [LoggerMessage(2041, LogLevel.Warning, "The clock jumped forward by {Hours:F1} h, or is that far beyond what is stored: nothing is dropped for its age until it has stayed so for an hour.")]
+        public static partial void Held(ILogger logger, double hours);
+
+        [LoggerMessage(2042, LogLevel.Information, "Data goes by its age again, after {Seconds} s.")]
+        public static partial void NotHeld(ILogger logger, double seconds);
 
         [LoggerMessage(2021, LogLevel.Warning, "The data takes {UsedMiB} MiB, more than Embedded:MaxBytes ({MaxMiB} MiB), and no day is left that could be dropped.")]
         public static partial void OverSize(ILogger logger, long usedMiB, long maxMiB);

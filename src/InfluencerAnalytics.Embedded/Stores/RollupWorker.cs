@@ -1,5 +1,7 @@
 using InfluencerAnalytics.Embedded.RocksDb;
+using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
+using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Embedded.Stores;
 
@@ -8,11 +10,12 @@ namespace InfluencerAnalytics.Embedded.Stores;
 /// what late points made wrong. How far it is stands in the database, written together with what was made; a crash costs nothing.
 /// One thread at a time.
 /// </summary>
-internal sealed class RollupWorker
+internal sealed partial class RollupWorker
 {
     private const int IdsPerStep = 2000;
 
     private readonly StoreContext _context;
+    private readonly ILogger _logger;
     private readonly RollupProgress _progress;
     private readonly AppendWriter _appends;
     private readonly RollupRangeReader _reader;
@@ -24,9 +27,10 @@ internal sealed class RollupWorker
     private long[]? _ids;
     private int _next;
 
-    public RollupWorker(StoreContext context, RollupProgress progress, AppendWriter appends, RollupReader reader)
+    public RollupWorker(StoreContext context, RollupProgress progress, AppendWriter appends, RollupReader reader, ILogger logger)
     {
         _context = context;
+        _logger = logger;
         _progress = progress;
         _appends = appends;
         _reader = new RollupRangeReader(context, reader, progress);
@@ -44,11 +48,34 @@ internal sealed class RollupWorker
     /// <summary>Does a little. False when there is nothing to do.</summary>
     public bool Step()
     {
+        PutBackToNow();
         if (HasDayToDo)
             return StepDay();
         if (HoursBehind > 0)
             return StepHour();
         return _dirty.Step(_context.Meta.GetNumber(MetaKeys.DayCursor) is null ? _progress.DaysBefore : _progress.DaysBefore + 1);
+    }
+
+    // A clock that was ahead left the marks in the future, and until then every point would count as late. What is rolled up again comes out the same.
+    private void PutBackToNow()
+    {
+        var now = (uint)(_context.NowMs / 1000);
+        var (hours, days) = (Math.Min(_progress.HoursBefore, now / Periods.HourSeconds), Math.Min(_progress.DaysBefore, now / Periods.DaySeconds));
+        if (hours == _progress.HoursBefore && days == _progress.DaysBefore)
+            return;
+        Log.PutBack(_logger, UtcText.Of(_progress.HoursBefore * (long)Periods.HourSeconds * 1000), UtcText.Of(hours * (long)Periods.HourSeconds * 1000));
+        _batch.Clear();
+        _context.Meta.Put(_batch, MetaKeys.RolledUpHours, hours);
+        _context.Meta.Put(_batch, MetaKeys.RolledUpDays, days);
+        _context.Meta.Delete(_batch, MetaKeys.HourCursor);
+        _context.Meta.Delete(_batch, MetaKeys.DayCursor);
+        _context.Database.Write(_batch);
+        _ids = null;
+        lock (_context.Gate)
+        {
+            (_progress.HoursBefore, _progress.DaysBefore) = (hours, days);
+            _appends.RolledUpBefore = hours;
+        }
     }
 
     private bool HasDayToDo => _progress.HoursBefore >= (_progress.DaysBefore + 1) * 24;
@@ -195,5 +222,11 @@ internal sealed class RollupWorker
         _value.Clear();
         RollupCodec.Write(_value, rollup, imported: false);
         _batch.Put(family, key, _value.Written);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2043, LogLevel.Warning, "The roll-ups were made up to {Was}, which is in the future: the clock was ahead then, or is behind now. They are made again from {Now} on.")]
+        public static partial void PutBack(ILogger logger, string was, string now);
     }
 }

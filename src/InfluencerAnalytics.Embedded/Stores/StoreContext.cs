@@ -30,6 +30,7 @@ internal sealed class StoreContext
         Points = new PeriodFamilies(database, ColumnFamilyNames.PointsPrefix, Periods.DaySeconds);
         Hours = new PeriodFamilies(database, ColumnFamilyNames.HoursPrefix, Periods.WeekSeconds);
         Days = new PeriodFamilies(database, ColumnFamilyNames.DaysPrefix, Periods.YearSeconds);
+        Age = new AgeClock(time, Points.All.Count == 0 ? null : (Points.StartOf(Points.All[^1].Period + 1) + Periods.DaySeconds) * 1000L);
         Meta = new MetaTable(database);
         MetaFamily = database[ColumnFamilyNames.Meta];
         Marks = new DirtyMarks(database, Meta);
@@ -75,6 +76,9 @@ internal sealed class StoreContext
 
     /// <summary>Daily roll-ups, a column family per year. Safe without the gate.</summary>
     public PeriodFamilies Days { get; }
+
+    /// <summary>By which data is too old. Safe without the gate.</summary>
+    public AgeClock Age { get; }
 
     public MetaTable Meta { get; }
 

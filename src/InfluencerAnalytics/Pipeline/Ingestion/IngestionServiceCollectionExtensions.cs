@@ -12,6 +12,7 @@ public static class IngestionServiceCollectionExtensions
         services.AddPipelineCore();
         services.AddHostedSingleton<SlotKeeper>();
         services.AddHostedSingleton<Ingester>();
+        services.AddHostedSingleton<FutureWatch>();
         return services;
     }
 }

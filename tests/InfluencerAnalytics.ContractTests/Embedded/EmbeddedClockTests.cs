@@ -1,0 +1,89 @@
+using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Stores;
+
+namespace InfluencerAnalytics.ContractTests.Embedded;
+
+/// <summary>What a clock that was set does to what is kept: nothing is dropped for it, and roll-ups go on.</summary>
+public sealed class EmbeddedClockTests
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    /// <summary>In hours.</summary>
+    public static TheoryData<double> Jumps => [24 * 30, 24 * 365];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Jumps))]
+    public async Task Retention_ClockAheadForAWhile_DropsAndRefusesNothing(double hours)
+    {
+        using var test = new TestDatabase();
+        var slot = await AppendAsync(test);
+        test.Time.Set(TimeSpan.FromHours(hours));
+        test.Database.Work.RollUp();
+        test.Database.Work.ApplyRetention();
+        test.Time.Advance(TimeSpan.FromMinutes(50));
+        test.Database.Work.ApplyRetention();
+        (await test.Database.Store.AppendAsync([Batch(slot + 60_000)], Cancel)).Inserted.ShouldBe(1);
+
+        test.Time.Set(TimeSpan.FromHours(-hours));
+        test.Database.Work.RollUp();
+        test.Database.Work.ApplyRetention();
+        (await test.Database.Store.AppendAsync([Batch(slot + 120_000)], Cancel)).Inserted.ShouldBe(1);
+        (await test.Database.Store.ReadPointsAsync(1, 0, SlotGrid.MaxUnixMs, 10, Cancel)).Count.ShouldBe(3);
+    }
+
+    [Theory]
+    [MemberData(nameof(Jumps))]
+    public async Task Retention_OpenedWithClockAhead_DropsNothingForAnHour(double hours)
+    {
+        using var logs = new ListLoggerFactory();
+        using var test = new TestDatabase(logs: logs);
+        await AppendAsync(test);
+        test.Time.Set(TimeSpan.FromHours(hours));
+        var store = test.Reopen().Store;
+        test.Database.Work.RollUp();
+        test.Database.Work.ApplyRetention();
+        (await store.ReadPointsAsync(1, 0, SlotGrid.MaxUnixMs, 10, Cancel)).ShouldHaveSingleItem();
+        logs.Messages.ShouldContain(message => message.Contains("nothing is dropped for its age"));
+
+        // It stays so: the program was off for long, and what is too old goes.
+        test.Time.Advance(TimeSpan.FromMinutes(61));
+        test.Database.Work.RollUp();
+        test.Database.Work.ApplyRetention();
+        (await store.ReadPointsAsync(1, 0, SlotGrid.MaxUnixMs, 10, Cancel)).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(24)]
+    [InlineData(24 * 365)]
+    public async Task RollUp_FirstStartWithClockAhead_HoursAreMadeOnceItIsRight(double hours)
+    {
+        using var logs = new ListLoggerFactory();
+        using var test = new TestDatabase(logs: logs);
+        test.Database.Work.RollUp();
+        test.Time.Set(TimeSpan.FromHours(hours));
+        test.Time.Advance(TimeSpan.FromHours(1.1));
+        test.Database.Work.RollUp();
+        test.Time.Set(TimeSpan.FromHours(-hours));
+
+        test.Reopen();
+        test.Database.Work.RollUp();
+        logs.Messages.ShouldContain(message => message.Contains("which is in the future"));
+        var slot = await AppendAsync(test);
+        test.Time.Advance(TimeSpan.FromHours(1.1));
+        test.Database.Work.RollUp();
+        var rollup = (await test.Database.Store.ReadRollupsAsync(1, RollupPeriod.Hour, 0, SlotGrid.MaxUnixMs, Cancel)).ShouldHaveSingleItem();
+        (rollup.Count, rollup.Start).ShouldBe((1, slot / 3_600_000 * 3_600_000));
+    }
+
+    private static async Task<long> AppendAsync(TestDatabase test)
+    {
+        var slot = new SlotGrid(Minute).SlotAt(test.Time.GetUtcNow().ToUnixTimeMilliseconds());
+        (await test.Database.Store.AppendAsync([Batch(slot)], Cancel)).Inserted.ShouldBe(1);
+        return slot;
+    }
+
+    private static DataPointBatch Batch(long slot) => new(slot, Minute, [new DataPoint(1, 100, 10, slot, slot + 5, "one")], []);
+}
