@@ -6,8 +6,10 @@ namespace InfluencerAnalytics.Embedded.Queues;
 /// </summary>
 internal sealed class QueueClock(TimeProvider time)
 {
-    /// <summary>Monotonic milliseconds.</summary>
-    public long Now => time.GetElapsedTime(0).Ticks / TimeSpan.TicksPerMillisecond;
+    private readonly long _started = time.GetTimestamp();
+
+    /// <summary>Monotonic milliseconds since this was made.</summary>
+    public long Now => time.GetElapsedTime(_started).Ticks / TimeSpan.TicksPerMillisecond;
 
     /// <summary>Epoch milliseconds of the wall clock.</summary>
     public long UtcNow => time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -8,7 +8,6 @@ using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Messages;
 using InfluencerAnalytics.Stores;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Time.Testing;
 
 namespace InfluencerAnalytics.Tests.Fakes;
 
@@ -30,7 +29,7 @@ internal sealed class Deployment : IAsyncDisposable
         Roster = new RosterService(Store, new ShardSender(Queues, Time), Seeding);
     }
 
-    public FakeTimeProvider Time { get; } = new(Midnight);
+    public SteppableTime Time { get; } = new(Midnight);
 
     public SeedingOptions Seeding { get; set; }
 

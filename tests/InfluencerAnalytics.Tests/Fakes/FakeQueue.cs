@@ -75,7 +75,11 @@ internal sealed class FakeQueue(string name, TimeProvider timeProvider) : IMessa
             _entries.Clear();
     }
 
-    private long NowMs => timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
+    // A queue's time is its own: setting the clock of those who use it does not move it.
+    private readonly long _origin = timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
+    private readonly long _started = timeProvider.GetTimestamp();
+
+    private long NowMs => _origin + timeProvider.GetElapsedTime(_started).Ticks / TimeSpan.TicksPerMillisecond;
 
     public async ValueTask SendAsync(IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken)
     {

@@ -26,6 +26,7 @@ internal sealed partial class FetchPublisher
     private readonly IMessageQueue _shards;
     private readonly IMessageQueue _points;
     private readonly TimeProvider _timeProvider;
+    private readonly long _started;
     private readonly PipelineStatistics _statistics;
     private readonly ILogger _logger;
     private readonly Episode _away;
@@ -42,6 +43,7 @@ internal sealed partial class FetchPublisher
         _shards = queues.Get(QueueNames.InfluencerIdStore);
         _points = queues.Get(QueueNames.InfluencerDataPoints);
         _timeProvider = timeProvider;
+        _started = timeProvider.GetTimestamp();
         _statistics = statistics;
         _logger = logger;
         (_away, _dropped, _leasesExpired, _buried) = (new(timeProvider), new(timeProvider), new(timeProvider), new(timeProvider));
@@ -115,7 +117,7 @@ internal sealed partial class FetchPublisher
     // From here on by the monotonic clock: a step of the wall clock must not hide a shard for longer, nor end or prolong what is tried.
     private TimeSpan DeadlineAt(long unixMs) => Elapsed + TimeSpan.FromMilliseconds(unixMs - _timeProvider.GetUtcNow().ToUnixTimeMilliseconds());
 
-    private TimeSpan Elapsed => _timeProvider.GetElapsedTime(0);
+    private TimeSpan Elapsed => _timeProvider.GetElapsedTime(_started);
 
     private async ValueTask<bool> TryUntilAsync(Func<Task> send, TimeSpan deadline, CancellationToken cancellationToken)
     {

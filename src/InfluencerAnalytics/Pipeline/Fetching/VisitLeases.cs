@@ -20,6 +20,7 @@ internal sealed class VisitLeases(
     private readonly HashSet<Visit> _visits = [];
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _renewing = new(1, 1);
+    private readonly long _started = timeProvider.GetTimestamp();
     private long _idsInHand;
 
     public long IdsInHand => Interlocked.Read(ref _idsInHand);
@@ -37,7 +38,7 @@ internal sealed class VisitLeases(
     protected override TimeSpan IdlePause => Lease / 8;
 
     // Monotonic: a step of the wall clock neither ends a lease nor prolongs it.
-    private TimeSpan Elapsed => TimeProvider.GetElapsedTime(0);
+    private TimeSpan Elapsed => TimeProvider.GetElapsedTime(_started);
 
     public Visit Begin(ReceivedMessage message, int ids, TimeSpan lease)
     {

@@ -104,7 +104,12 @@ internal sealed class ConcurrencyController(int initial, int max)
             return;
         var measured = Measurement.Of(_seen);
         StartMeasuring();
-        if (measured.Good == 0 || IsCollapse(measured))
+        if (IsCollapse(measured))
+        {
+            (_harmfulFrom, _harmfulSeconds) = (Limit, HarmRemembered);
+            Rescue();
+        }
+        else if (measured.Good == 0)
             Rescue();
         else
             Judge(measured);
@@ -158,9 +163,9 @@ internal sealed class ConcurrencyController(int initial, int max)
         _seen.Seconds >= LongestMeasurement
         || (_seen.Answers >= Limit && _seen.Seconds >= RoundOf(_seen) && (_seen.Answers >= EnoughAnswers || _seen.Seconds >= LongestMeasurement / 2));
 
-    // Less than a twentieth of what came at the same limit before, and most of it failures.
+    // Less than a twentieth of what came at the same limit before, most of it failures, and with so many in flight that they may be why.
     private bool IsCollapse(in Measurement measured) =>
-        _move == Move.None && _atBase is { } before && measured.Good < before.Good * Collapsed && measured.FailedShare > 0.5;
+        Limit > 2 * initial && _move == Move.None && _atBase is { } before && measured.Good < before.Good * Collapsed && measured.FailedShare > 0.5;
 
     private static double RoundOf(in AnswerWindow seen) =>
         seen.TimedOut > seen.Answers * FewTimeouts ? seen.LimitSeconds : seen.Good == 0 ? seen.Seconds : seen.GoodSeconds / seen.Good;
@@ -272,7 +277,7 @@ internal sealed class ConcurrencyController(int initial, int max)
     private void Rescue()
     {
         _move = Move.Rescue;
-        _step = FirstStep;
+        _step = BoldStep;
         var lower = Limit / 4;
         if (lower >= 1)
         {
