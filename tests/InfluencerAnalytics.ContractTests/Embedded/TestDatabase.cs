@@ -1,7 +1,7 @@
 using InfluencerAnalytics.Embedded;
 using InfluencerAnalytics.Tests.Fakes;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InfluencerAnalytics.ContractTests.Embedded;
 
