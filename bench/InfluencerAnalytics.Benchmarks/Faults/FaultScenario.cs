@@ -13,6 +13,7 @@ internal sealed record Phase(Behaviour Behaviour, int Seconds, int Unmeasured);
 internal sealed record FaultScenario(string Name, string What, int Influencers, int Interval, IReadOnlyList<Phase> Phases, bool IsBesideBaseline = false)
 {
     private static readonly int[] Rates = [50, 200, 2_000, 20_000];
+    private static readonly int[] FewShardRates = [165, 259];
     private static readonly int[] Changing = [2_000, 500, 4_000];
 
     /// <summary>"Settled within 20 s" is what the controller has to keep.</summary>
@@ -41,6 +42,11 @@ internal sealed record FaultScenario(string Name, string What, int Influencers, 
             yield return new($"limit{rate}", $"{rate:N0} a second allowed, twice as much wanted", 2 * rate * interval, interval, [Steady(good with { PerSecond = rate })]);
         yield return new("changing", "2,000, then 500, then 4,000 a second allowed, 8,000 wanted", 8_000 * interval, interval,
             [.. Changing.Select(rate => new Phase(good with { PerSecond = rate }, Settle + Math.Max(10, seconds / 3), Settle))]);
+        // Three shards in five seconds: what comes at once is refused at once, and nothing is left out, for a fault may not last longer.
+        foreach (var rate in FewShardRates)
+            yield return new($"few{rate}", $"{rate} a second allowed, 300 wanted in three shards, from the first second on", 1_500, 5, [new(good, Settle, Settle), new(good with { PerSecond = rate }, seconds, 0)]);
+        yield return new("few-places", "5 places of 20 ms, 300/s wanted in three shards, from the first second on", 1_500, 5,
+            [new(good, Settle, Settle), new(good with { Places = 5, ServiceMs = 20 }, seconds, 0)]);
         yield return Burst("burst5", 2_000, 5, sticky: 0.001, burst: 20, after: 60);
         yield return Burst("burst60", 10_000, 60, sticky: 0.004, burst: 90, after: 240);
     }

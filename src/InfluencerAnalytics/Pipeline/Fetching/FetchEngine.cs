@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Threading.Channels;
 using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Pipeline.Fetching.Control;
 using InfluencerAnalytics.Providers;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -25,8 +26,8 @@ internal sealed partial class FetchEngine(
 
     // Bounded by FetchingOptions.MaxIdsInHand: the fetcher receives no more shards above it.
     private readonly Channel<WorkItem> _items = Channel.CreateUnbounded<WorkItem>();
+    private readonly RequestsInFlight _inFlight = new(timeProvider);
     private int _workers;
-    private int _inFlight;
     private long _adapted = timeProvider.GetTimestamp();
 
     /// <summary>Asks once for every id of the pass; completes when each has an outcome. Never throws for an outcome.</summary>
@@ -60,7 +61,7 @@ internal sealed partial class FetchEngine(
     private void Adapt()
     {
         var now = timeProvider.GetTimestamp();
-        control.Observe(timeProvider.GetElapsedTime(_adapted, now).TotalSeconds, _items.Reader.Count, Volatile.Read(ref _inFlight));
+        control.Observe(timeProvider.GetElapsedTime(_adapted, now).TotalSeconds, _inFlight.TakeBusySeconds(), _items.Reader.Count, _inFlight.Count);
         _adapted = now;
         EnsureWorkers();
     }
@@ -93,7 +94,7 @@ internal sealed partial class FetchEngine(
     {
         if (pass.CancellationToken.IsCancellationRequested)
             return FetchPass.NotReached;
-        Interlocked.Increment(ref _inFlight);
+        _inFlight.Begin();
         try
         {
             return await gate.FetchAsync(id, pass.IsFirst, pass.CancellationToken);
@@ -111,7 +112,7 @@ internal sealed partial class FetchEngine(
         }
         finally
         {
-            Interlocked.Decrement(ref _inFlight);
+            _inFlight.End();
         }
     }
 

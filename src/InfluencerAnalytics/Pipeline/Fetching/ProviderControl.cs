@@ -97,14 +97,15 @@ internal sealed partial class ProviderControl : IDisposable
 
     /// <summary>Judges a window. One loop calls it.</summary>
     /// <param name="seconds">How long it was.</param>
+    /// <param name="busySeconds">For how long of it any request was in flight.</param>
     /// <param name="waiting">Ids that wait to be asked for.</param>
     /// <param name="inFlight">Requests that wait for an answer.</param>
-    public void Observe(double seconds, int waiting, int inFlight)
+    public void Observe(double seconds, double busySeconds, int waiting, int inFlight)
     {
         var isPaused = _pacer.IsPaused;
-        var window = TakeWindow(seconds, waiting, inFlight);
+        var window = TakeWindow(seconds, busySeconds, waiting, inFlight, out var firstGood);
         ObserveWishes(window.Answers);
-        ObserveBreaker(seconds);
+        ObserveBreaker(seconds, firstGood, window.First - firstGood);
         _times.Adapt();
         if (!isPaused && _breaker.AwaySince is null)
         {
@@ -135,10 +136,11 @@ internal sealed partial class ProviderControl : IDisposable
         InterlockedMax(ref _longestWishTicks, wish.Ticks);
     }
 
-    private AnswerWindow TakeWindow(double seconds, int waiting, int inFlight)
+    private AnswerWindow TakeWindow(double seconds, double busySeconds, int waiting, int inFlight, out int firstGood)
     {
+        firstGood = Interlocked.Exchange(ref _firstGood, 0);
         var window = new AnswerWindow(
-            seconds, Interlocked.Exchange(ref _good, 0), Interlocked.Exchange(ref _refused, 0), Interlocked.Exchange(ref _failed, 0),
+            seconds, busySeconds, firstGood + Interlocked.Exchange(ref _firstFailed, 0), Interlocked.Exchange(ref _good, 0), Interlocked.Exchange(ref _refused, 0), Interlocked.Exchange(ref _failed, 0),
             TimeSpan.FromTicks(Interlocked.Exchange(ref _goodTicks, 0)).TotalSeconds, Interlocked.Exchange(ref _timedOut, 0), _times.Limit.TotalSeconds,
             inFlight, false, _pacer.TakeHasHeld());
         return window with { IsBacklogged = waiting > 0 && waiting > window.Answers };
@@ -156,10 +158,8 @@ internal sealed partial class ProviderControl : IDisposable
         Log.Paused(_logger, wishes, answers, pause.TotalSeconds);
     }
 
-    private void ObserveBreaker(double seconds)
+    private void ObserveBreaker(double seconds, int good, int failed)
     {
-        var good = Interlocked.Exchange(ref _firstGood, 0);
-        var failed = Interlocked.Exchange(ref _firstFailed, 0);
         if (_breaker.Observe(seconds, good, failed))
         {
             // Refusals and errors end with their cause. What hangs, or falls silent each time that all come at once, may do so because they do.

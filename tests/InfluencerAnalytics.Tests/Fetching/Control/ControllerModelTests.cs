@@ -158,12 +158,39 @@ public sealed class ControllerModelTests(ITestOutputHelper output)
         }
     }
 
+    [Theory]
+    [InlineData(75)]
+    [InlineData(165)]
+    [InlineData(259)]
+    [InlineData(600)]
+    public void GoodAnswers_LimitMetByFewLargeShards_AreMostOfWhatIsAllowed(double limit)
+    {
+        const double Wanted = 300;
+        var allowed = Math.Min(limit, Wanted);
+        var (shares, settled, refused) = (new List<double>(), new List<double>(), new List<double>());
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var calm = new ModelSpec { Latency = 0.002, Servers = 10 };
+            var provider = new ModelProvider(calm, seed, new ModelShards(3, 500, 5, seed));
+            var control = new Controllers();
+            Run(provider, control, 10 + seed * WindowSeconds);
+            provider.Spec = calm with { Limit = limit };
+            var found = Run(provider, control, 16);
+            shares.Add(found.GoodPerSecond / allowed);
+            refused.Add(found.RefusedShare);
+            settled.Add(Run(provider, control, SettleSeconds).GoodPerSecond / allowed);
+        }
+        output.WriteLine($"{limit}/s: {shares.Average():F2} in the first 16 s, {refused.Average():P0} refused; least {shares.Min():F2}; then {settled.Average():F2}, least {settled.Min():F2}");
+        shares.Average().ShouldBeGreaterThan(0.85);
+        settled.Min().ShouldBeGreaterThan(0.95);
+    }
+
     [Fact]
     public void Limit_NotBacklogged_Stays()
     {
         var controller = new ConcurrencyController(32, Most);
         for (var window = 0; window < 100; window++)
-            controller.Observe(new AnswerWindow(WindowSeconds, 1000, 0, 500, 10, 500, 1, 3, IsBacklogged: false, IsPaced: false));
+            controller.Observe(new AnswerWindow(WindowSeconds, WindowSeconds, 1500, 1000, 0, 500, 10, 500, 1, 3, IsBacklogged: false, IsPaced: false));
         controller.Limit.ShouldBe(32);
     }
 

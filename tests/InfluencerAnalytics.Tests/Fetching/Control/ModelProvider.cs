@@ -30,8 +30,8 @@ internal sealed record ModelSpec
     public double Refuse { get; init; }
 }
 
-/// <summary>A provider as a line before so many servers, event by event, with an endless supply of ids before it. A clock of its own.</summary>
-internal sealed class ModelProvider(ModelSpec spec, int seed)
+/// <summary>A provider as a line before so many servers, event by event, with an endless supply of ids before it, or shards of them. A clock of its own.</summary>
+internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shards = null)
 {
     private readonly Random _random = new(seed);
     private readonly PriorityQueue<(EventKind Kind, Request? Request), double> _events = new();
@@ -46,6 +46,9 @@ internal sealed class ModelProvider(ModelSpec spec, int seed)
     private bool _isIssueScheduled;
     private bool _isPaced;
     private int _sent;
+    private int _first;
+    private int _ended;
+    private double _busySeconds;
     private int _inFlight;
     private int _busy;
     private int _live;
@@ -62,6 +65,7 @@ internal sealed class ModelProvider(ModelSpec spec, int seed)
         Refuse,
         TimeOut,
         Serve,
+        Shards,
     }
 
     public ModelSpec Spec { get; set; } = spec;
@@ -71,20 +75,30 @@ internal sealed class ModelProvider(ModelSpec spec, int seed)
     {
         (_limit, _rate) = (limit, rate);
         (_good, _failed, _refused, _timedOut, _goodSeconds, _isPaced, _sent) = (0, 0, 0, 0, 0, false, 0);
+        (_first, _ended, _busySeconds) = (0, 0, 0);
         var end = _now + seconds;
         Issue();
         while (_events.TryPeek(out var next, out var at) && at <= end)
         {
             _events.Dequeue();
-            _now = at;
+            Advance(at);
             Handle(next.Kind, next.Request);
             Issue();
         }
-        _now = end;
+        Advance(end);
         _times.Adapt();
         // As RequestPacer says it: some had to wait, and the rate was used up but for a tenth.
         _isPaced &= _sent >= rate * seconds * 0.9 - 1;
-        return new AnswerWindow(seconds, _good, _refused, _failed, _goodSeconds, _timedOut, _times.Limit.TotalSeconds, _inFlight, true, _isPaced);
+        var isBacklogged = shards is null || shards.Waiting > _ended;
+        return new AnswerWindow(
+            seconds, _busySeconds, _first, _good, _refused, _failed, _goodSeconds, _timedOut, _times.Limit.TotalSeconds, _inFlight, isBacklogged, _isPaced);
+    }
+
+    private void Advance(double to)
+    {
+        if (_inFlight > 0 || shards is null || shards.Waiting > 0)
+            _busySeconds += to - _now;
+        _now = to;
     }
 
     private void Handle(EventKind kind, Request? request)
@@ -94,19 +108,21 @@ internal sealed class ModelProvider(ModelSpec spec, int seed)
             case EventKind.Issue:
                 _isIssueScheduled = false;
                 return;
+            case EventKind.Shards:
+                return;
             case EventKind.Fail:
                 _failed++;
-                _inFlight--;
+                End(request!, isGood: false);
                 return;
             case EventKind.Refuse:
                 _refused++;
-                _inFlight--;
+                End(request!, isGood: false);
                 return;
             case EventKind.TimeOut when !request!.IsOver:
                 request.IsOver = true;
                 _failed++;
                 _timedOut++;
-                _inFlight--;
+                End(request, isGood: false);
                 return;
             case EventKind.Serve:
                 _busy--;
@@ -123,13 +139,24 @@ internal sealed class ModelProvider(ModelSpec spec, int seed)
         request.IsOver = true;
         _good++;
         _goodSeconds += _now - request.At;
-        _inFlight--;
+        End(request, isGood: true);
         _times.Answered(TimeSpan.FromSeconds(_now - request.At));
+    }
+
+    private void End(Request request, bool isGood)
+    {
+        _inFlight--;
+        _ended++;
+        if (request.IsFirst)
+            _first++;
+        shards?.End(request.Pass!, isGood, _now);
     }
 
     private void Issue()
     {
-        while (_inFlight < _limit)
+        if (shards?.WakeAt(_now) is { } wakeAt)
+            _events.Enqueue((EventKind.Shards, null), wakeAt);
+        while (_inFlight < _limit && (shards is null || shards.Waiting > 0))
         {
             if (_rate is { } rate)
             {
@@ -145,14 +172,14 @@ internal sealed class ModelProvider(ModelSpec spec, int seed)
                 _nextPermit += 1 / rate;
             }
             _inFlight++;
-            Send();
+            Send(shards?.Take());
         }
     }
 
-    private void Send()
+    private void Send(ModelPass? pass)
     {
         _sent++;
-        var request = new Request(_now);
+        var request = new Request(_now, pass);
         var timeLimit = _times.NextLimit(mayScout: true).TotalSeconds;
         if (_random.NextDouble() < Spec.Hang)
         {
@@ -161,12 +188,12 @@ internal sealed class ModelProvider(ModelSpec spec, int seed)
         }
         if (_random.NextDouble() < Spec.Fail || (Spec.Sheds && _live >= Spec.CongestedFrom))
         {
-            _events.Enqueue((EventKind.Fail, null), _now + Spec.Latency);
+            _events.Enqueue((EventKind.Fail, request), _now + Spec.Latency);
             return;
         }
         if (_random.NextDouble() < Spec.Refuse || !TakeToken())
         {
-            _events.Enqueue((EventKind.Refuse, null), _now + Spec.Latency);
+            _events.Enqueue((EventKind.Refuse, request), _now + Spec.Latency);
             return;
         }
         _live++;
@@ -202,8 +229,12 @@ internal sealed class ModelProvider(ModelSpec spec, int seed)
         return true;
     }
 
-    private sealed class Request(double at)
+    private sealed class Request(double at, ModelPass? pass)
     {
+        public ModelPass? Pass { get; } = pass;
+
+        public bool IsFirst => Pass is null or { Attempt: 1 };
+
         public double At { get; } = at;
 
         public bool IsOver { get; set; }

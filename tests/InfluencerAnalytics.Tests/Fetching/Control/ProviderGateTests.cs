@@ -236,7 +236,7 @@ public sealed class ProviderGateTests : IDisposable
     private void Pass(double seconds)
     {
         _time.Advance(TimeSpan.FromSeconds(seconds));
-        _control.Observe(seconds, 0, 0);
+        _control.Observe(seconds, seconds, 0, 0);
     }
 
     private ValueTask<FetchOutcome> FetchAsync() => _gate.FetchAsync(++_nextId, isFirst: true, TestContext.Current.CancellationToken);

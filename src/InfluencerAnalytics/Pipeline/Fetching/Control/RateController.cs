@@ -25,6 +25,12 @@ internal sealed class RateController
     // Where refusals come by the rate, the share that is answered rises as the rate falls; where they do not, it stays. Half of that rise is the border.
     private const double RiseOfACure = 0.5;
 
+    // Below this part of the time with any request in flight, what was answered well a second says how seldom was asked, not how much is allowed.
+    private const double MostlyBusy = 0.5;
+
+    // Over so many seconds what is wanted is averaged, so that shards that come a second or two apart are one stream.
+    private const double WantedSeconds = 5;
+
     // What a judgement needs at least, and how long it waits for it.
     private const int EnoughAnswers = 60;
     private const int EnoughRefusals = 12;
@@ -58,6 +64,7 @@ internal sealed class RateController
     private double _provenRate;
     private double _growth = CarefulGrowth;
     private double _hold;
+    private double _wanted;
 
     /// <summary>Requests a second; null while there is no limit.</summary>
     public double? Rate { get; private set; }
@@ -66,6 +73,7 @@ internal sealed class RateController
     public void Observe(in AnswerWindow window)
     {
         _hold = Math.Max(0, _hold - window.Seconds);
+        _wanted += (window.First / window.Seconds - _wanted) * (1 - Math.Exp(-window.Seconds / WantedSeconds));
         if (_trial is { SettleSeconds: > 0 } settling)
         {
             _trial = settling with { SettleSeconds = settling.SettleSeconds - window.Seconds };
@@ -81,6 +89,8 @@ internal sealed class RateController
         // has saved up permits until then.
         if (_trial is null && !_isJump && IsJump(window))
         {
+            if (Rate is null && _hold <= 0 && IsSpreadable(window) && window.Refused >= EnoughRefusals && IsRefused(window, ManifoldRefusals))
+                Begin(Trial.Of(Rate, window), window);
             _seen = default;
             _isJump = true;
             return;
@@ -128,10 +138,19 @@ internal sealed class RateController
     {
         var answerTime = seen.Good == 0 ? 0 : seen.GoodSeconds / seen.Good;
         _trial = trial with { SettleSeconds = LeastSeconds + answerTime };
-        _refusedAt = Math.Max(LeastRate, (seen.Good + seen.Failed) / seen.Seconds);
+        _refusedAt = AnsweredRate(seen);
         Rate = Math.Max(LeastRate, _refusedAt * TrialDepth);
         _growth = CarefulGrowth;
+        // Where all come at once and are refused at once, next to none of the time was used. Spread out they are answered, or the next look tells how many.
+        if (trial.First.Rate is null && IsSpreadable(seen))
+            _refusedAt = (Rate = Math.Max(Rate.Value, Math.Min(_wanted, TrialDepth * seen.Answers / seen.Seconds))).Value;
     }
+
+    private static bool IsSpreadable(in AnswerWindow seen) => seen.BusySeconds < seen.Seconds * MostlyBusy;
+
+    // While nothing was asked, nothing could be answered.
+    private static double AnsweredRate(in AnswerWindow seen) =>
+        Math.Max(LeastRate, (seen.Good + seen.Failed) / Math.Max(seen.BusySeconds, seen.Seconds * MostlyBusy));
 
     private void Conclude(Trial trial, in AnswerWindow seen)
     {
@@ -170,7 +189,7 @@ internal sealed class RateController
             Begin(Trial.Of(_provenRate, seen), seen);
             return;
         }
-        _refusedAt = Math.Max(LeastRate, (seen.Good + seen.Failed) / seen.Seconds);
+        _refusedAt = AnsweredRate(seen);
         _growth = CarefulGrowth;
         Rate = Math.Max(LeastRate, rate * (1 - 1.2 * excess));
     }
@@ -179,8 +198,7 @@ internal sealed class RateController
     {
         _seen = default;
         // While it grew, what was answered well lags behind what was sent: no less than what was allowed before, unless the share says so.
-        var answered = (window.Good + window.Failed) / window.Seconds;
-        _refusedAt = Math.Max(Math.Max(LeastRate, answered), Math.Min(_refusedAt, rate * (1 - ShareOf(window) + _uncured)));
+        _refusedAt = Math.Max(AnsweredRate(window), Math.Min(_refusedAt, rate * (1 - ShareOf(window) + _uncured)));
         _growth = CarefulGrowth;
         Rate = Math.Max(LeastRate, Math.Min(rate * (1 - 1.2 * (ShareOf(window) - _uncured)), _refusedAt));
         _provenRate = Math.Min(_provenRate, Rate.Value);
