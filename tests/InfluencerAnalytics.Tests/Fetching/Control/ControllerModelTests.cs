@@ -186,6 +186,23 @@ public sealed class ControllerModelTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Limit_FewPlacesAfterCalm_IsNotRaisedBeforeLessWasTried()
+    {
+        var shares = new List<double>();
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var calm = new ModelSpec { Latency = 0.002, Servers = 10 };
+            var provider = new ModelProvider(calm, seed, new ModelShards(3, 500, 5, seed));
+            var control = new Controllers();
+            Run(provider, control, 10 + seed * WindowSeconds);
+            provider.Spec = new ModelSpec { Latency = 0.02, Servers = 5, CongestedFrom = 40, Collapse = 2 };
+            shares.Add(Run(provider, control, 16).GoodPerSecond / 250);
+        }
+        output.WriteLine($"5 places: {shares.Average():F2} in the first 16 s, least {shares.Min():F2}");
+        shares.Min().ShouldBeGreaterThan(0.85);
+    }
+
+    [Fact]
     public void Limit_NotBacklogged_Stays()
     {
         var controller = new ConcurrencyController(32, Most);

@@ -11,25 +11,16 @@ namespace InfluencerAnalytics.Pipeline.Fetching.Control;
 /// </remarks>
 internal sealed class ConcurrencyController(int initial, int max)
 {
-    // Below this a gain is within the noise of a measurement. Doublings that bring less than 5% each stop at 90% of what there is to gain.
-    private const double WorthwhileGain = 1.05;
-
     // A rise that brings less than this part of what was there is given up before it was measured to its end.
     private const double Harmful = 0.8;
 
     private const double Collapsed = 0.05;
 
-    // Below this share of time-outs they are no part of how long a place is held.
-    private const double FewTimeouts = 0.02;
-
-    // From this share on failures are a reason to try a cut.
-    private const double ManyFailures = 0.1;
-
     // Good answers that take so many times as long as they did at best have waited in a queue: fewer in flight would bring as many, sooner.
     private const double Queued = 2;
 
-    // A change by this factor is a change of the provider, not noise.
-    private const double ChangedBy = 1.4;
+    // So few say little of how long answers take.
+    private const int FewAnswers = 20;
 
     private const double FirstStep = 2;
     private const double BoldStep = 4;
@@ -82,12 +73,18 @@ internal sealed class ConcurrencyController(int initial, int max)
     {
         _hold = Math.Max(0, _hold - window.Seconds);
         _harmfulSeconds = Math.Max(0, _harmfulSeconds - window.Seconds);
+        // Answers are never sooner than while nobody waits for them: whoever takes many times as long from one moment to the next is not met by more.
+        if (window.Good >= FewAnswers && !window.IsBacklogged)
+            _leastTime = Math.Min(_leastTime, window.GoodSeconds / window.Good);
         // When all that is wanted is read, or something else holds it back, the limit has no part in what came of it.
         if (!window.IsBacklogged || window.IsPaced)
         {
             // A limit a second does no harm with more in flight: by Little's law no more are than the answers take.
             if (window.IsPaced && _move == Move.Up)
                 _base = Limit;
+            // A cut that was not seen to its end is still to be tried.
+            if (_move == Move.Down)
+                _hasTriedDown = false;
             ReturnToBase();
             Settle();
             return;
@@ -161,14 +158,11 @@ internal sealed class ConcurrencyController(int initial, int max)
     // hang fill their places and free them in waves, a time limit apart.
     private bool IsEnough() =>
         _seen.Seconds >= LongestMeasurement
-        || (_seen.Answers >= Limit && _seen.Seconds >= RoundOf(_seen) && (_seen.Answers >= EnoughAnswers || _seen.Seconds >= LongestMeasurement / 2));
+        || (_seen.Answers >= Limit && _seen.Seconds >= Measurement.RoundOf(_seen) && (_seen.Answers >= EnoughAnswers || _seen.Seconds >= LongestMeasurement / 2));
 
     // Less than a twentieth of what came at the same limit before, most of it failures, and with so many in flight that they may be why.
     private bool IsCollapse(in Measurement measured) =>
         Limit > 2 * initial && _move == Move.None && _atBase is { } before && measured.Good < before.Good * Collapsed && measured.FailedShare > 0.5;
-
-    private static double RoundOf(in AnswerWindow seen) =>
-        seen.TimedOut > seen.Answers * FewTimeouts ? seen.LimitSeconds : seen.Good == 0 ? seen.Seconds : seen.GoodSeconds / seen.Good;
 
     private void Judge(in Measurement measured)
     {
@@ -177,13 +171,13 @@ internal sealed class ConcurrencyController(int initial, int max)
             case Move.Rescue:
                 Keep(measured);
                 return;
-            case Move.Up when measured.Good >= _atBase!.Value.Good * WorthwhileGain:
+            case Move.Up when measured.IsMoreThan(_atBase!.Value):
                 // Twice as many in flight that bring nearly twice as much are far from any limit.
                 _step = measured.Good >= _atBase.Value.Good * (1 + 0.8 * (_step - 1)) ? BoldStep : Math.Min(_step, FirstStep);
                 Keep(measured);
                 Search();
                 return;
-            case Move.Down when IsBetter(measured, _atBase!.Value):
+            case Move.Down when measured.IsBetterThan(_atBase!.Value):
                 Keep(measured);
                 Search();
                 return;
@@ -326,25 +320,4 @@ internal sealed class ConcurrencyController(int initial, int max)
     }
 
     private void StartMeasuring() => _seen = default;
-
-    private static bool IsBetter(in Measurement cut, in Measurement before) =>
-        cut.Good >= before.Good * WorthwhileGain
-        || (cut.Good * WorthwhileGain >= before.Good
-            && ((before.FailedShare >= ManyFailures && cut.FailedShare <= before.FailedShare / 2) || cut.Time * ChangedBy <= before.Time));
-
-    /// <param name="Good">Good answers a second.</param>
-    /// <param name="FailedShare">Of all answers.</param>
-    /// <param name="Time">How long a good answer takes, in seconds.</param>
-    /// <param name="Round">After how long the places are held by other requests, in seconds.</param>
-    private readonly record struct Measurement(double Good, double FailedShare, double Time, double Round)
-    {
-        public static Measurement Of(in AnswerWindow seen) => new(
-            seen.Good / seen.Seconds, seen.Answers == 0 ? 0 : (double)seen.Failed / seen.Answers,
-            seen.Good == 0 ? 0 : seen.GoodSeconds / seen.Good, RoundOf(seen));
-
-        public bool DiffersFrom(in Measurement before) =>
-            IsFar(before.Good, Good) || IsFar(before.Time, Time) || Math.Abs(before.FailedShare - FailedShare) > ManyFailures;
-
-        private static bool IsFar(double one, double other) => one > other * ChangedBy || other > one * ChangedBy;
-    }
 }
