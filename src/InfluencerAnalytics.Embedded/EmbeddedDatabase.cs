@@ -38,7 +38,14 @@ public sealed partial class EmbeddedDatabase : IDisposable
         _checkpoint = new LatestCheckpoint(context);
         _checkpoint.Load();
         if (opening.AcceptedLoss)
+        {
+            _checkpoint.ForgetNames();
             _checkpoint.Rewrite();
+        }
+
+        if (options.DropFuture)
+            new FutureData(context, _checkpoint, loggerFactory.CreateLogger<EmbeddedStore>()).Drop();
+        _checkpoint.Count();
         _store = new EmbeddedStore(context, progress, disk);
         _sync = new LogSync(Path.GetFullPath(options.DataDirectory), opening.Files);
         _sync.Sync(database, durable: true);

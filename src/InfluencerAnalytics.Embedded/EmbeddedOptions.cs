@@ -37,6 +37,12 @@ public sealed record EmbeddedOptions : IValidatedOptions
     public bool AcceptLoss { get; init; }
 
     /// <summary>
+    /// Drops readings, misses, roll-ups and slots that lie in the future, which a clock that was ahead has left, and has each influencer's latest reading be the
+    /// last one that is left. For one start only (<c>up --drop-future</c>), with a clock that is right. Default false.
+    /// </summary>
+    public bool DropFuture { get; init; }
+
+    /// <summary>
     /// Intake stops when the disk has fewer free bytes, in two steps: messages are refused below it, data points below half of it, so that
     /// what is queued is still stored. Default 1 GiB: the log (256 MiB), the write buffers on their way to the disk (128 MiB) and the largest
     /// ordinary compaction (about 500 MiB) must fit after the stop. 0 switches it off.

@@ -34,6 +34,9 @@ internal sealed record FaultScenario(string Name, string What, int Influencers, 
         // Two hundred milliseconds away, hundreds are in flight, and then more of them than it can bear: nothing is left out, finding down is the point.
         yield return new("collapsing", "42 places of 20 ms, collapse beyond 336 in flight, after 200 ms of latency; 2,000/s wanted", 2_000 * interval, interval,
             [new(good with { LatencyMs = 200 }, Settle, Settle), new(good with { Places = 42, ServiceMs = 20 }, Settle + seconds, 0)]);
+        // Two thousand a second need 400 in flight here, of which fewer than a tenth hold a place; all at once, they are more than it can bear.
+        yield return new("far-places", "49 places of 20 ms, collapse beyond 392 in flight, 174 ms away; 2,000/s wanted", 2_000 * interval, interval,
+            [new(good, Settle, Settle), new(good with { LatencyMs = 174, Places = 49, ServiceMs = 20 }, Settle + seconds, 0)]);
         var bad = good with { Faults = new() { ["503"] = 1 } };
         // Nothing is left out: finding back within the 20 good seconds is the point. The start is settled first.
         yield return Beside("alternating", "20 s good, 20 s all 503",

@@ -61,6 +61,23 @@ internal sealed class DirtyMarks
         Number(batch, key);
     }
 
+    /// <summary>Takes away the marks of hours (their start in seconds) from one on: those are rolled up in time by themselves.</summary>
+    /// <param name="batch">The one that says that they are not rolled up.</param>
+    /// <param name="hour">In seconds.</param>
+    public void Forget(WriteBatchBuffer batch, uint hour)
+    {
+        Span<byte> key = stackalloc byte[NumberLength];
+        BinaryPrimitives.WriteInt64BigEndian(key, _done + 1);
+        using var iterator = _database.Iterate(_order, fillCache: false);
+        for (var valid = iterator.Seek(key); valid; valid = iterator.Next())
+        {
+            if (PointCodec.ReadSeconds(iterator.Value) < hour)
+                continue;
+            batch.SingleDelete(_order, iterator.Key);
+            batch.Delete(_marks, iterator.Value);
+        }
+    }
+
     /// <summary>From here on it is noted what is marked again, until <see cref="EndReading"/>.</summary>
     public void BeginReading()
     {

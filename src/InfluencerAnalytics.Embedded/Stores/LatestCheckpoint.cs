@@ -22,7 +22,7 @@ internal sealed class LatestCheckpoint(StoreContext context)
     private readonly WriteBatchBuffer _batch = new();
     private readonly Lock _running = new();
 
-    /// <summary>Fills the table and the roster's numbers from the database, before anything else uses them.</summary>
+    /// <summary>Fills the table from the database, before anything else uses it. <see cref="Count"/> follows.</summary>
     public void Load()
     {
         using (var blocks = context.Database.Iterate(_latest, fillCache: false))
@@ -39,6 +39,11 @@ internal sealed class LatestCheckpoint(StoreContext context)
         for (var block = 0; block < context.Table.BlockCount; block++)
             context.Table.SavedVersion(block) = context.Table.BlockVersion(block);
         Replay();
+    }
+
+    /// <summary>Counts the roster, now and over time.</summary>
+    public void Count()
+    {
         CountRoster();
         context.Standings.CountAll(PointCodec.FloorSeconds(context.NowMs));
         context.NotFound.Publish();
@@ -64,15 +69,13 @@ internal sealed class LatestCheckpoint(StoreContext context)
     }
 
     /// <summary>
-    /// Writes out every block and drops those beyond: after a loss, blocks and journal may be of different times. Names may be gone that
-    /// the table holds for known; forgetting them has each written again with the next reading. Before anything else uses the table.
+    /// Writes out every block and drops those beyond: after a loss, blocks and journal may be of different times, and a journal never takes a row back to
+    /// an earlier reading. Before anything else uses the table.
     /// </summary>
     public void Rewrite()
     {
         lock (_running)
         {
-            for (var row = 0; row < context.Table.Count; row++)
-                context.Table[row].NameHash = default;
             for (var block = 0; block < context.Table.BlockCount; block++)
                 context.Table.SavedVersion(block) = -1;
             Run();
@@ -84,6 +87,13 @@ internal sealed class LatestCheckpoint(StoreContext context)
             _batch.DeleteRange(_latest, beyond, end);
             context.Database.Write(_batch);
         }
+    }
+
+    /// <summary>After a loss, names may be gone that the table holds for known: each is written again with the next reading.</summary>
+    public void ForgetNames()
+    {
+        for (var row = 0; row < context.Table.Count; row++)
+            context.Table[row].NameHash = default;
     }
 
     private void SaveBlocks(int first, int end)

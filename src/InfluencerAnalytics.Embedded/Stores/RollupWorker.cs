@@ -69,10 +69,12 @@ internal sealed partial class RollupWorker
         _context.Meta.Put(_batch, MetaKeys.RolledUpDays, days);
         _context.Meta.Delete(_batch, MetaKeys.HourCursor);
         _context.Meta.Delete(_batch, MetaKeys.DayCursor);
-        _context.Database.Write(_batch);
         _ids = null;
         lock (_context.Gate)
         {
+            // One of them at the head would hold up all others until its hour is over.
+            _context.Marks.Forget(_batch, hours * Periods.HourSeconds);
+            _context.Database.Write(_batch);
             (_progress.HoursBefore, _progress.DaysBefore) = (hours, days);
             _appends.RolledUpBefore = hours;
         }

@@ -10,6 +10,15 @@ internal readonly record struct Standing(uint TurnedAt, uint FirstNotFound, uint
 {
     public bool IsNotFound => LastNotFound != 0;
 
+    /// <summary>The same with nothing of it later than a second.</summary>
+    public Standing NotAfter(uint second) => this with
+    {
+        TurnedAt = Math.Min(TurnedAt, second),
+        FirstNotFound = Math.Min(FirstNotFound, second),
+        LastNotFound = Math.Min(LastNotFound, second),
+        Steps = Steps?.NotAfter(second),
+    };
+
     public void Write(ByteWriter to)
     {
         to.Unsigned(TurnedAt);

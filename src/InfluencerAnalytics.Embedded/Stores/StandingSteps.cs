@@ -40,6 +40,17 @@ internal sealed class StandingSteps
         return new StandingSteps(steps.Length > MaxSteps ? steps[^MaxSteps..] : steps);
     }
 
+    /// <summary>The same, with what changes later than a second changing then. Itself when nothing does.</summary>
+    public StandingSteps NotAfter(uint second)
+    {
+        if (_steps.Length == 0 || _steps[^1].From <= second)
+            return this;
+        var earlier = None;
+        foreach (var (from, status) in _steps)
+            earlier = earlier.With(Math.Min(from, second), status);
+        return earlier;
+    }
+
     public void Write(ByteWriter to)
     {
         to.Unsigned((ulong)_steps.Length);

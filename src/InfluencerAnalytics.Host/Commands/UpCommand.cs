@@ -37,6 +37,7 @@ internal static class UpCommand
         var accept = AcceptProviderOption();
         var listen = ListenOption();
         var acceptLoss = new Option<bool>("--accept-loss") { Description = "Open a data directory whose log is damaged, this once, without what cannot be read; a copy is kept." };
+        var dropFuture = new Option<bool>("--drop-future") { Description = "Drop readings that lie in the future, this once: what a clock that was ahead has left. Set the clock right first." };
         var noLive = new Option<bool>("--no-live") { Description = "Log lines instead of the live status, as without a terminal." };
 
         var command = new DocumentedCommand("up", "Run everything in one process: seed, fetch, store and serve. The place to begin.", Notes)
@@ -45,6 +46,7 @@ internal static class UpCommand
         };
         host.AddTo(command);
         command.Options.Add(acceptLoss);
+        command.Options.Add(dropFuture);
         command.Options.Add(noLive);
         command.SetAction((result, cancellationToken) =>
         {
@@ -55,7 +57,8 @@ internal static class UpCommand
                 (SettingKeys.Provider, result.GetValue(provider)?.ToString()),
                 (SettingKeys.AcceptProvider, result.GetValue(accept) ? "true" : null),
                 (SettingKeys.Listen, result.GetValue(listen)),
-                (SettingKeys.AcceptLoss, result.GetValue(acceptLoss) ? "true" : null));
+                (SettingKeys.AcceptLoss, result.GetValue(acceptLoss) ? "true" : null),
+                (SettingKeys.DropFuture, result.GetValue(dropFuture) ? "true" : null));
             return new UpRunner(settings, live: !result.GetValue(noLive) && !Console.IsOutputRedirected).RunAsync(
                 result.InvocationConfiguration.Output, result.InvocationConfiguration.Error, cancellationToken);
         });

@@ -5,6 +5,7 @@ internal static class SettingKeys
 {
     public const string DataDirectory = "Embedded:DataDirectory";
     public const string AcceptLoss = "Embedded:AcceptLoss";
+    public const string DropFuture = "Embedded:DropFuture";
     public const string Interval = "Seeding:Interval";
     public const string ShardSize = "Seeding:ShardSize";
     public const string AcceptProvider = "Provider:Accept";

@@ -15,6 +15,9 @@ internal sealed partial class ProviderControl : IDisposable
     private const double ManyWishes = 0.5;
     private const int FewestWishes = 10;
 
+    // Over so many seconds what is wanted is averaged, so that shards that come a second or two apart are one stream.
+    private const double WantedSeconds = 5;
+
     // A provider that asks for more is asked again after this: by then the slots that waited are over.
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
 
@@ -34,6 +37,8 @@ internal sealed partial class ProviderControl : IDisposable
     private int _firstGood;
     private int _firstFailed;
     private int _wishes;
+    private int _wanted;
+    private double _wantedPerSecond;
     private long _longestWishTicks;
     private long _goodTicks;
     private int _limit;
@@ -71,6 +76,9 @@ internal sealed partial class ProviderControl : IDisposable
         return _breaker.AwaySince is null ? _times.NextLimit(mayScout: isFirst) : _times.Most;
     }
 
+    /// <summary>Takes in that so many are to be asked for, for the first time in their slot.</summary>
+    public void Want(int ids) => Interlocked.Add(ref _wanted, ids);
+
     /// <summary>Takes in what came of a request.</summary>
     /// <param name="outcome">The answer, or why there is none.</param>
     /// <param name="time">How long it took.</param>
@@ -103,9 +111,9 @@ internal sealed partial class ProviderControl : IDisposable
     public void Observe(double seconds, double busySeconds, int waiting, int inFlight)
     {
         var isPaused = _pacer.IsPaused;
-        var window = TakeWindow(seconds, busySeconds, waiting, inFlight, out var firstGood);
+        var window = TakeWindow(seconds, busySeconds, waiting, inFlight);
         ObserveWishes(window.Answers);
-        ObserveBreaker(seconds, firstGood, window.First - firstGood);
+        ObserveBreaker(seconds);
         _times.Adapt();
         if (!isPaused && _breaker.AwaySince is null)
         {
@@ -136,11 +144,11 @@ internal sealed partial class ProviderControl : IDisposable
         InterlockedMax(ref _longestWishTicks, wish.Ticks);
     }
 
-    private AnswerWindow TakeWindow(double seconds, double busySeconds, int waiting, int inFlight, out int firstGood)
+    private AnswerWindow TakeWindow(double seconds, double busySeconds, int waiting, int inFlight)
     {
-        firstGood = Interlocked.Exchange(ref _firstGood, 0);
+        _wantedPerSecond += (Interlocked.Exchange(ref _wanted, 0) / seconds - _wantedPerSecond) * (1 - Math.Exp(-seconds / WantedSeconds));
         var window = new AnswerWindow(
-            seconds, busySeconds, firstGood + Interlocked.Exchange(ref _firstFailed, 0), Interlocked.Exchange(ref _good, 0), Interlocked.Exchange(ref _refused, 0), Interlocked.Exchange(ref _failed, 0),
+            seconds, busySeconds, _wantedPerSecond, Interlocked.Exchange(ref _good, 0), Interlocked.Exchange(ref _refused, 0), Interlocked.Exchange(ref _failed, 0),
             TimeSpan.FromTicks(Interlocked.Exchange(ref _goodTicks, 0)).TotalSeconds, Interlocked.Exchange(ref _timedOut, 0), _times.Limit.TotalSeconds,
             inFlight, false, _pacer.TakeHasHeld());
         return window with { IsBacklogged = waiting > 0 && waiting > window.Answers };
@@ -158,8 +166,10 @@ internal sealed partial class ProviderControl : IDisposable
         Log.Paused(_logger, wishes, answers, pause.TotalSeconds);
     }
 
-    private void ObserveBreaker(double seconds, int good, int failed)
+    private void ObserveBreaker(double seconds)
     {
+        var good = Interlocked.Exchange(ref _firstGood, 0);
+        var failed = Interlocked.Exchange(ref _firstFailed, 0);
         if (_breaker.Observe(seconds, good, failed))
         {
             // Refusals and errors end with their cause. What hangs, or falls silent each time that all come at once, may do so because they do.

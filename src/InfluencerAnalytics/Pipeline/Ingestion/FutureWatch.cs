@@ -33,6 +33,6 @@ internal sealed class FutureWatch(
             ? WorkResult.Idle
             : WorkResult.Blocked(
                 $"{slots.Count} slots are stored that have not begun, up to {UtcText.Of(slots.Max(slot => slot.Slot))}, and it is {UtcText.Of(now)} by this machine's clock: it was ahead when they were written, or is behind now. "
-                + "Set the clock if it is wrong. If it is right, fetching goes on, but what those slots hold stands in the way of the right readings until they have passed.");
+                + "Set the clock if it is wrong. If it is right, fetching goes on, but what those slots hold stands in the way of the right readings until they have passed, or are dropped: start once with 'up --drop-future' (Embedded:DropFuture=true).");
     }
 }

@@ -8,6 +8,12 @@ internal sealed record ModelSpec
     /// <summary>How long a server works on a request, on average, in seconds.</summary>
     public double Latency { get; init; } = 0.02;
 
+    /// <summary>How long a request is under way before it is worked on, in seconds.</summary>
+    public double Distance { get; init; }
+
+    /// <summary>Whether requests that nobody waits for any more are worked on like any other.</summary>
+    public bool WorksOnTheDead { get; init; }
+
     /// <summary>How many requests are worked on at once; the others wait in line.</summary>
     public int Servers { get; init; } = 100;
 
@@ -46,7 +52,7 @@ internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shard
     private bool _isIssueScheduled;
     private bool _isPaced;
     private int _sent;
-    private int _first;
+    private double _wanted;
     private int _ended;
     private double _busySeconds;
     private int _inFlight;
@@ -64,6 +70,7 @@ internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shard
         Fail,
         Refuse,
         TimeOut,
+        Arrive,
         Serve,
         Shards,
     }
@@ -75,7 +82,7 @@ internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shard
     {
         (_limit, _rate) = (limit, rate);
         (_good, _failed, _refused, _timedOut, _goodSeconds, _isPaced, _sent) = (0, 0, 0, 0, 0, false, 0);
-        (_first, _ended, _busySeconds) = (0, 0, 0);
+        (_ended, _busySeconds) = (0, 0);
         var end = _now + seconds;
         Issue();
         while (_events.TryPeek(out var next, out var at) && at <= end)
@@ -89,9 +96,11 @@ internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shard
         _times.Adapt();
         // As RequestPacer says it: some had to wait, and the rate was used up but for a tenth.
         _isPaced &= _sent >= rate * seconds * 0.9 - 1;
+        // As ProviderControl does.
+        _wanted += ((shards?.TakeNew() ?? 0) / seconds - _wanted) * (1 - Math.Exp(-seconds / 5));
         var isBacklogged = shards is null || shards.Waiting > _ended;
         return new AnswerWindow(
-            seconds, _busySeconds, _first, _good, _refused, _failed, _goodSeconds, _timedOut, _times.Limit.TotalSeconds, _inFlight, isBacklogged, _isPaced);
+            seconds, _busySeconds, shards is null ? double.PositiveInfinity : _wanted, _good, _refused, _failed, _goodSeconds, _timedOut, _times.Limit.TotalSeconds, _inFlight, isBacklogged, _isPaced);
     }
 
     private void Advance(double to)
@@ -124,6 +133,11 @@ internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shard
                 _timedOut++;
                 End(request, isGood: false);
                 return;
+            case EventKind.Arrive:
+                _live++;
+                _line.Enqueue(request!);
+                Serve();
+                return;
             case EventKind.Serve:
                 _busy--;
                 _live--;
@@ -147,8 +161,6 @@ internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shard
     {
         _inFlight--;
         _ended++;
-        if (request.IsFirst)
-            _first++;
         shards?.End(request.Pass!, isGood, _now);
     }
 
@@ -196,17 +208,15 @@ internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shard
             _events.Enqueue((EventKind.Refuse, request), _now + Spec.Latency);
             return;
         }
-        _live++;
-        _line.Enqueue(request);
         _events.Enqueue((EventKind.TimeOut, request), _now + timeLimit);
-        Serve();
+        _events.Enqueue((EventKind.Arrive, request), _now + Spec.Distance);
     }
 
     private void Serve()
     {
         while (_busy < Spec.Servers && _line.TryDequeue(out var request))
         {
-            if (request.IsOver)
+            if (request.IsOver && !Spec.WorksOnTheDead)
             {
                 _live--;
                 continue;
@@ -232,8 +242,6 @@ internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shard
     private sealed class Request(double at, ModelPass? pass)
     {
         public ModelPass? Pass { get; } = pass;
-
-        public bool IsFirst => Pass is null or { Attempt: 1 };
 
         public double At { get; } = at;
 

@@ -26,6 +26,7 @@ internal sealed class ModelShards(int count, int size, double interval, int seed
     private readonly PriorityQueue<ModelPass, double> _later = new();
     private double _nextShard;
     private double _wokenFor = -1;
+    private int _new;
 
     /// <summary>Ids that wait to be asked for.</summary>
     public int Waiting { get; private set; }
@@ -36,6 +37,7 @@ internal sealed class ModelShards(int count, int size, double interval, int seed
         while (_nextShard <= now)
         {
             Add(new ModelPass(size, 1, _nextShard + interval));
+            _new += size;
             _nextShard += interval / count;
         }
         while (_later.TryPeek(out var pass, out var at) && at <= now)
@@ -48,6 +50,14 @@ internal sealed class ModelShards(int count, int size, double interval, int seed
         if (next == _wokenFor)
             return null;
         return _wokenFor = next;
+    }
+
+    /// <summary>Ids that came to be asked for since the last call.</summary>
+    public int TakeNew()
+    {
+        var ids = _new;
+        _new = 0;
+        return ids;
     }
 
     public ModelPass Take()

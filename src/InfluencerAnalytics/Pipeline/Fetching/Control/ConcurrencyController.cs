@@ -14,7 +14,8 @@ internal sealed class ConcurrencyController(int initial, int max)
     // A rise that brings less than this part of what was there is given up before it was measured to its end.
     private const double Harmful = 0.8;
 
-    private const double Collapsed = 0.05;
+    // One that leaves less than this part of it has overwhelmed the provider, which may take a while to work off what it was given.
+    private const double Overwhelming = 0.2;
 
     // Good answers that take so many times as long as they did at best have waited in a queue: fewer in flight would bring as many, sooner.
     private const double Queued = 2;
@@ -22,38 +23,43 @@ internal sealed class ConcurrencyController(int initial, int max)
     // So few say little of how long answers take.
     private const int FewAnswers = 20;
 
+    // So many times as many good answers as are wanted are enough.
+    private const double Plenty = 1.05;
+
     private const double FirstStep = 2;
     private const double BoldStep = 4;
+    private const int BoldUpTo = 8;
     private const double LeastStep = 1.15;
 
     private const int EnoughAnswers = 100;
     private const double LongestMeasurement = 3;
-    private const double LongestSettling = 6;
 
     // Between two searches in vain, in seconds; doubled each time. A search can cost a part of the readings for a second or two.
     private const double FirstHold = 15;
     private const double LongestHold = 60;
 
-    // For how long a limit that did harm is not tried again, nor one above it.
-    private const double HarmRemembered = 30;
+    // Two who notice the same collapse cut once.
+    private const double BetweenCuts = 5;
 
     private readonly int _max = Math.Max(1, max);
+    private readonly HarmMemory _harm = new();
+    private readonly Settling _settling = new();
+    private readonly Silence _silence = new();
     private readonly int _least = Math.Clamp(initial / 4, 1, Math.Max(1, max));
     private int _base = Math.Clamp(initial, 1, Math.Max(1, max));
     private Measurement? _atBase;
     private AnswerWindow _seen;
     private Move _move;
-    private bool _isSettling = true;
     private bool _hasTriedDown;
     private bool _hasTriedUp;
     private int _doubtful;
-    private double _settled;
     private double _step = BoldStep;
     private double _hold;
     private double _nextHold = FirstHold;
-    private int _harmfulFrom;
-    private double _harmfulSeconds;
     private double _leastTime = double.MaxValue;
+    private (int Limit, double Good)? _overwhelming;
+    private double _wanted;
+    private double _sinceCut = BetweenCuts;
 
     private enum Move
     {
@@ -72,7 +78,9 @@ internal sealed class ConcurrencyController(int initial, int max)
     public void Observe(in AnswerWindow window)
     {
         _hold = Math.Max(0, _hold - window.Seconds);
-        _harmfulSeconds = Math.Max(0, _harmfulSeconds - window.Seconds);
+        _harm.Pass(window.Seconds);
+        _sinceCut += window.Seconds;
+        _wanted = window.Wanted;
         // Answers are never sooner than while nobody waits for them: whoever takes many times as long from one moment to the next is not met by more.
         if (window.Good >= FewAnswers && !window.IsBacklogged)
             _leastTime = Math.Min(_leastTime, window.GoodSeconds / window.Good);
@@ -86,7 +94,13 @@ internal sealed class ConcurrencyController(int initial, int max)
             if (_move == Move.Down)
                 _hasTriedDown = false;
             ReturnToBase();
-            Settle();
+            _settling.Begin();
+            return;
+        }
+        if (IsCrowd && _silence.IsCollapse(window, _atBase))
+        {
+            _harm.Remember(_base);
+            Cut();
             return;
         }
         if (!IsSettled(window))
@@ -103,7 +117,7 @@ internal sealed class ConcurrencyController(int initial, int max)
         StartMeasuring();
         if (IsCollapse(measured))
         {
-            (_harmfulFrom, _harmfulSeconds) = (Limit, HarmRemembered);
+            _harm.Remember(Limit);
             Rescue();
         }
         else if (measured.Good == 0)
@@ -112,17 +126,12 @@ internal sealed class ConcurrencyController(int initial, int max)
             Judge(measured);
     }
 
-    // The first answers after a change are those of the requests before it, and the first after a pause find places that nothing holds yet: until no more
-    // are in flight than may be, and for as long as it takes until each place was held by another request.
     private bool IsSettled(in AnswerWindow window)
     {
-        if (!_isSettling)
+        if (_settling.IsOver)
             return true;
-        _settled += window.Seconds;
-        if (_settled < LongestSettling && (window.InFlight > Limit || _settled < (_atBase?.Round ?? window.LimitSeconds)))
-            return false;
-        _isSettling = false;
-        return Limit < _base;
+        _settling.Pass(window, Limit, _atBase?.Round ?? window.LimitSeconds);
+        return _settling.IsOver && Limit < _base;
     }
 
     /// <summary>
@@ -131,11 +140,15 @@ internal sealed class ConcurrencyController(int initial, int max)
     /// </summary>
     public void Cut()
     {
+        if (_sinceCut < BetweenCuts)
+            return;
+        _sinceCut = 0;
+        _silence.Reset();
         _base = Math.Max(Math.Min(_base, _least), _base / 4);
-        (_atBase, _step, _hold, _nextHold, _hasTriedDown) = (null, BoldStep, 0, FirstHold, false);
+        (_atBase, _step, _hold, _nextHold, _hasTriedDown, _overwhelming) = (null, BoldStep, 0, FirstHold, false, null);
         ReturnToBase();
         StartMeasuring();
-        Settle();
+        _settling.Begin();
     }
 
     private bool IsHarmful() =>
@@ -145,13 +158,20 @@ internal sealed class ConcurrencyController(int initial, int max)
     // It was not the rise that did harm when the provider has changed meanwhile: what the base brings now will tell.
     private void Doubt()
     {
-        if (_move == Move.Up)
+        if (_move != Move.Up)
+        {
+            GiveUp();
+        }
+        else if (_seen.Good < _atBase!.Value.Good * _seen.Seconds * Overwhelming)
+        {
+            _overwhelming = (Limit, _seen.Good / _seen.Seconds);
+            Rescue();
+        }
+        else
         {
             _doubtful = Limit;
             ReturnToBase();
-            return;
         }
-        GiveUp();
     }
 
     // By Little's law as many answers as the limit take as long as one does: a whole round of them, so that slow ones are not left out. Requests that
@@ -160,16 +180,18 @@ internal sealed class ConcurrencyController(int initial, int max)
         _seen.Seconds >= LongestMeasurement
         || (_seen.Answers >= Limit && _seen.Seconds >= Measurement.RoundOf(_seen) && (_seen.Answers >= EnoughAnswers || _seen.Seconds >= LongestMeasurement / 2));
 
-    // Less than a twentieth of what came at the same limit before, most of it failures, and with so many in flight that they may be why.
+    // Next to nothing of what came at the same limit before, most of it failures, and with so many in flight that they may be why.
     private bool IsCollapse(in Measurement measured) =>
-        Limit > 2 * initial && _move == Move.None && _atBase is { } before && measured.Good < before.Good * Collapsed && measured.FailedShare > 0.5;
+        IsCrowd && _move == Move.None && _atBase is { } before && before.IsNextToNothing(measured.Good) && measured.FailedShare > 0.5;
+
+    private bool IsCrowd => Limit > 2 * initial;
 
     private void Judge(in Measurement measured)
     {
         switch (_move)
         {
             case Move.Rescue:
-                Keep(measured);
+                EndRescue(measured);
                 return;
             case Move.Up when measured.IsMoreThan(_atBase!.Value):
                 // Twice as many in flight that bring nearly twice as much are far from any limit.
@@ -188,6 +210,22 @@ internal sealed class ConcurrencyController(int initial, int max)
                 Refresh(measured);
                 return;
         }
+    }
+
+    // Fewer that bring as many, or nearly: it was the rise. A provider that has moved away answers in proportion, and the search begins anew where it was.
+    private void EndRescue(in Measurement measured)
+    {
+        var rise = _overwhelming;
+        _overwhelming = null;
+        if (rise is { } moved && measured.Good <= moved.Good / 2)
+        {
+            (_atBase, _hold, _nextHold) = (null, 0, FirstHold);
+            ReturnToBase();
+            return;
+        }
+        if (rise is { } overwhelming)
+            _harm.Remember(overwhelming.Limit / 2 + 1);
+        Keep(measured);
     }
 
     private void Keep(in Measurement measured)
@@ -211,12 +249,16 @@ internal sealed class ConcurrencyController(int initial, int max)
             _hold = 0;
             _nextHold = FirstHold;
             _step = FirstStep;
-            (_harmfulSeconds, _doubtful, _hasTriedDown, _hasTriedUp) = (0, 0, false, false);
+            (_doubtful, _hasTriedDown, _hasTriedUp) = (0, false, false);
+            // What did harm to one that has become slower does no less of it now.
+            if (measured.IsMoreThan(before))
+                _harm.Forget();
         }
         _atBase = measured;
         if (_doubtful > 0)
         {
-            (_harmfulFrom, _harmfulSeconds, _doubtful) = (_doubtful, HarmRemembered, 0);
+            _harm.Remember(_doubtful);
+            _doubtful = 0;
             AfterUp();
         }
         else if (_hold <= 0)
@@ -284,11 +326,16 @@ internal sealed class ConcurrencyController(int initial, int max)
         ReturnToBase();
     }
 
+    // What is left over from before is soon caught up with: more would only be a risk.
+    private bool IsPlenty => _atBase is { } now && now.Good >= _wanted * Plenty;
+
     private bool TryMove(Move move)
     {
-        var wanted = move == Move.Up ? Math.Ceiling(_base * _step) : Math.Floor(_base / Math.Min(_step, FirstStep));
+        // What a provider that thrashes was given too much of, it works off for seconds: no bold step into a crowd.
+        var step = _base * _step > BoldUpTo * initial ? Math.Min(_step, FirstStep) : _step;
+        var wanted = move == Move.Up ? Math.Ceiling(_base * step) : Math.Floor(_base / Math.Min(_step, FirstStep));
         var limit = (int)Math.Clamp(wanted, 1, _max);
-        if (limit == _base || (move == Move.Up && limit >= _harmfulFrom && _harmfulSeconds > 0))
+        if (limit == _base || (move == Move.Up && (IsPlenty || _harm.Forbids(limit))))
             return false;
         _move = move;
         _hasTriedDown |= move == Move.Down;
@@ -310,13 +357,7 @@ internal sealed class ConcurrencyController(int initial, int max)
     {
         Limit = limit;
         StartMeasuring();
-        Settle();
-    }
-
-    private void Settle()
-    {
-        _isSettling = true;
-        _settled = 0;
+        _settling.Begin();
     }
 
     private void StartMeasuring() => _seen = default;

@@ -10,6 +10,9 @@ internal readonly record struct Measurement(double Good, double FailedShare, dou
     // Below this a gain is within the noise of a measurement. Doublings that bring less than 5% each stop at 90% of what there is to gain.
     private const double WorthwhileGain = 1.05;
 
+    // Less than this part of what came before is next to nothing.
+    private const double Collapsed = 0.05;
+
     // Below this share of time-outs they are no part of how long a place is held.
     private const double FewTimeouts = 0.02;
 
@@ -34,6 +37,9 @@ internal readonly record struct Measurement(double Good, double FailedShare, dou
         IsMoreThan(before)
         || (Good * WorthwhileGain >= before.Good
             && ((before.FailedShare >= ManyFailures && FailedShare <= before.FailedShare / 2) || Time * ChangedBy <= before.Time));
+
+    /// <param name="good">Answers a second, beside those measured.</param>
+    public bool IsNextToNothing(double good) => good < Good * Collapsed;
 
     /// <summary>Whether the provider has become another one.</summary>
     public bool DiffersFrom(in Measurement before) =>

@@ -28,9 +28,6 @@ internal sealed class RateController
     // Below this part of the time with any request in flight, what was answered well a second says how seldom was asked, not how much is allowed.
     private const double MostlyBusy = 0.5;
 
-    // Over so many seconds what is wanted is averaged, so that shards that come a second or two apart are one stream.
-    private const double WantedSeconds = 5;
-
     // What a judgement needs at least, and how long it waits for it.
     private const int EnoughAnswers = 60;
     private const int EnoughRefusals = 12;
@@ -64,7 +61,6 @@ internal sealed class RateController
     private double _provenRate;
     private double _growth = CarefulGrowth;
     private double _hold;
-    private double _wanted;
 
     /// <summary>Requests a second; null while there is no limit.</summary>
     public double? Rate { get; private set; }
@@ -73,7 +69,6 @@ internal sealed class RateController
     public void Observe(in AnswerWindow window)
     {
         _hold = Math.Max(0, _hold - window.Seconds);
-        _wanted += (window.First / window.Seconds - _wanted) * (1 - Math.Exp(-window.Seconds / WantedSeconds));
         if (_trial is { SettleSeconds: > 0 } settling)
         {
             _trial = settling with { SettleSeconds = settling.SettleSeconds - window.Seconds };
@@ -143,7 +138,7 @@ internal sealed class RateController
         _growth = CarefulGrowth;
         // Where all come at once and are refused at once, next to none of the time was used. Spread out they are answered, or the next look tells how many.
         if (trial.First.Rate is null && IsSpreadable(seen))
-            _refusedAt = (Rate = Math.Max(Rate.Value, Math.Min(_wanted, TrialDepth * seen.Answers / seen.Seconds))).Value;
+            _refusedAt = (Rate = Math.Max(Rate.Value, Math.Min(seen.Wanted, TrialDepth * seen.Answers / seen.Seconds))).Value;
     }
 
     private static bool IsSpreadable(in AnswerWindow seen) => seen.BusySeconds < seen.Seconds * MostlyBusy;

@@ -1,0 +1,151 @@
+using System.Buffers.Binary;
+using InfluencerAnalytics.Embedded.RocksDb;
+using InfluencerAnalytics.Influencers;
+using Microsoft.Extensions.Logging;
+
+namespace InfluencerAnalytics.Embedded.Stores;
+
+/// <summary>
+/// Drops what a clock that was ahead has left in the future: readings, misses, roll-ups and the records of slots; and brings to the present what
+/// else says a later time. Each influencer's latest reading is then the last one that is left. Runs at start, before anything else uses the store.
+/// </summary>
+/// <remarks>
+/// It can be interrupted at any moment and run again. The records of slots go last: as long as one of them lies in the future, the process says so.
+/// </remarks>
+internal sealed partial class FutureData(StoreContext context, LatestCheckpoint checkpoint, ILogger logger)
+{
+    private const int KeysPerWrite = 10_000;
+
+    // What clocks of two machines may differ by.
+    private const long MaxClockDifferenceMs = 2000;
+
+    // Further ahead than the next try of anybody who is gone, by a clock that was right.
+    private const uint LatestTry = Periods.HourSeconds;
+
+    // The last second that is kept.
+    private readonly uint _last = PointCodec.FloorSeconds(context.NowMs + MaxClockDifferenceMs);
+    private readonly WriteBatchBuffer _batch = new();
+
+    public void Drop()
+    {
+        var points = DropFrom(context.Points, _last + 1);
+        // Nothing is rolled up before its time is over.
+        var rollups = DropFrom(context.Hours, _last / Periods.HourSeconds * Periods.HourSeconds) + DropFrom(context.Days, _last / Periods.DaySeconds * Periods.DaySeconds);
+        var rows = PutRowsBack();
+        if (rows > 0)
+            checkpoint.Rewrite();
+        var slots = context.Slots.From(_last + 1).Count;
+        DropSlots();
+        if (points + rollups + rows + slots == 0)
+            Log.NotNeeded(logger);
+        else
+            Log.Dropped(logger, points, slots, rollups, rows, UtcText.Of(_last * 1000L));
+    }
+
+    private long DropFrom(PeriodFamilies families, uint first)
+    {
+        var dropped = 0L;
+        foreach (var entry in families.All)
+        {
+            if (families.StartOf(entry.Period) >= first)
+            {
+                dropped += context.Database.GetNumber(entry.Family, "rocksdb.estimate-num-keys");
+                families.Drop(entry);
+            }
+            else if (families.StartOf(entry.Period + 1) > first)
+            {
+                dropped += DeleteFrom(entry.Family, first);
+            }
+        }
+
+        return dropped;
+    }
+
+    // From one influencer's first key in the future to the next one's, over all that is between.
+    private long DeleteFrom(ColumnFamily family, uint first)
+    {
+        var deleted = 0L;
+        _batch.Clear();
+        Span<byte> key = stackalloc byte[PointCodec.KeyLength];
+        using var iterator = context.Database.Iterate(family, fillCache: false);
+        for (var valid = iterator.SeekToFirst(); valid;)
+        {
+            if (PointCodec.ReadSeconds(iterator.Key) < first)
+            {
+                PointCodec.WriteKey(key, PointCodec.ReadId(iterator.Key), first);
+                valid = iterator.Seek(key);
+                continue;
+            }
+
+            _batch.Delete(family, iterator.Key);
+            if (++deleted % KeysPerWrite == 0)
+                Write();
+            valid = iterator.Next();
+        }
+
+        Write();
+        return deleted;
+    }
+
+    private void Write()
+    {
+        context.Database.Write(_batch);
+        _batch.Clear();
+    }
+
+    private int PutRowsBack()
+    {
+        var changed = 0;
+        var points = new PointReader(context.Database, context.Points);
+        for (var row = 0; row < context.Table.Count; row++)
+        {
+            ref var r = ref context.Table[row];
+            var isLater = r.SlotSeconds > _last;
+            if (isLater)
+                TakeLatest(ref r, points.ReadAtOrBefore(r.Id, _last, 0));
+            var isFromLater = (r.Status == InfluencerStatus.Tracked && r.FromSeconds > _last) || r.NextTrySeconds > _last + LatestTry;
+            if (isFromLater)
+                r.FromSeconds = _last;
+            var standing = context.Standings.Rare.TryGetValue(row, out var rare) ? rare : default;
+            var isStandingLater = standing != standing.NotAfter(_last);
+            if (isStandingLater)
+                context.Standings.Load(row, standing.NotAfter(_last));
+            if (!isLater && !isFromLater && !isStandingLater)
+                continue;
+            context.Table.Touch(row);
+            changed++;
+        }
+
+        return changed;
+    }
+
+    private static void TakeLatest(ref InfluencerRow row, DataPoint? latest)
+    {
+        row.SlotSeconds = latest is { } point ? PointCodec.ToSeconds(point.Slot) : 0;
+        row.FollowerCount = latest?.FollowerCount ?? 0;
+        row.FollowingCount = latest?.FollowingCount ?? 0;
+        row.RetrievedAt = latest?.RetrievedAt ?? 0;
+    }
+
+    private void DropSlots()
+    {
+        Span<byte> from = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(from, _last + 1);
+        // Longer than any key of theirs.
+        ReadOnlySpan<byte> end = [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF];
+        _batch.DeleteRange(context.Database[ColumnFamilyNames.Misses], from, end);
+        _batch.DeleteRange(context.Slots.Family, from, end);
+        if (context.Meta.GetNumber(MetaKeys.KeptSince) > _last)
+            context.Meta.Put(_batch, MetaKeys.KeptSince, _last);
+        Write();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2044, LogLevel.Warning, "Dropped what lay in the future, as asked: {Points} readings, {Slots} slots, {Rollups} roll-ups; {Influencers} influencers were put back to {Time}.")]
+        public static partial void Dropped(ILogger logger, long points, int slots, long rollups, int influencers, string time);
+
+        [LoggerMessage(2045, LogLevel.Warning, "Embedded:DropFuture is set and nothing lay in the future. Take it away: behind a clock that is set back it would drop good readings.")]
+        public static partial void NotNeeded(ILogger logger);
+    }
+}
