@@ -22,13 +22,16 @@ internal static class WeatherJudge
     /// </summary>
     public static IEnumerable<string> GoodAnswers(IReadOnlyList<SpellFigures> spells)
     {
-        var willing = spells.Sum(spell => spell.Willing);
-        var good = spells.Sum(spell => Math.Min(spell.Good, spell.Willing));
-        if (willing == 0)
+        var share = GoodShare(spells);
+        if (double.IsNaN(share))
             yield return "no fault left anything to give, so nothing was measured";
-        else if (good < LeastShare * willing)
-            yield return FormattableString.Invariant($"good answers were {good / willing:P1} of what the provider was willing to give; at least 90%");
+        else if (share < LeastShare)
+            yield return FormattableString.Invariant($"good answers were {share:P1} of what the provider was willing to give; at least 90%");
     }
+
+    /// <summary>Not a number when nothing was to be given.</summary>
+    public static double GoodShare(IReadOnlyList<SpellFigures> spells) =>
+        spells.Sum(spell => Math.Min(spell.Good, spell.Willing)) / spells.Sum(spell => spell.Willing);
 
     /// <summary>The first slot that began after each fault ended, where calm was left to see it, is whole.</summary>
     public static IEnumerable<string> Recovery(IReadOnlyList<SpellFigures> spells, IReadOnlyDictionary<DateTimeOffset, SlotAccount> slots, int interval, long influencers)
@@ -57,15 +60,17 @@ internal static class WeatherJudge
         }
     }
 
-    /// <summary>The median of the end at most 1.2 of that of minutes 5 to 10; a run under 20 minutes is too short to tell.</summary>
+    /// <summary>
+    /// The peak of the second half at most 1.2 of that of the first, from minute 5 on. Peaks, since RocksDB's write buffers (128 MiB) fill over a quarter of an
+    /// hour or longer and are then empty. A run under 40 minutes is too short to tell.
+    /// </summary>
     public static IEnumerable<string> Memory(IReadOnlyList<MemorySample> samples, TimeSpan length)
     {
-        if (length < TimeSpan.FromMinutes(20))
+        if (length < TimeSpan.FromMinutes(40))
             yield break;
-        var early = Median(samples.Where(sample => sample.At >= TimeSpan.FromMinutes(5) && sample.At < TimeSpan.FromMinutes(10)));
-        var late = Median(samples.Where(sample => sample.At >= length - TimeSpan.FromMinutes(5)));
+        var (early, late) = Peaks(samples, length);
         if (!(late <= MostGrowth * early))
-            yield return FormattableString.Invariant($"memory grew from {early / 1e6:N0} MB to {late / 1e6:N0} MB");
+            yield return FormattableString.Invariant($"memory grew from {early / 1e6:N0} MB to {late / 1e6:N0} MB at its peaks");
     }
 
     public static DateTimeOffset FirstSlotAfter(DateTimeOffset moment, int interval)
@@ -74,9 +79,13 @@ internal static class WeatherJudge
         return DateTimeOffset.FromUnixTimeMilliseconds((moment.ToUnixTimeMilliseconds() + milliseconds - 1) / milliseconds * milliseconds);
     }
 
-    private static double Median(IEnumerable<MemorySample> samples)
+    public static (double First, double Second) Peaks(IReadOnlyList<MemorySample> samples, TimeSpan length) => (
+        Peak(samples.Where(sample => sample.At >= TimeSpan.FromMinutes(5) && sample.At < length / 2)), Peak(samples.Where(sample => sample.At >= length / 2)));
+
+    // Of twenty samples, one may be chance.
+    private static double Peak(IEnumerable<MemorySample> samples)
     {
         var sorted = samples.Select(sample => (double)sample.Bytes).Order().ToArray();
-        return sorted.Length == 0 ? double.NaN : sorted[sorted.Length / 2];
+        return sorted.Length == 0 ? double.NaN : sorted[(int)(sorted.Length * 0.95)];
     }
 }

@@ -33,6 +33,8 @@ internal sealed class WeatherRun(WeatherSettings settings, Action<string> print)
         var to = TimeProvider.System.GetUtcNow();
         // The last slots become final two intervals after they begin.
         await WatchAsync(run, settings.IntervalSeconds * 2, cancellationToken);
+        var (first, second) = WeatherJudge.Peaks(_memory, _clock.Elapsed);
+        print(FormattableString.Invariant($"good answers: {WeatherJudge.GoodShare(_spells):P1} of what the provider was willing to give; memory at its peaks: {first / 1e6:N0} MB in the first half, {second / 1e6:N0} MB in the second"));
         var errors = new List<string>();
         errors.AddRange(WeatherJudge.GoodAnswers(_spells));
         errors.AddRange(WeatherJudge.Recovery(_spells, _slots, settings.IntervalSeconds, settings.Influencers));
