@@ -1,0 +1,150 @@
+using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Stores;
+
+namespace InfluencerAnalytics.ContractTests.Embedded;
+
+/// <summary>What a clock that was ahead has left is dropped when asked for, and nothing else.</summary>
+public sealed class EmbeddedFutureDataTests
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private bool _dropFuture;
+
+    /// <summary>In hours: within the day, over a day's end, over a week's and a year's.</summary>
+    public static TheoryData<double> Steps => [3, 30, 24 * 8, 24 * 365];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public async Task DropFuture_ClockWasAhead_OnlyThePastIsLeftAndLatestIsTheLastOfIt(double hours)
+    {
+        using var logs = new ListLoggerFactory();
+        using var test = Create(logs);
+        await test.Database.Store.AddInfluencersAsync([1, 2, 3], 0, Cancel);
+        var past = await AppendAsync(test, 1, 2);
+        test.Time.Set(TimeSpan.FromHours(hours));
+        var future = await AppendAsync(test, 1, 3);
+        test.Time.Advance(TimeSpan.FromHours(26));
+        test.Database.Work.RollUp();
+        var later = await AppendAsync(test, 1, 3);
+        test.Time.Set(TimeSpan.FromHours(-hours - 26));
+
+        _dropFuture = true;
+        var store = test.Reopen().Store;
+        logs.Messages.ShouldContain(message => message.Contains("Dropped what lay in the future, as asked: 4 readings, 2 slots"));
+        (await store.ReadPointsAsync(1, 0, SlotGrid.MaxUnixMs, 10, Cancel)).ShouldHaveSingleItem().Slot.ShouldBe(past);
+        (await store.ReadPointsAsync(3, 0, SlotGrid.MaxUnixMs, 10, Cancel)).ShouldBeEmpty();
+        (await store.ReadRollupsAsync(1, RollupPeriod.Hour, future - 3_600_000, SlotGrid.MaxUnixMs, Cancel)).ShouldBeEmpty();
+        (await store.ReadRollupsAsync(1, RollupPeriod.Day, later, SlotGrid.MaxUnixMs, Cancel)).ShouldBeEmpty();
+        (await store.ReadSlotsAsync(past + 1, SlotGrid.MaxUnixMs, Cancel)).ShouldBeEmpty();
+        var latest = await LatestAsync(store);
+        latest.Keys.Order().ShouldBe([1, 2]);
+        latest[1].ShouldBe((past, 100 + 1));
+
+        // What comes now counts, and stays so after another start.
+        _dropFuture = false;
+        test.Time.Advance(Minute);
+        var now = await AppendAsync(test, 1, 3);
+        store = test.Reopen().Store;
+        (await LatestAsync(store))[3].Slot.ShouldBe(now);
+        var slot = (await store.ReadSlotsAsync(now, now, Cancel)).ShouldHaveSingleItem();
+        (slot.Tracked, slot.Covered).ShouldBe((3, 2));
+    }
+
+    [Fact]
+    public async Task DropFuture_TrackedAndGoneByAClockThatWasAhead_AreCountedAndTriedNow()
+    {
+        using var test = Create();
+        test.Time.Set(TimeSpan.FromHours(5));
+        await test.Database.Store.AddInfluencersAsync([1, 2], 0, Cancel);
+        for (var i = 0; i < 4; i++)
+        {
+            await AppendAsync(test, 1);
+            await test.Database.Store.AppendAsync([new DataPointBatch(SlotOf(test), Minute, [], [new Miss(2, MissReason.NotFound)])], Cancel);
+            test.Time.Advance(Minute);
+        }
+
+        (await test.Database.Store.FindInfluencerAsync(2, Cancel))!.Status.ShouldBe(InfluencerStatus.Gone);
+        test.Time.Set(TimeSpan.FromHours(-5));
+        _dropFuture = true;
+        var store = test.Reopen().Store;
+        test.Time.Advance(2 * Minute);
+        (await AppendAsync(test, 1, 2)).ShouldBe(SlotOf(test));
+        (await store.FindInfluencerAsync(2, Cancel))!.Status.ShouldBe(InfluencerStatus.Tracked);
+        test.Time.Advance(Minute);
+        var slot = await AppendAsync(test, 1, 2);
+        var summary = (await store.ReadSlotsAsync(slot, slot, Cancel)).ShouldHaveSingleItem();
+        (summary.Tracked, summary.Covered, summary.Gone).ShouldBe((2, 2, 0));
+    }
+
+    [Fact]
+    public async Task DropFuture_NothingLiesThere_LeavesAllAndSaysToTakeItAway()
+    {
+        using var logs = new ListLoggerFactory();
+        using var test = Create(logs);
+        await test.Database.Store.AddInfluencersAsync([1], 0, Cancel);
+        var slot = await AppendAsync(test, 1);
+        _dropFuture = true;
+        var store = test.Reopen().Store;
+        logs.Messages.ShouldContain(message => message.Contains("DropFuture") && message.Contains("Take it away"));
+        (await LatestAsync(store))[1].ShouldBe((slot, 101));
+        (await store.ReadPointsAsync(1, 0, SlotGrid.MaxUnixMs, 10, Cancel)).ShouldHaveSingleItem();
+        (await store.ReadSlotsAsync(0, SlotGrid.MaxUnixMs, Cancel)).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task DropFuture_ProcessDiesAfterIt_TheNextStartHasTheSame()
+    {
+        using var test = Create();
+        await test.Database.Store.AddInfluencersAsync([1], 0, Cancel);
+        var past = await AppendAsync(test, 1);
+        test.Time.Set(TimeSpan.FromHours(30));
+        await AppendAsync(test, 1);
+        test.Time.Set(TimeSpan.FromHours(-30));
+        _dropFuture = true;
+        test.Reopen();
+        _dropFuture = false;
+        (await LatestAsync(test.OpenAfterCrash().Store))[1].Slot.ShouldBe(past);
+    }
+
+    [Fact]
+    public async Task RollUp_MarksOfHoursThatWereAhead_DoNotHoldUpThoseOfNow()
+    {
+        using var test = Create();
+        await test.Database.Store.AddInfluencersAsync([1], 0, Cancel);
+        var past = await AppendAsync(test, 1);
+        test.Time.Set(TimeSpan.FromHours(24 * 30));
+        var future = SlotOf(test);
+        test.Time.Advance(TimeSpan.FromHours(2));
+        test.Database.Work.RollUp();
+        await test.Database.Store.AppendAsync([Batch(future, 1)], Cancel);
+        test.Time.Set(TimeSpan.FromHours(-24 * 30));
+        test.Database.Work.RollUp();
+
+        await test.Database.Store.AppendAsync([Batch(past + 60_000, 1)], Cancel);
+        test.Database.Work.RollUp();
+        var rollup = (await test.Database.Store.ReadRollupsAsync(1, RollupPeriod.Hour, past / 3_600_000 * 3_600_000, past, Cancel)).ShouldHaveSingleItem();
+        rollup.Count.ShouldBe(2);
+    }
+
+    private TestDatabase Create(ListLoggerFactory? logs = null) => new(options => options with { DropFuture = _dropFuture }, logs);
+
+    private static async Task<long> AppendAsync(TestDatabase test, params long[] ids)
+    {
+        var slot = SlotOf(test);
+        (await test.Database.Store.AppendAsync([Batch(slot, ids)], Cancel)).Inserted.ShouldBe(ids.Length);
+        return slot;
+    }
+
+    private static long SlotOf(TestDatabase test) => new SlotGrid(Minute).SlotAt(test.Time.GetUtcNow().ToUnixTimeMilliseconds());
+
+    private static DataPointBatch Batch(long slot, params long[] ids) =>
+        new(slot, Minute, [.. ids.Select(id => new DataPoint(id, 100 + id, 10, slot, slot + 5, $"name{id}"))], []);
+
+    private static async Task<Dictionary<long, (long Slot, long Followers)>> LatestAsync(IInfluencerStore store)
+    {
+        var points = new List<LatestPoint>();
+        await store.ReadLatestChangesAsync(0, 100, points, Cancel);
+        return points.Where(point => point.Slot > 0).ToDictionary(point => point.InfluencerId, point => (point.Slot, point.FollowerCount));
+    }
+}
