@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Restores, builds, checks the format and runs every test. Needs the .NET 10 SDK; everything else comes from NuGet.
+# Tests that set the clock need the Debian package faketime: it is installed where that is possible, else they are skipped and say so.
 # The last line is "N passed, N failed, N skipped", counted from the result files; the exit code is not 0 when anything failed.
 #
 #   ./test.sh                         all of it
@@ -19,6 +20,12 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 TESTINGPLATFORM_TELEMETRY_O
 if ! command -v dotnet >/dev/null; then
   echo "test.sh: the .NET SDK is not installed (or not on PATH). global.json names the version: https://dot.net/download" >&2
   exit 1
+fi
+
+if ! command -v faketime >/dev/null && command -v apt-get >/dev/null && [[ $EUID -eq 0 ]]; then
+  echo "== install faketime"
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq faketime; } >/dev/null 2>&1 \
+    || echo "test.sh: faketime cannot be installed; tests that set the clock are skipped." >&2
 fi
 
 projects=(InfluencerAnalytics.Tests InfluencerAnalytics.ContractTests InfluencerAnalytics.HostTests)

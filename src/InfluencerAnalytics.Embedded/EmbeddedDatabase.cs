@@ -43,6 +43,9 @@ public sealed partial class EmbeddedDatabase : IDisposable
             _checkpoint.Rewrite();
         }
 
+        var now = PointCodec.FloorSeconds(context.NowMs);
+        if (FutureTimes.PutRight(context, beyond: now + FutureTimes.FurthestSeconds, to: now) is > 0 and var influencers)
+            Log.TimesPutRight(_logger, influencers);
         if (options.DropFuture)
             new FutureData(context, _checkpoint, loggerFactory.CreateLogger<EmbeddedStore>()).Drop();
         _checkpoint.Count();
@@ -162,6 +165,9 @@ public sealed partial class EmbeddedDatabase : IDisposable
 
         [LoggerMessage(2002, LogLevel.Warning, "RocksDB: {Message}")]
         public static partial void Native(ILogger logger, string message);
+
+        [LoggerMessage(2007, LogLevel.Warning, "{Influencers} influencers were tracked, or not found, only from a time in the future on: the clock was ahead then, or is behind now. They are from now on.")]
+        public static partial void TimesPutRight(ILogger logger, int influencers);
 
         [LoggerMessage(2003, LogLevel.Warning, "The last checkpoint failed; the next start replays the journal instead.")]
         public static partial void CloseFailed(ILogger logger, Exception exception);

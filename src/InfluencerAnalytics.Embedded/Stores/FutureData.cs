@@ -19,9 +19,6 @@ internal sealed partial class FutureData(StoreContext context, LatestCheckpoint 
     // What clocks of two machines may differ by.
     private const long MaxClockDifferenceMs = 2000;
 
-    // Further ahead than the next try of anybody who is gone, by a clock that was right.
-    private const uint LatestTry = Periods.HourSeconds;
-
     // The last second that is kept.
     private readonly uint _last = PointCodec.FloorSeconds(context.NowMs + MaxClockDifferenceMs);
     private readonly WriteBatchBuffer _batch = new();
@@ -100,23 +97,14 @@ internal sealed partial class FutureData(StoreContext context, LatestCheckpoint 
         for (var row = 0; row < context.Table.Count; row++)
         {
             ref var r = ref context.Table[row];
-            var isLater = r.SlotSeconds > _last;
-            if (isLater)
-                TakeLatest(ref r, points.ReadAtOrBefore(r.Id, _last, 0));
-            var isFromLater = (r.Status == InfluencerStatus.Tracked && r.FromSeconds > _last) || r.NextTrySeconds > _last + LatestTry;
-            if (isFromLater)
-                r.FromSeconds = _last;
-            var standing = context.Standings.Rare.TryGetValue(row, out var rare) ? rare : default;
-            var isStandingLater = standing != standing.NotAfter(_last);
-            if (isStandingLater)
-                context.Standings.Load(row, standing.NotAfter(_last));
-            if (!isLater && !isFromLater && !isStandingLater)
+            if (r.SlotSeconds <= _last)
                 continue;
+            TakeLatest(ref r, points.ReadAtOrBefore(r.Id, _last, 0));
             context.Table.Touch(row);
             changed++;
         }
 
-        return changed;
+        return Math.Max(changed, FutureTimes.PutRight(context, beyond: _last, to: _last));
     }
 
     private static void TakeLatest(ref InfluencerRow row, DataPoint? latest)

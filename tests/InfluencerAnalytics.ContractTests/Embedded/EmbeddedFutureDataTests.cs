@@ -107,6 +107,36 @@ public sealed class EmbeddedFutureDataTests
         (await LatestAsync(test.OpenAfterCrash().Store))[1].Slot.ShouldBe(past);
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(24 * 365)]
+    public async Task Open_TrackedByAClockThatWasAhead_CountsThemFromNowOn(double hours)
+    {
+        using var logs = new ListLoggerFactory();
+        using var test = Create(logs);
+        test.Time.Set(TimeSpan.FromHours(hours));
+        await test.Database.Store.AddInfluencersAsync([1, 2], 0, Cancel);
+        test.Time.Set(TimeSpan.FromHours(-hours));
+        test.Reopen();
+        logs.Messages.ShouldContain(message => message.Contains("2 influencers were tracked") && message.Contains("the clock was ahead"));
+        test.Time.Advance(Minute);
+        var slot = await AppendAsync(test, 1);
+        var summary = (await test.Reopen().Store.ReadSlotsAsync(slot, slot, Cancel)).ShouldHaveSingleItem();
+        (summary.Tracked, summary.Covered, summary.Others).ShouldBe((2, 1, 0));
+    }
+
+    [Fact]
+    public async Task Open_TrackedFromTheNextSlotOn_StaysSo()
+    {
+        using var test = Create();
+        await test.Database.Store.AddInfluencersAsync([1], 0, Cancel);
+        var slot = await AppendAsync(test, 1);
+        test.Time.Advance(TimeSpan.FromSeconds(5));
+        await test.Database.Store.AddInfluencersAsync([2], 0, Cancel);
+        await test.Reopen().Store.NoteSlotAsync(slot, Minute, Cancel);
+        (await test.Database.Store.ReadSlotsAsync(slot, slot, Cancel)).ShouldHaveSingleItem().Tracked.ShouldBe(1);
+    }
+
     [Fact]
     public async Task RollUp_MarksOfHoursThatWereAhead_DoNotHoldUpThoseOfNow()
     {

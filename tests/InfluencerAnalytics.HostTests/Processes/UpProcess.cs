@@ -15,7 +15,6 @@ internal sealed class UpProcess : IAsyncDisposable
     private readonly Uri _provider;
     private readonly int _influencers;
     private readonly int _intervalSeconds;
-    private readonly string[] _more;
     private readonly HttpClient _client;
     private readonly ConcurrentQueue<string> _output = new();
     private Process? _process;
@@ -25,13 +24,19 @@ internal sealed class UpProcess : IAsyncDisposable
         _provider = provider;
         _influencers = influencers;
         _intervalSeconds = intervalSeconds;
-        _more = more;
+        More = more;
         DataDirectory = Directory.CreateTempSubdirectory("influencer-analytics-test-").FullName;
         Address = new Uri($"http://127.0.0.1:{FreePort()}");
         _client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
     }
 
     public Uri Address { get; }
+
+    /// <summary>More arguments, for the next start.</summary>
+    public IReadOnlyList<string> More { get; set; }
+
+    /// <summary>Variables of its environment, beside those of the tests.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
 
     public string DataDirectory { get; }
 
@@ -48,9 +53,11 @@ internal sealed class UpProcess : IAsyncDisposable
             RedirectStandardInput = true,
         };
         string[] arguments = ["up", "--influencers", Text(_influencers), "--interval", $"{_intervalSeconds}s",
-            "--provider", _provider.AbsoluteUri, "--listen", Address.AbsoluteUri, "--data", DataDirectory, .. _more];
+            "--provider", _provider.AbsoluteUri, "--listen", Address.AbsoluteUri, "--data", DataDirectory, .. More];
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
+        foreach (var (name, value) in Environment)
+            start.Environment[name] = value;
         _process = Process.Start(start) ?? throw new InvalidOperationException("The program did not start.");
         _process.OutputDataReceived += (_, line) => Remember(line.Data);
         _process.ErrorDataReceived += (_, line) => Remember(line.Data);
@@ -86,7 +93,8 @@ internal sealed class UpProcess : IAsyncDisposable
             slot.GetProperty("tracked").GetInt64(),
             slot.GetProperty("final").GetBoolean(),
             slot.GetProperty("missed").EnumerateObject().ToDictionary(miss => miss.Name, miss => miss.Value.GetInt64()),
-            slot.GetProperty("gone").GetInt64()))];
+            slot.GetProperty("gone").GetInt64(),
+            slot.GetProperty("others").GetInt64()))];
     }
 
     /// <summary>What readiness says: the whole answer.</summary>
@@ -195,7 +203,7 @@ internal sealed class UpProcess : IAsyncDisposable
 }
 
 /// <summary>A slot as the program shows it.</summary>
-internal sealed record ShownSlot(long Slot, long Stored, long Tracked, bool IsFinal, IReadOnlyDictionary<string, long> Missed, long Gone);
+internal sealed record ShownSlot(long Slot, long Stored, long Tracked, bool IsFinal, IReadOnlyDictionary<string, long> Missed, long Gone, long Others);
 
 /// <summary>A data point as the program exports it.</summary>
 internal readonly record struct StoredPoint(long Id, long Slot, long RetrievedAt, long Followers, long Following);
