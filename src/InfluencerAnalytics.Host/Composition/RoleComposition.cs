@@ -35,6 +35,7 @@ internal static class RoleComposition
         if (roles.HasFlag(Roles.Api))
         {
             var directory = DataDirectoryPath.Of(builder.Configuration);
+            CheckKey(directory);
             services.AddSingleton(_ => ApiKeyFile.LoadOrCreate(directory));
             services.AddApi();
         }
@@ -57,5 +58,18 @@ internal static class RoleComposition
         app.MapGet("/health/ready", (WorkerHealth health, PipelineStatistics statistics) => health.Problems(WorkerSilence) is { Count: > 0 } problems
             ? Results.Problem(string.Join(" ", problems), statusCode: 503, title: "Not ready")
             : TypedResults.Text(string.Join("\n", ProviderNotes.Of(statistics.Provider).Prepend("ready"))));
+    }
+
+    // Before anything is opened: a start that fails for its key must not have fetched a slot in part.
+    private static void CheckKey(string directory)
+    {
+        try
+        {
+            ApiKeyFile.Check(directory);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailedException(ExitCodes.DirectoryUnusable, exception.Message, exception);
+        }
     }
 }

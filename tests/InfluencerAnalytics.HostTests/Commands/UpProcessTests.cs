@@ -48,6 +48,29 @@ public sealed class UpProcessTests : IDisposable
         output.ShouldNotContain("   at ");
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("short")]
+    [InlineData("-> nowhere")]
+    [InlineData(null)]
+    public async Task Up_NoKeyInTheKeyFile_SaysSoWithoutAStackTrace(string? content)
+    {
+        var path = Path.Combine(_temp.Path, "api-key");
+        if (content is null)
+            Directory.CreateDirectory(path);
+        else if (content.StartsWith("-> ", StringComparison.Ordinal))
+            File.CreateSymbolicLink(path, content[3..]);
+        else
+            await File.WriteAllTextAsync(path, content, _cancellationToken);
+
+        var (code, output) = await ProgramProcess.RunAsync(["up", "--data", _temp.Path, "--listen", "http://127.0.0.1:0"], _cancellationToken);
+
+        code.ShouldBe(5, output);
+        output.ShouldContain(path);
+        output.ShouldNotContain("   at ");
+        Directory.Exists(Path.Combine(_temp.Path, "db")).ShouldBeFalse();
+    }
+
     [Fact]
     public async Task Up_PortInUse_SaysSoAndTouchesNothing()
     {

@@ -9,8 +9,8 @@ namespace InfluencerAnalytics.HostTests.Weather;
 [Collection(ProcessCollection.Name)]
 public sealed class WeatherTests(ITestOutputHelper output)
 {
-    // 1% that hang, then 15% refused whatever the rate, then 2% of the influencers failing with 70 ms of latency.
-    private const int DefaultSeed = 19;
+    // 1% that answer for somebody else, then besides a limit of 165 a second where 300 are wanted, then 10% that are not found.
+    private const int DefaultSeed = 122;
 
     // So little that a noisy machine of two cores can carry it: 300 readings a second.
     private const int Influencers = 1_500;

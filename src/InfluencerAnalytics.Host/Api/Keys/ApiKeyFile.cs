@@ -28,6 +28,20 @@ public sealed record ApiKeyFile(string Path, string Key, bool IsNew)
         return new ApiKeyFile(path, key, IsNew: true);
     }
 
+    /// <summary>Whether the directory's key can be read, if there is one; changes nothing.</summary>
+    /// <exception cref="InvalidDataException">There is something in its place that is no key.</exception>
+    /// <exception cref="IOException">It cannot be read; also <see cref="UnauthorizedAccessException"/>.</exception>
+    public static void Check(string directory)
+    {
+        var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(directory), FileName);
+        if (Directory.Exists(path))
+            throw new InvalidDataException($"{path} is a directory, where the file with the API key belongs. Move it away to have a new key made.");
+        if (File.Exists(path))
+            Read(path);
+        else if (new FileInfo(path).LinkTarget is { } target)
+            throw new InvalidDataException($"{path} links to {target}, which is not there. Bring it back, or delete the link to have a new key made.");
+    }
+
     // The record's own text would show the key.
     public override string ToString() => $"API key in {Path}";
 
@@ -35,6 +49,11 @@ public sealed record ApiKeyFile(string Path, string Key, bool IsNew)
     {
         if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(path) != OwnerOnly)
             File.SetUnixFileMode(path, OwnerOnly);
+        return Read(path);
+    }
+
+    private static string Read(string path)
+    {
         var key = File.ReadAllText(path).Trim();
         return key.Length >= MinLength
             ? key

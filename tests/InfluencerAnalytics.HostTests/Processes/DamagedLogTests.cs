@@ -1,0 +1,52 @@
+using InfluencerAnalytics.HostTests.Commands;
+using Mockstagram.Simulator;
+
+namespace InfluencerAnalytics.HostTests.Processes;
+
+/// <summary>A log that was damaged while the program was down: refused with the way out, and opened without what is lost only when that is accepted.</summary>
+[Collection(ProcessCollection.Name)]
+public sealed class DamagedLogTests
+{
+    private const int Influencers = 300;
+    private const int IntervalSeconds = 2;
+
+    private readonly CancellationToken _cancellationToken = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Up_LogDamagedInTheMiddle_IsRefusedUntilTheLossIsAcceptedAndReadsOnThen()
+    {
+        await using var provider = await SimulatorServer.StartAsync(new SimulatorOptions { Port = 0, Count = Influencers }, _cancellationToken);
+        await using var up = new UpProcess(provider.Address, Influencers, IntervalSeconds);
+        await up.StartAsync(_cancellationToken);
+        await up.FinalSlotAsync(up.NextSlot(), _cancellationToken);
+        await up.KillAsync(_cancellationToken);
+        var log = Directory.GetFiles(Path.Combine(up.DataDirectory, "db"), "*.log").MaxBy(file => new FileInfo(file).Length)!;
+        await DamageAsync(log);
+
+        var (code, output) = await ProgramProcess.RunAsync(
+            ["up", "--data", up.DataDirectory, "--listen", "http://127.0.0.1:0", "--provider", provider.Address.AbsoluteUri], _cancellationToken);
+        code.ShouldBe(5, output);
+        output.ShouldContain(log);
+        output.ShouldContain("--accept-loss");
+        output.ShouldContain("would be lost");
+        output.ShouldNotContain("   at ");
+
+        up.More = ["--accept-loss"];
+        await up.StartAsync(_cancellationToken);
+        var slot = await up.FinalSlotAsync(up.NextSlot(), _cancellationToken);
+        slot.Stored.ShouldBe(slot.Tracked);
+        slot.Stored.ShouldBe(Influencers);
+        var aside = Directory.GetDirectories(up.DataDirectory, "damaged-*").ShouldHaveSingleItem();
+        up.Output.ShouldContain(aside);
+        up.Output.ShouldContain("as asked");
+    }
+
+    // A bit in every kilobyte of the middle third: whatever lies there, a checksum notices.
+    private static async Task DamageAsync(string log)
+    {
+        var bytes = await File.ReadAllBytesAsync(log);
+        for (var i = bytes.Length / 3; i < bytes.Length * 2 / 3; i += 1024)
+            bytes[i] ^= 1;
+        await File.WriteAllBytesAsync(log, bytes);
+    }
+}
