@@ -221,6 +221,23 @@ public sealed class ControllerModelTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Limit_CalmAfterAFaultThatNeededMany_ShrinksToWhatIsUsed()
+    {
+        var calm = new ModelSpec { Latency = 0.002, Servers = 100 };
+        var provider = new ModelProvider(calm, 1, new ModelShards(40, 500, 10, 1));
+        var control = new Controllers();
+        Run(provider, control, 10);
+        provider.Spec = calm with { Distance = 0.2, Hang = 0.3 };
+        Run(provider, control, 40);
+        control.Concurrency.Limit.ShouldBeGreaterThan(400);
+        provider.Spec = calm;
+        Run(provider, control, 30);
+        control.Concurrency.Limit.ShouldBeLessThan(150);
+        provider.Spec = new ModelSpec { Latency = 0.02, Servers = 21, CongestedFrom = 168, Collapse = 1, WorksOnTheDead = true };
+        Run(provider, control, 20).GoodPerSecond.ShouldBeGreaterThan(0.7 * 1050);
+    }
+
+    [Fact]
     public void Limit_NotBacklogged_Stays()
     {
         var controller = new ConcurrencyController(32, Most);

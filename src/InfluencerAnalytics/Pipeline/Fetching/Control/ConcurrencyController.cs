@@ -38,6 +38,12 @@ internal sealed class ConcurrencyController(int initial, int max)
     private const double FirstHold = 15;
     private const double LongestHold = 60;
 
+    // While all that is wanted is read, a limit of more than so many times what has to be in flight on average is left over from another time. A provider
+    // that suddenly has few places would be buried under it before anybody noticed.
+    private const double Headroom = 2;
+    private const double ShrinkSeconds = 5;
+    private const double HangingSeconds = 10;
+
     // Two who notice the same collapse cut once.
     private const double BetweenCuts = 5;
 
@@ -59,6 +65,7 @@ internal sealed class ConcurrencyController(int initial, int max)
     private double _leastTime = double.MaxValue;
     private (int Limit, double Good)? _overwhelming;
     private double _wanted;
+    private double _hanging;
     private double _sinceCut = BetweenCuts;
 
     private enum Move
@@ -81,6 +88,7 @@ internal sealed class ConcurrencyController(int initial, int max)
         _harm.Pass(window.Seconds);
         _sinceCut += window.Seconds;
         _wanted = window.Wanted;
+        _hanging += (window.TimedOut * window.LimitSeconds / window.Seconds - _hanging) * (1 - Math.Exp(-window.Seconds / HangingSeconds));
         // Answers are never sooner than while nobody waits for them: whoever takes many times as long from one moment to the next is not met by more.
         if (window.Good >= FewAnswers && !window.IsBacklogged)
             _leastTime = Math.Min(_leastTime, window.GoodSeconds / window.Good);
@@ -93,6 +101,8 @@ internal sealed class ConcurrencyController(int initial, int max)
             // A cut that was not seen to its end is still to be tried.
             if (_move == Move.Down)
                 _hasTriedDown = false;
+            if (!window.IsBacklogged && !window.IsPaced)
+                Shrink(window.Seconds);
             ReturnToBase();
             _settling.Begin();
             return;
@@ -124,6 +134,16 @@ internal sealed class ConcurrencyController(int initial, int max)
             Rescue();
         else
             Judge(measured);
+    }
+
+    private void Shrink(double seconds)
+    {
+        // By Little's law: what is answered, as fast as it can be, and what hangs.
+        var enough = Math.Max(initial, (int)Math.Min(_max, Math.Ceiling((_wanted * _leastTime + _hanging) * Headroom)));
+        if (_base <= enough)
+            return;
+        _base = Math.Max(enough, (int)(_base * Math.Exp(-seconds / ShrinkSeconds)));
+        _atBase = null;
     }
 
     private bool IsSettled(in AnswerWindow window)
