@@ -22,12 +22,25 @@ internal readonly record struct Measurement(double Good, double FailedShare, dou
     // A change by this factor is a change of the provider, not noise.
     private const double ChangedBy = 1.4;
 
+    private const int EnoughAnswers = 100;
+
+    /// <summary>No measurement takes longer.</summary>
+    public const double LongestSeconds = 3;
+
     public static Measurement Of(in AnswerWindow seen) => new(
         seen.Good / seen.Seconds, seen.Answers == 0 ? 0 : (double)seen.Failed / seen.Answers,
         seen.Good == 0 ? 0 : seen.GoodSeconds / seen.Good, RoundOf(seen));
 
     public static double RoundOf(in AnswerWindow seen) =>
         seen.TimedOut > seen.Answers * FewTimeouts ? seen.LimitSeconds : seen.Good == 0 ? seen.Seconds : seen.GoodSeconds / seen.Good;
+
+    /// <summary>
+    /// Whether enough was seen at a limit. By Little's law as many answers as the limit take as long as one does: a whole round of them, so that slow ones
+    /// are not left out. Requests that hang fill their places and free them in waves, a time limit apart.
+    /// </summary>
+    public static bool IsDone(in AnswerWindow seen, int limit) =>
+        seen.Seconds >= LongestSeconds
+        || (seen.Answers >= limit && seen.Seconds >= RoundOf(seen) && (seen.Answers >= EnoughAnswers || seen.Seconds >= LongestSeconds / 2));
 
     /// <summary>Whether it brought more, by so much that it is no chance.</summary>
     public bool IsMoreThan(in Measurement before) => Good >= before.Good * WorthwhileGain;
