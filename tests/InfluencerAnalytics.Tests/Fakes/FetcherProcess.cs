@@ -25,7 +25,7 @@ internal sealed class FetcherProcess
         Roster = new RosterView(deployment.Store, provider, options, Health, time, NullLogger<RosterView>.Instance);
         Leases = new VisitLeases(queues, Roster, Health, time, NullLogger<VisitLeases>.Instance);
         var publisher = new FetchPublisher(queues, Statistics, time, NullLogger<FetchPublisher>.Instance);
-        var engine = new FetchEngine(Gate, Control, Statistics, time, NullLogger<FetchEngine>.Instance);
+        var engine = new FetchEngine(Gate, Control, Statistics, time, deployment.Logs.For<FetchEngine>());
         var slotFetch = new SlotFetch(engine, Gate, publisher, options, Statistics, time);
         var visitor = new ShardVisitor(slotFetch, Gate, publisher, Leases, Roster, queues, time);
         var rosterService = new RosterService(deployment.Store, new ShardSender(queues, time), deployment.Seeding);

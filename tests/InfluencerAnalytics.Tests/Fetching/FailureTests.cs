@@ -147,16 +147,20 @@ public sealed class FailureTests
     }
 
     [Fact]
-    public async Task Run_ProviderThrows_TheLoopGoesOn()
+    public async Task Run_ProviderThrows_TheLoopGoesOnAndSaysItOnce()
     {
         await using var deployment = new Deployment();
         await deployment.SeedAsync(Forty);
-        deployment.Provider.Answer = id => id == 7 ? throw new InvalidOperationException("A bug.") : deployment.Provider.Good(id);
+        deployment.Provider.Answer = id => id is 7 or 8 ? throw new InvalidOperationException("A bug.") : deployment.Provider.Good(id);
         await deployment.StartFetcherAsync();
         await deployment.StartIngesterAsync();
         await deployment.AdvanceIntervalsAsync(4);
         var summary = await deployment.ReadSlotAsync(Deployment.Midnight.ToUnixTimeMilliseconds() + deployment.IntervalMs);
-        summary.Stored.ShouldBe(39);
-        summary.Missed.ShouldBe(new Dictionary<MissReason, long> { [MissReason.Other] = 1 });
+        summary.Stored.ShouldBe(38);
+        summary.Missed.ShouldBe(new Dictionary<MissReason, long> { [MissReason.Other] = 2 });
+        // Many slots and two ids, each asked several times: one line says it.
+        deployment.Logs.Messages.Count(line => line.Contains("threw", StringComparison.Ordinal)).ShouldBe(1);
+        deployment.Provider.Answer = deployment.Provider.Good;
+        await deployment.Time.AdvanceUntilAsync(() => deployment.Logs.Messages.Any(line => line.Contains("throws no more", StringComparison.Ordinal)), TimeSpan.FromMinutes(3));
     }
 }

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Fetching.Control;
 using InfluencerAnalytics.Providers;
+using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -27,6 +28,7 @@ internal sealed partial class FetchEngine(
     // Bounded by FetchingOptions.MaxIdsInHand: the fetcher receives no more shards above it.
     private readonly Channel<WorkItem> _items = Channel.CreateUnbounded<WorkItem>();
     private readonly RequestsInFlight _inFlight = new(timeProvider);
+    private readonly Episode _threw = new(timeProvider);
     private int _workers;
     private long _adapted = timeProvider.GetTimestamp();
 
@@ -66,6 +68,8 @@ internal sealed partial class FetchEngine(
         control.Observe(timeProvider.GetElapsedTime(_adapted, now).TotalSeconds, _inFlight.TakeBusySeconds(), _items.Reader.Count, _inFlight.Count);
         _adapted = now;
         EnsureWorkers();
+        if (_threw.Over(TimeSpan.FromMinutes(1)) is { } past)
+            Log.FetchThrowsNoMore(logger, past.Times, past.Seconds);
     }
 
     private void EnsureWorkers()
@@ -108,7 +112,8 @@ internal sealed partial class FetchEngine(
         catch (Exception exception)
         {
             // A bug in the provider's client must not stop the loop, nor hide.
-            Log.FetchThrew(logger, id, exception);
+            if (_threw.Happened($"{exception.GetType()} {exception.Message}"))
+                Log.FetchThrew(logger, id, exception);
             statistics.AttemptFailed(MissReason.Other);
             return FetchOutcome.Failed(FetchOutcomeKind.Transient, MissReason.Other);
         }
@@ -146,5 +151,8 @@ internal sealed partial class FetchEngine(
     {
         [LoggerMessage(1201, LogLevel.Error, "Asking for influencer {InfluencerId} threw.")]
         public static partial void FetchThrew(ILogger logger, long influencerId, Exception exception);
+
+        [LoggerMessage(1202, LogLevel.Information, "Asking for influencers throws no more; it did {Times} times in {Seconds} s.")]
+        public static partial void FetchThrowsNoMore(ILogger logger, long times, double seconds);
     }
 }
