@@ -102,10 +102,10 @@ public static class SimulatorCommand
     private sealed class Settings
     {
         private readonly Option<string> _host = Plain("--host", "ADDRESS", "The address to listen on. 0.0.0.0 lets other machines in.", Defaults.Host);
-        private readonly Option<int> _port = Plain("--port", "PORT", "The port to listen on; 0 takes any free one.", Defaults.Port);
-        private readonly Option<long> _firstId = Plain("--first-id", "ID", "The least id (pk) that is known.", Defaults.FirstId);
-        private readonly Option<int> _count = Plain("--count", "N", "How many ids are known, one after the other from --first-id on.", Defaults.Count);
-        private readonly Option<long> _seed = Plain("--seed", "NUMBER", "The same seed gives every account the same numbers again.", Defaults.Seed);
+        private readonly Option<int> _port = WholeNumber.Option("--port", "PORT", "The port to listen on; 0 takes any free one.", Defaults.Port);
+        private readonly Option<long> _firstId = WholeNumber.Option("--first-id", "ID", "The least id (pk) that is known.", Defaults.FirstId);
+        private readonly Option<int> _count = WholeNumber.Option("--count", "N", "How many ids are known, one after the other from --first-id on.", Defaults.Count);
+        private readonly Option<long> _seed = WholeNumber.Option("--seed", "NUMBER", "The same seed gives every account the same numbers again.", Defaults.Seed);
         private readonly Option<string> _walk = WalkOption("How counts change: wildly at each call, as Mockstagram's do; or calmly over time, with growth, a daily rhythm, spikes and bought followers.");
         private readonly Option<Latency> _latency = LatencyOption("--latency", "How long each answer is held back: 20ms, uniform:10ms:50ms, or lognormal:20ms:0.5 (the median and how wide it spreads).", Defaults.Latency);
         private readonly Option<Latency> _suspicionDelay = LatencyOption("--suspicion-delay", "How long a check for bought followers takes; written as for --latency.", Defaults.SuspicionDelay);
@@ -115,7 +115,7 @@ public static class SimulatorCommand
         private readonly Option<Capacity> _capacity = CapacityOption();
         private readonly Option<TimeSpan?> _retryAfter = DurationOption("--retry-after", "What fault 429 asks for, in whole seconds. [default: 1s]");
         private readonly Option<TimeSpan?> _dripDuration = DurationOption("--drip-duration", "How long an answer with fault drip takes. [default: 20s]");
-        private readonly Option<int> _ledger = Plain("--ledger", "N", "Remember the last N good answers (24 bytes each); 0 remembers none.", Defaults.LedgerCapacity);
+        private readonly Option<int> _ledger = WholeNumber.Option("--ledger", "N", "Remember the last N good answers (24 bytes each); 0 remembers none.", Defaults.LedgerCapacity);
 
         public Option<bool> ExitWithParent { get; } = new("--exit-with-parent")
         {

@@ -3,6 +3,7 @@ using System.Globalization;
 using InfluencerAnalytics.Host.Composition;
 using InfluencerAnalytics.Influencers;
 using Microsoft.Win32.SafeHandles;
+using Mockstagram.Simulator;
 
 namespace InfluencerAnalytics.Host.Commands;
 
@@ -30,7 +31,12 @@ internal static class ExportCommand
     public static Command Create()
     {
         var client = new ClientOptionsGroup();
-        var id = new Argument<long?>("ID") { Description = "The influencer; leave it out for --all.", Arity = ArgumentArity.ZeroOrOne };
+        var id = new Argument<long?>("ID")
+        {
+            Description = "The influencer; leave it out for --all.",
+            Arity = ArgumentArity.ZeroOrOne,
+            CustomParser = argument => WholeNumber.Read<long>(argument, "ID", InfluencerIds.Min, InfluencerIds.Max),
+        };
         var all = new Option<bool>("--all") { Description = "All influencers." };
         var start = new Option<string?>("--start") { Description = "From this time on: ISO 8601 or epoch seconds. [default: 24 hours before the end]", HelpName = "TIME" };
         var end = new Option<string?>("--end") { Description = "Up to this time. [default: now]", HelpName = "TIME" };
@@ -40,11 +46,8 @@ internal static class ExportCommand
         client.AddTo(command);
         command.Validators.Add(result =>
         {
-            var given = result.GetValue(id);
-            if (given is null != result.GetValue(all))
+            if (result.GetResult(id)?.Tokens.Count > 0 == result.GetValue(all))
                 result.AddError("Name one influencer's id, or --all; not both.");
-            if (given is { } value && !InfluencerIds.IsValid(value))
-                result.AddError($"'{value}' is not an id (a whole number from {InfluencerIds.Min} to {InfluencerIds.Max}).");
         });
         command.SetAction(async (result, cancellationToken) =>
         {

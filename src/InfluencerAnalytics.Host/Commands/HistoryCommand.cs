@@ -8,6 +8,7 @@ using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Stores;
+using Mockstagram.Simulator;
 
 namespace InfluencerAnalytics.Host.Commands;
 
@@ -30,14 +31,11 @@ internal static class HistoryCommand
     public static Command Create()
     {
         var host = new HostOptionsGroup();
-        var days = new Option<int>("--days") { Description = "How far back.", HelpName = "N", DefaultValueFactory = _ => 30 };
-        var influencers = new Option<int>("--influencers") { Description = "How many, ids from --first-id on.", HelpName = "N", DefaultValueFactory = _ => 100 };
-        var firstId = new Option<long>("--first-id") { Description = "The first id.", HelpName = "ID", DefaultValueFactory = _ => 1_000_000 };
-        var seed = new Option<long>("--seed") { Description = "The simulator's seed.", HelpName = "NUMBER", DefaultValueFactory = _ => 1 };
+        var days = WholeNumber.Option("--days", "N", "How far back.", 30, 1, 3650);
+        var influencers = WholeNumber.Option("--influencers", "N", "How many, ids from --first-id on.", 100, 1, 1_000_000);
+        var firstId = WholeNumber.Option("--first-id", "ID", "The first id.", 1_000_000L, InfluencerIds.Min, InfluencerIds.Max - 1_000_000);
+        var seed = WholeNumber.Option("--seed", "NUMBER", "The simulator's seed.", 1L);
         var interval = UpCommand.DurationOption("--interval", "Between two readings. [default: 60s]", CheckInterval);
-        Range(days, 1, 3650);
-        Range(influencers, 1, 1_000_000);
-        Range(firstId, InfluencerIds.Min, InfluencerIds.Max - 1_000_000);
         var command = new DocumentedCommand("history", "Write a believable past of some influencers into a data directory.", Notes) { days, influencers, firstId, seed, interval };
         host.AddTo(command);
         command.SetAction((result, cancellationToken) => RunAsync(
@@ -73,15 +71,6 @@ internal static class HistoryCommand
 
     private static string? CheckInterval(TimeSpan value) =>
         SlotGrid.IsValidInterval(value) && 3600 % value.TotalSeconds == 0 ? null : "is not whole seconds that divide an hour, such as 10s, 60s or 5m.";
-
-    private static void Range<T>(Option<T> option, T min, T max) where T : struct, IComparable<T> => option.Validators.Add(result =>
-    {
-        if (result.Errors.Any() || result.Tokens.Count == 0)
-            return;
-        var value = result.GetValueOrDefault<T>();
-        if (value.CompareTo(min) < 0 || value.CompareTo(max) > 0)
-            result.AddError($"{option.Name}: {value} is not between {min} and {max}.");
-    });
 }
 
 /// <param name="Ids">Whose past.</param>

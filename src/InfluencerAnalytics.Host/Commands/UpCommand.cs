@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using InfluencerAnalytics.Host.Composition;
 using InfluencerAnalytics.Influencers;
+using Mockstagram.Simulator;
 
 namespace InfluencerAnalytics.Host.Commands;
 
@@ -31,6 +32,7 @@ internal static class UpCommand
         {
             Description = "How many influencers to track, ids from 1000000 on. [default: 10000 in a fresh data directory, else as it was]",
             HelpName = "N",
+            CustomParser = argument => WholeNumber.Read<int>(argument, "--influencers"),
         };
         var interval = DurationOption("--interval", "How often each is fetched: 10s, 1m, 00:01:00; whole seconds from 1s to 1h. [default: 60s in a fresh data directory, else as it was]", CheckInterval);
         var provider = ProviderOption("The provider's address, such as http://10.0.0.7:3000. [default: a simulator is started beside]");

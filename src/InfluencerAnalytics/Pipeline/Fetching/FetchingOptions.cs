@@ -13,7 +13,7 @@ public sealed record FetchingOptions : IValidatedOptions
     /// </summary>
     public int MaxConcurrency { get; init; } = 4096;
 
-    /// <summary>Where adaptation starts. Default 32; 1 to <see cref="MaxConcurrency"/>.</summary>
+    /// <summary>Where adaptation starts; not above <see cref="MaxConcurrency"/>, whatever is said here. Default 32; 1 to 65,536.</summary>
     public int InitialConcurrency { get; init; } = 32;
 
     /// <summary>The most requests a second of this fetcher, retries included; null for no limit. Default null; 1 to 1,000,000.</summary>
@@ -46,7 +46,7 @@ public sealed record FetchingOptions : IValidatedOptions
     public void Validate(OptionsErrors errors)
     {
         errors.Range(nameof(MaxConcurrency), MaxConcurrency, 1, 65_536);
-        errors.Range(nameof(InitialConcurrency), InitialConcurrency, 1, Math.Max(1, MaxConcurrency));
+        errors.Range(nameof(InitialConcurrency), InitialConcurrency, 1, 65_536);
         if (MaxRequestsPerSecond is { } rate)
             errors.Range(nameof(MaxRequestsPerSecond), rate, 1, 1_000_000);
         errors.Range(nameof(Attempts), Attempts, 1, 10);

@@ -50,7 +50,7 @@ internal sealed partial class ProviderControl : IDisposable
         _options = options;
         _statistics = statistics;
         _logger = logger;
-        _concurrency = new ConcurrencyController(options.InitialConcurrency, options.MaxConcurrency);
+        _concurrency = new ConcurrencyController(Math.Min(options.InitialConcurrency, options.MaxConcurrency), options.MaxConcurrency);
         _breaker = new ProviderBreaker(timeProvider, options.BreakDuration);
         _times = new AnswerTimes(provider.RequestTimeout);
         _pacer = new RequestPacer(timeProvider);
