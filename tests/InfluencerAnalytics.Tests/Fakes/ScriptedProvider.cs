@@ -8,6 +8,7 @@ namespace InfluencerAnalytics.Tests.Fakes;
 internal sealed class ScriptedProvider(TimeProvider timeProvider) : IInfluencerDataProvider
 {
     private long _requests;
+    private long _abandoned;
     private int _inFlight;
 
     /// <summary>Decides the answer; by default every influencer has 10 times its id as followers.</summary>
@@ -20,6 +21,9 @@ internal sealed class ScriptedProvider(TimeProvider timeProvider) : IInfluencerD
     public Func<long, TimeSpan>? LatencyOf { get; set; }
 
     public long Requests => Interlocked.Read(ref _requests);
+
+    /// <summary>Requests that were given up in their midst.</summary>
+    public long Abandoned => Interlocked.Read(ref _abandoned);
 
     public int InFlight => Volatile.Read(ref _inFlight);
 
@@ -56,6 +60,11 @@ internal sealed class ScriptedProvider(TimeProvider timeProvider) : IInfluencerD
             if (Latency != TimeSpan.Zero)
                 await Task.Delay(Latency, timeProvider, cancellationToken);
             return Answer?.Invoke(influencerId) ?? Good(influencerId);
+        }
+        catch (OperationCanceledException)
+        {
+            Interlocked.Increment(ref _abandoned);
+            throw;
         }
         finally
         {

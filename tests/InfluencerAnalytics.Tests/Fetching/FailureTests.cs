@@ -163,4 +163,31 @@ public sealed class FailureTests
         deployment.Provider.Answer = deployment.Provider.Good;
         await deployment.Time.AdvanceUntilAsync(() => deployment.Logs.Messages.Any(line => line.Contains("throws no more", StringComparison.Ordinal)), TimeSpan.FromMinutes(3));
     }
+
+    [Fact]
+    public async Task Run_MoreThanTheProviderCanAnswer_NoRequestIsBegunThatTheSlotsEndWouldCutOff()
+    {
+        await using var deployment = new Deployment(intervalSeconds: 10, shardSize: 50);
+        deployment.Fetching = deployment.Fetching with { InitialConcurrency = 4, MaxConcurrency = 4 };
+        await deployment.SeedAsync([.. Enumerable.Range(1, 100).Select(id => (long)id)]);
+        deployment.Provider.Latency = TimeSpan.FromSeconds(1);
+        await deployment.StartFetcherAsync();
+        await deployment.StartIngesterAsync();
+        await deployment.AdvanceIntervalsAsync(5);
+        deployment.Provider.Abandoned.ShouldBe(0);
+        // Four at a time and a second each are forty a slot, less what would have come too late.
+        (await deployment.ReadSlotAsync(Deployment.Midnight.ToUnixTimeMilliseconds() + 2 * deployment.IntervalMs)).Stored.ShouldBeInRange(32, 44);
+    }
+
+    [Fact]
+    public async Task Run_AnswersTakeNearlyAnInterval_TheyAreReadStill()
+    {
+        await using var deployment = new Deployment(intervalSeconds: 2);
+        await deployment.SeedAsync(Forty);
+        deployment.Provider.Latency = TimeSpan.FromSeconds(1.3);
+        await deployment.StartFetcherAsync();
+        await deployment.StartIngesterAsync();
+        await deployment.AdvanceIntervalsAsync(8);
+        (await deployment.ReadSlotAsync(Deployment.Midnight.ToUnixTimeMilliseconds() + 5 * deployment.IntervalMs)).Stored.ShouldBe(40);
+    }
 }

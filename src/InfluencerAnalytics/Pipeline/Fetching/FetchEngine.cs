@@ -98,7 +98,7 @@ internal sealed partial class FetchEngine(
 
     private async ValueTask<FetchOutcome> FetchAsync(FetchPass pass, long id)
     {
-        if (pass.CancellationToken.IsCancellationRequested)
+        if (pass.CancellationToken.IsCancellationRequested || pass.IsTooLate(timeProvider.GetUtcNow().ToUnixTimeMilliseconds(), control.UsualTime))
             return FetchPass.NotReached;
         _inFlight.Begin();
         try

@@ -41,6 +41,7 @@ internal sealed partial class ProviderControl : IDisposable
     private double _wantedPerSecond;
     private long _longestWishTicks;
     private long _goodTicks;
+    private long _usualTicks;
     private int _limit;
     private bool _wasPaced;
 
@@ -60,6 +61,9 @@ internal sealed partial class ProviderControl : IDisposable
 
     /// <summary>How many requests may be in flight.</summary>
     public int Limit => Volatile.Read(ref _limit);
+
+    /// <summary>How long a good answer took on average, lately; 0 before the first.</summary>
+    public TimeSpan UsualTime => TimeSpan.FromTicks(Interlocked.Read(ref _usualTicks));
 
     /// <summary>Whether the provider is away and no probe is due: requests are not sent.</summary>
     public bool KeepsBack => _breaker.KeepsBack;
@@ -151,6 +155,8 @@ internal sealed partial class ProviderControl : IDisposable
             seconds, busySeconds, _wantedPerSecond, Interlocked.Exchange(ref _good, 0), Interlocked.Exchange(ref _refused, 0), Interlocked.Exchange(ref _failed, 0),
             TimeSpan.FromTicks(Interlocked.Exchange(ref _goodTicks, 0)).TotalSeconds, Interlocked.Exchange(ref _timedOut, 0), _times.Limit.TotalSeconds,
             inFlight, false, _pacer.TakeHasHeld());
+        if (window.Good > 0)
+            Interlocked.Exchange(ref _usualTicks, (long)(window.GoodSeconds / window.Good * TimeSpan.TicksPerSecond));
         return window with { IsBacklogged = waiting > 0 && waiting > window.Answers };
     }
 

@@ -36,7 +36,7 @@ internal sealed class SlotFetch(
         {
             if (attempt > 1 && !await WaitToRetryAsync(attempt, left.RetryAfter, end.Token))
                 break;
-            var pass = new FetchPass(left.Ids, work.Attempt == 1 && attempt == 1, end.Token);
+            var pass = new FetchPass(left.Ids, work.Attempt == 1 && attempt == 1, work.Until, work.Interval, end.Token);
             await engine.RunAsync(pass);
             await PublishAsync(work, pass, left);
         }
