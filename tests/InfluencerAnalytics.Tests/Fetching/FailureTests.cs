@@ -190,4 +190,24 @@ public sealed class FailureTests
         await deployment.AdvanceIntervalsAsync(8);
         (await deployment.ReadSlotAsync(Deployment.Midnight.ToUnixTimeMilliseconds() + 5 * deployment.IntervalMs)).Stored.ShouldBe(40);
     }
+
+    [Fact]
+    public async Task Run_ProcessStoodStillWhileItWaited_TheAnswerIsNotTakenForTheSlotThatIsOver()
+    {
+        await using var deployment = new Deployment();
+        await deployment.SeedAsync(Forty);
+        await deployment.StartFetcherAsync();
+        await deployment.ToNextSlotAsync();
+        var stoodStill = 0;
+        deployment.Provider.Answer = id =>
+        {
+            if (id == 7 && Interlocked.Exchange(ref stoodStill, 1) == 0)
+                deployment.Time.Advance(2.5 * deployment.Seeding.Interval);
+            return deployment.Provider.Good(id);
+        };
+        await deployment.AdvanceIntervalsAsync(4);
+        stoodStill.ShouldBe(1);
+        deployment.Batches().SelectMany(batch => batch.Points).ShouldAllBe(point => point.RetrievedAt < point.Slot + 2 * deployment.IntervalMs);
+        deployment.Batches().SelectMany(batch => batch.Missed).ShouldContain(miss => miss.InfluencerId == 7 && miss.Reason == MissReason.NotReached);
+    }
 }

@@ -98,12 +98,13 @@ internal sealed partial class FetchEngine(
 
     private async ValueTask<FetchOutcome> FetchAsync(FetchPass pass, long id)
     {
-        if (pass.CancellationToken.IsCancellationRequested || pass.IsTooLate(timeProvider.GetUtcNow().ToUnixTimeMilliseconds(), control.UsualTime))
+        if (pass.CancellationToken.IsCancellationRequested || pass.End.IsTooNear(control.UsualTime))
             return FetchPass.NotReached;
         _inFlight.Begin();
         try
         {
-            return await gate.FetchAsync(id, pass.IsFirst, pass.CancellationToken);
+            var outcome = await gate.FetchAsync(id, pass.IsFirst, pass.CancellationToken);
+            return outcome.IsOk && pass.End.IsPast ? FetchPass.NotReached : outcome;
         }
         catch (OperationCanceledException) when (pass.CancellationToken.IsCancellationRequested)
         {

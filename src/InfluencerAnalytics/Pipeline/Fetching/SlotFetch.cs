@@ -30,13 +30,15 @@ internal sealed class SlotFetch(
     public async Task<IReadOnlyList<long>> RunAsync(RetryRequest work, CancellationToken cancellationToken)
     {
         var left = new Leftovers(work.Ids);
-        using var slotOver = new CancellationTokenSource(TimeSpan.FromMilliseconds(Math.Max(1, work.Until - NowMs)), timeProvider);
+        var time = TimeSpan.FromMilliseconds(Math.Max(1, work.Until - NowMs));
+        var slotEnd = new SlotEnd(time, new SlotGrid(work.Interval), timeProvider);
+        using var slotOver = new CancellationTokenSource(time, timeProvider);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(slotOver.Token, cancellationToken);
         for (var attempt = 1; attempt <= options.Attempts && left.Ids.Count > 0; attempt++)
         {
             if (attempt > 1 && !await WaitToRetryAsync(attempt, left.RetryAfter, end.Token))
                 break;
-            var pass = new FetchPass(left.Ids, work.Attempt == 1 && attempt == 1, work.Until, work.Interval, end.Token);
+            var pass = new FetchPass(left.Ids, work.Attempt == 1 && attempt == 1, slotEnd, end.Token);
             await engine.RunAsync(pass);
             await PublishAsync(work, pass, left);
         }
