@@ -104,7 +104,7 @@ internal sealed partial class FetchEngine(
         try
         {
             var outcome = await gate.FetchAsync(id, pass.IsFirst, pass.CancellationToken);
-            return outcome.IsOk && pass.End.IsPast ? FetchPass.NotReached : outcome;
+            return pass.End.IsPast ? FetchPass.NotReached : outcome;
         }
         catch (OperationCanceledException) when (pass.CancellationToken.IsCancellationRequested)
         {
