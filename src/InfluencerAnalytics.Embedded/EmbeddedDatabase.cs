@@ -47,7 +47,7 @@ public sealed partial class EmbeddedDatabase : IDisposable
         if (FutureTimes.PutRight(context, beyond: now + FutureTimes.FurthestSeconds, to: now) is > 0 and var influencers)
             Log.TimesPutRight(_logger, influencers);
         if (options.DropFuture)
-            new FutureData(context, _checkpoint, loggerFactory.CreateLogger<EmbeddedStore>()).Drop();
+            new FutureData(context, _checkpoint, timeProvider, loggerFactory.CreateLogger<EmbeddedStore>()).Drop();
         _checkpoint.Count();
         _store = new EmbeddedStore(context, progress, disk);
         _sync = new LogSync(Path.GetFullPath(options.DataDirectory), opening.Files);
@@ -117,16 +117,8 @@ public sealed partial class EmbeddedDatabase : IDisposable
     /// </summary>
     /// <param name="directory">Must not exist.</param>
     /// <exception cref="IOException">It exists.</exception>
-    public void BackupTo(string directory)
-    {
-        if (Directory.Exists(directory))
-            throw new IOException($"{directory} exists already; name a directory that does not.");
-        Directory.CreateDirectory(directory);
-        _database.CreateCheckpoint(DataDirectory.DatabasePath(directory));
-        using (var copy = new LogSync(directory, new DatabaseFiles(DataDirectory.DatabasePath(directory))))
-            copy.Sync(_database, durable: true);
-        DataDirectory.MarkFormat(directory);
-    }
+    /// <exception cref="RocksDbException">RocksDB cannot write it.</exception>
+    public void BackupTo(string directory) => BackupCopy.Make(_database, directory);
 
     /// <summary>Writes out what the next start would have to replay, and closes.</summary>
     public void Dispose()

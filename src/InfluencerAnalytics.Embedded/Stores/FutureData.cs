@@ -8,11 +8,12 @@ namespace InfluencerAnalytics.Embedded.Stores;
 /// <summary>
 /// Drops what a clock that was ahead has left in the future: readings, misses, roll-ups and the records of slots; and brings to the present what
 /// else says a later time. Each influencer's latest reading is then the last one that is left. Runs at start, before anything else uses the store.
+/// A copy of all is kept: should the clock be behind, what it takes for the future is the past, and nobody can fetch that again.
 /// </summary>
 /// <remarks>
 /// It can be interrupted at any moment and run again. The records of slots go last: as long as one of them lies in the future, the process says so.
 /// </remarks>
-internal sealed partial class FutureData(StoreContext context, LatestCheckpoint checkpoint, ILogger logger)
+internal sealed partial class FutureData(StoreContext context, LatestCheckpoint checkpoint, TimeProvider timeProvider, ILogger logger)
 {
     private const int KeysPerWrite = 10_000;
 
@@ -23,8 +24,16 @@ internal sealed partial class FutureData(StoreContext context, LatestCheckpoint 
     private readonly uint _last = PointCodec.FloorSeconds(context.NowMs + MaxClockDifferenceMs);
     private readonly WriteBatchBuffer _batch = new();
 
+    /// <exception cref="EmbeddedDataException">No copy could be made; nothing was dropped.</exception>
     public void Drop()
     {
+        if (!IsAny())
+        {
+            Log.NotNeeded(logger);
+            return;
+        }
+
+        var copy = KeepCopy();
         var points = DropFrom(context.Points, _last + 1);
         // Nothing is rolled up before its time is over.
         var rollups = DropFrom(context.Hours, _last / Periods.HourSeconds * Periods.HourSeconds) + DropFrom(context.Days, _last / Periods.DaySeconds * Periods.DaySeconds);
@@ -33,10 +42,34 @@ internal sealed partial class FutureData(StoreContext context, LatestCheckpoint 
             checkpoint.Rewrite();
         var slots = context.Slots.From(_last + 1).Count;
         DropSlots();
-        if (points + rollups + rows + slots == 0)
-            Log.NotNeeded(logger);
-        else
-            Log.Dropped(logger, points, slots, rollups, rows, UtcText.Of(_last * 1000L));
+        Log.Dropped(logger, points, slots, rollups, rows, UtcText.Of(_last * 1000L), copy);
+    }
+
+    private bool IsAny()
+    {
+        if (context.Slots.From(_last + 1).Count > 0)
+            return true;
+        for (var row = 0; row < context.Table.Count; row++)
+        {
+            if (context.Table[row].SlotSeconds > _last)
+                return true;
+        }
+
+        return false;
+    }
+
+    private string KeepCopy()
+    {
+        var path = BackupCopy.PathIn(context.Options.DataDirectory, timeProvider.GetUtcNow(), "-before-drop-future");
+        try
+        {
+            BackupCopy.Make(context.Database, path);
+            return path;
+        }
+        catch (Exception e) when (e is RocksDbException or IOException or UnauthorizedAccessException)
+        {
+            throw new EmbeddedDataException($"No copy of the data could be made in {path}: {e.Message} Nothing was dropped. Make room there, and try again.", e);
+        }
     }
 
     private long DropFrom(PeriodFamilies families, uint first)
@@ -130,8 +163,8 @@ internal sealed partial class FutureData(StoreContext context, LatestCheckpoint 
 
     private static partial class Log
     {
-        [LoggerMessage(2044, LogLevel.Warning, "Dropped what lay in the future, as asked: {Points} readings, {Slots} slots, {Rollups} roll-ups; {Influencers} influencers were put back to {Time}.")]
-        public static partial void Dropped(ILogger logger, long points, int slots, long rollups, int influencers, string time);
+        [LoggerMessage(2044, LogLevel.Warning, "Dropped what lay in the future, as asked: {Points} readings, {Slots} slots, {Rollups} roll-ups; {Influencers} influencers were put back to {Time}. A copy from before is in {Copy}: should the clock be wrong after all, put it in the place of the data; else remove it.")]
+        public static partial void Dropped(ILogger logger, long points, int slots, long rollups, int influencers, string time, string copy);
 
         [LoggerMessage(2045, LogLevel.Warning, "Embedded:DropFuture is set and nothing lay in the future. Take it away: behind a clock that is set back it would drop good readings.")]
         public static partial void NotNeeded(ILogger logger);

@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Embedded;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
 
@@ -78,6 +79,39 @@ public sealed class EmbeddedFutureDataTests
     }
 
     [Fact]
+    public async Task DropFuture_ClockIsBehind_TheCopyHasAllThatWasDropped()
+    {
+        using var test = Create();
+        await test.Database.Store.AddInfluencersAsync([1, 2], 0, Cancel);
+        var slot = await AppendAsync(test, 1, 2);
+        test.Time.Set(TimeSpan.FromDays(-3000));
+        _dropFuture = true;
+        (await test.Reopen().Store.ReadPointsAsync(1, 0, SlotGrid.MaxUnixMs, 10, Cancel)).ShouldBeEmpty();
+        test.Time.Set(TimeSpan.FromDays(3000));
+        _dropFuture = false;
+
+        test.Restore(Directory.GetDirectories(Path.Combine(test.Directory, "backups")).ShouldHaveSingleItem());
+        var store = test.Database.Store;
+        (await store.ReadPointsAsync(1, 0, SlotGrid.MaxUnixMs, 10, Cancel)).ShouldHaveSingleItem().Slot.ShouldBe(slot);
+        (await LatestAsync(store))[2].ShouldBe((slot, 102));
+    }
+
+    [Fact]
+    public async Task DropFuture_NoRoomForTheCopy_NothingIsDropped()
+    {
+        using var test = Create();
+        await test.Database.Store.AddInfluencersAsync([1], 0, Cancel);
+        var slot = await AppendAsync(test, 1);
+        test.Time.Set(TimeSpan.FromHours(-5));
+        // A file where the directory of the copies has to be.
+        await File.WriteAllTextAsync(Path.Combine(test.Directory, "backups"), "", Cancel);
+        _dropFuture = true;
+        Should.Throw<EmbeddedDataException>(test.Reopen).Message.ShouldContain("Nothing was dropped");
+        _dropFuture = false;
+        (await test.Reopen().Store.ReadPointsAsync(1, 0, SlotGrid.MaxUnixMs, 10, Cancel)).ShouldHaveSingleItem().Slot.ShouldBe(slot);
+    }
+
+    [Fact]
     public async Task DropFuture_NothingLiesThere_LeavesAllAndSaysToTakeItAway()
     {
         using var logs = new ListLoggerFactory();
@@ -90,6 +124,7 @@ public sealed class EmbeddedFutureDataTests
         (await LatestAsync(store))[1].ShouldBe((slot, 101));
         (await store.ReadPointsAsync(1, 0, SlotGrid.MaxUnixMs, 10, Cancel)).ShouldHaveSingleItem();
         (await store.ReadSlotsAsync(0, SlotGrid.MaxUnixMs, Cancel)).ShouldHaveSingleItem();
+        Directory.Exists(Path.Combine(test.Directory, "backups")).ShouldBeFalse();
     }
 
     [Fact]

@@ -45,6 +45,13 @@ internal sealed class TestDatabase : IDisposable
         return Database = Open(Directory);
     }
 
+    /// <summary>Closes, and opens a copy in its place.</summary>
+    public EmbeddedDatabase Restore(string copy)
+    {
+        Database.Dispose();
+        return Database = Open(Directory = copy);
+    }
+
     /// <summary>Opens what a process that died at this moment would have left: a copy of the files as they are, nothing closed.</summary>
     public EmbeddedDatabase OpenAfterCrash(string name = "crashed")
     {
@@ -66,6 +73,8 @@ internal sealed class TestDatabase : IDisposable
     private static bool TryCopy(string source, string target)
     {
         System.IO.Directory.CreateDirectory(Path.Combine(target, "db"));
+        foreach (var directory in System.IO.Directory.GetDirectories(source, "*", SearchOption.AllDirectories))
+            System.IO.Directory.CreateDirectory(Path.Combine(target, Path.GetRelativePath(source, directory)));
         var before = System.IO.Directory.GetFiles(source, "*", SearchOption.AllDirectories);
         try
         {
