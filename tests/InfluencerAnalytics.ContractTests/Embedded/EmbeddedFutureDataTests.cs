@@ -160,6 +160,32 @@ public sealed class EmbeddedFutureDataTests
         (summary.Tracked, summary.Covered, summary.Others).ShouldBe((2, 1, 0));
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(24 * 365)]
+    public async Task Open_ClockIsBehindAndThenRight_NothingIsLostAndSlotsCountAsBefore(double hours)
+    {
+        using var test = Create();
+        await test.Database.Store.AddInfluencersAsync([1, 2, 3], 0, Cancel);
+        for (var i = 0; i < 3; i++)
+        {
+            await test.Database.Store.AppendAsync([new DataPointBatch(SlotOf(test), Minute, [], [new Miss(3, MissReason.NotFound)])], Cancel);
+            await AppendAsync(test, 1, 2);
+            test.Time.Advance(Minute);
+        }
+
+        var before = await test.Database.Store.ReadSlotsAsync(0, SlotGrid.MaxUnixMs, Cancel);
+        test.Time.Set(TimeSpan.FromHours(-hours));
+        test.Reopen();
+        test.Time.Set(TimeSpan.FromHours(hours));
+        var store = test.Reopen().Store;
+        (await store.ReadSlotsAsync(0, SlotGrid.MaxUnixMs, Cancel)).ShouldBe(before, new SlotComparer());
+        var slot = await AppendAsync(test, 1, 2);
+        var summary = (await store.ReadSlotsAsync(slot, slot, Cancel)).ShouldHaveSingleItem();
+        (summary.Tracked, summary.Covered, summary.Gone).ShouldBe((2, 2, 1));
+        (await store.ReadPointsAsync(1, 0, SlotGrid.MaxUnixMs, 10, Cancel)).Count.ShouldBe(4);
+    }
+
     [Fact]
     public async Task Open_TrackedFromTheNextSlotOn_StaysSo()
     {
@@ -211,5 +237,13 @@ public sealed class EmbeddedFutureDataTests
         var points = new List<LatestPoint>();
         await store.ReadLatestChangesAsync(0, 100, points, Cancel);
         return points.Where(point => point.Slot > 0).ToDictionary(point => point.InfluencerId, point => (point.Slot, point.FollowerCount));
+    }
+
+    private sealed class SlotComparer : IEqualityComparer<SlotSummary>
+    {
+        public bool Equals(SlotSummary? x, SlotSummary? y) =>
+            (x!.Slot, x.Tracked, x.Gone, x.Covered, x.Stored) == (y!.Slot, y.Tracked, y.Gone, y.Covered, y.Stored) && x.Missed.OrderBy(pair => pair.Key).SequenceEqual(y.Missed.OrderBy(pair => pair.Key));
+
+        public int GetHashCode(SlotSummary obj) => obj.Slot.GetHashCode();
     }
 }
