@@ -58,10 +58,10 @@ internal sealed partial class DamagedMessages
 
     private static partial class Log
     {
-        [LoggerMessage(2020, LogLevel.Error, "The body of message {Message} of {Queue} {Damage}: the database is damaged. The message is set aside; the others go on.")]
+        [LoggerMessage(2052, LogLevel.Error, "The body of message {Message} of {Queue} {Damage}: the database is damaged. The message is set aside; the others go on.")]
         public static partial void SetAside(ILogger logger, string message, string queue, string damage, Exception? exception);
 
-        [LoggerMessage(2021, LogLevel.Error, "Further messages without a body are counted only; the state of the store shows how many.")]
+        [LoggerMessage(2053, LogLevel.Error, "Further messages without a body are counted only; the state of the store shows how many.")]
         public static partial void OnlyCounted(ILogger logger);
     }
 }

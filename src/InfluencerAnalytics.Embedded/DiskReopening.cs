@@ -91,16 +91,16 @@ internal sealed partial class DiskReopening(RocksDatabase database, DatabaseOpen
 
     private static partial class Log
     {
-        [LoggerMessage(2030, LogLevel.Error, "Nothing can be written: {Reason}")]
+        [LoggerMessage(2060, LogLevel.Error, "Nothing can be written: {Reason}")]
         public static partial void WritesFail(ILogger logger, string reason, Exception exception);
 
-        [LoggerMessage(2031, LogLevel.Warning, "Writes go through again. {Repeated} lines of RocksDB that repeated others were left out.")]
+        [LoggerMessage(2061, LogLevel.Warning, "Writes go through again. {Repeated} lines of RocksDB that repeated others were left out.")]
         public static partial void WritesGoOn(ILogger logger, long repeated);
 
-        [LoggerMessage(2032, LogLevel.Warning, "The disk of {Path} has space again, and the data was opened again. {Repeated} lines of RocksDB that repeated others were left out.")]
+        [LoggerMessage(2062, LogLevel.Warning, "The disk of {Path} has space again, and the data was opened again. {Repeated} lines of RocksDB that repeated others were left out.")]
         public static partial void Reopened(ILogger logger, string path, long repeated);
 
-        [LoggerMessage(2033, LogLevel.Error, "The data cannot be opened again, and this is tried again: {Reason}")]
+        [LoggerMessage(2063, LogLevel.Error, "The data cannot be opened again, and this is tried again: {Reason}")]
         public static partial void ReopeningFailed(ILogger logger, string reason, Exception exception);
     }
 }

@@ -107,10 +107,10 @@ internal sealed partial class DeadLetterShelf(string queue, QueueRecords records
 
     private static partial class Log
     {
-        [LoggerMessage(2030, LogLevel.Warning, "The dead letters of {Queue} have reached Embedded:MaxDeadLetters or Embedded:MaxDeadLetterBytes ({Count} letters, {Bytes} bytes): the oldest go for newer ones.")]
+        [LoggerMessage(2050, LogLevel.Warning, "The dead letters of {Queue} have reached Embedded:MaxDeadLetters or Embedded:MaxDeadLetterBytes ({Count} letters, {Bytes} bytes): the oldest go for newer ones.")]
         public static partial void Full(ILogger logger, string queue, long count, long bytes);
 
-        [LoggerMessage(2031, LogLevel.Information, "The dead letters of {Queue} have room again; {Dropped} were dropped in {Seconds} s.")]
+        [LoggerMessage(2051, LogLevel.Information, "The dead letters of {Queue} have room again; {Dropped} were dropped in {Seconds} s.")]
         public static partial void NoLongerFull(ILogger logger, string queue, long dropped, double seconds);
     }
 }

@@ -17,11 +17,8 @@ internal sealed partial class FutureData(StoreContext context, LatestCheckpoint 
 {
     private const int KeysPerWrite = 10_000;
 
-    // What clocks of two machines may differ by.
-    private const long MaxClockDifferenceMs = 2000;
-
     // The last second that is kept.
-    private readonly uint _last = PointCodec.FloorSeconds(context.NowMs + MaxClockDifferenceMs);
+    private readonly uint _last = PointCodec.FloorSeconds(context.NowMs + (long)SlotGrid.MaxClockDifference.TotalMilliseconds);
     private readonly WriteBatchBuffer _batch = new();
 
     /// <exception cref="EmbeddedDataException">No copy could be made; nothing was dropped.</exception>

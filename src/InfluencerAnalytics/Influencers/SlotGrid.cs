@@ -9,6 +9,9 @@ public readonly record struct SlotGrid
     /// <summary>The end of the year 9999 in epoch milliseconds, where <see cref="DateTimeOffset"/> ends. A later time is a mistake, often of units.</summary>
     public const long MaxUnixMs = 253_402_300_799_999;
 
+    /// <summary>By how much the clocks of two machines may differ, unless an interval is so short that a quarter of it is less. Beyond it a label of a slot may be wrong.</summary>
+    public static readonly TimeSpan MaxClockDifference = TimeSpan.FromSeconds(2);
+
     /// <param name="interval">Whole seconds, from 1 s to 1 h.</param>
     /// <exception cref="ArgumentOutOfRangeException">The interval is not in that range.</exception>
     public SlotGrid(TimeSpan interval)
@@ -27,6 +30,9 @@ public readonly record struct SlotGrid
 
     public static bool IsValidInterval(TimeSpan interval) =>
         interval >= TimeSpan.FromSeconds(1) && interval <= TimeSpan.FromHours(1) && interval.Ticks % TimeSpan.TicksPerSecond == 0;
+
+    /// <summary>By how much clocks may differ at this interval: <see cref="MaxClockDifference"/>, or a quarter of the interval when that is less.</summary>
+    public static TimeSpan ClockDifferenceWithin(TimeSpan interval) => interval / 4 < MaxClockDifference ? interval / 4 : MaxClockDifference;
 
     /// <summary>The slot that contains a moment.</summary>
     public long SlotAt(long unixMs) => FloorToInterval(unixMs);

@@ -82,7 +82,7 @@ public sealed class FailureTests
         await deployment.StartIngesterAsync();
         await deployment.AdvanceIntervalsAsync(1);
         deployment.Provider.Answer = _ => ScriptedProvider.Failed(MissReason.ServerError);
-        await deployment.Time.AdvanceUntilAsync(() => fetcher.Gate.IsOpen, TimeSpan.FromSeconds(20));
+        await deployment.Time.AdvanceUntilAsync(() => fetcher.Gate.KeepsBack, TimeSpan.FromSeconds(20));
         await deployment.ToNextSlotAsync();
         var slot = deployment.Slot;
         var before = deployment.Provider.Requests;
@@ -139,7 +139,7 @@ public sealed class FailureTests
         deployment.Provider.Latency = Timeout.InfiniteTimeSpan;
         var fetcher = await deployment.StartFetcherAsync();
         await deployment.StartIngesterAsync();
-        await deployment.Time.AdvanceUntilAsync(() => fetcher.Gate.IsOpen, TimeSpan.FromSeconds(30));
+        await deployment.Time.AdvanceUntilAsync(() => fetcher.Gate.KeepsBack, TimeSpan.FromSeconds(30));
         await deployment.AdvanceIntervalsAsync(2);
         var missed = (await deployment.ReadSlotAsync(Deployment.Midnight.ToUnixTimeMilliseconds())).Missed;
         missed.ShouldNotContainKey(MissReason.NotReached);

@@ -1,3 +1,5 @@
+using InfluencerAnalytics.Influencers;
+
 namespace InfluencerAnalytics.Pipeline.Fetching;
 
 /// <summary>
@@ -6,8 +8,6 @@ namespace InfluencerAnalytics.Pipeline.Fetching;
 /// </summary>
 public sealed class ClockGuard(TimeProvider timeProvider)
 {
-    private static readonly TimeSpan MaxDifference = TimeSpan.FromSeconds(2);
-
     private long _differenceTicks;
 
     /// <summary>Our clock minus the queue's at the last observation.</summary>
@@ -17,6 +17,6 @@ public sealed class ClockGuard(TimeProvider timeProvider)
     public void Observe(DateTimeOffset queueTime) =>
         Interlocked.Exchange(ref _differenceTicks, (timeProvider.GetUtcNow() - queueTime).Ticks);
 
-    /// <summary>Whether slots may be labelled by our clock: it differs by at most 2 s, and a quarter of the interval.</summary>
-    public bool IsTrusted(TimeSpan interval) => Difference.Duration() <= (interval / 4 < MaxDifference ? interval / 4 : MaxDifference);
+    /// <summary>Whether slots may be labelled by our clock: it differs by at most <see cref="SlotGrid.ClockDifferenceWithin"/>.</summary>
+    public bool IsTrusted(TimeSpan interval) => Difference.Duration() <= SlotGrid.ClockDifferenceWithin(interval);
 }

@@ -21,26 +21,15 @@ internal sealed partial class ProviderControl : IDisposable
     // A provider that asks for more is asked again after this: by then the slots that waited are over.
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
 
-    private readonly ConcurrencyController _concurrency;
-    private readonly RateController _rate = new();
-    private readonly ProviderBreaker _breaker;
+    private readonly ProviderJudge _judge;
     private readonly RequestPacer _pacer;
     private readonly AnswerTimes _times;
+    private readonly AnswerCounts _counts = new();
     private readonly FetchingOptions _options;
     private readonly PipelineStatistics _statistics;
     private readonly ILogger _logger;
-    private readonly int[] _failedBy = new int[MissReasons.Count];
-    private int _good;
-    private int _refused;
-    private int _failed;
-    private int _timedOut;
-    private int _firstGood;
-    private int _firstFailed;
-    private int _wishes;
-    private int _wanted;
+    private MissReason _lastFailure = MissReason.Other;
     private double _wantedPerSecond;
-    private long _longestWishTicks;
-    private long _goodTicks;
     private long _usualTicks;
     private int _limit;
     private bool _wasPaced;
@@ -51,12 +40,11 @@ internal sealed partial class ProviderControl : IDisposable
         _options = options;
         _statistics = statistics;
         _logger = logger;
-        _concurrency = new ConcurrencyController(Math.Min(options.InitialConcurrency, options.MaxConcurrency), options.MaxConcurrency);
-        _breaker = new ProviderBreaker(timeProvider, options.BreakDuration);
+        _judge = new ProviderJudge(Math.Min(options.InitialConcurrency, options.MaxConcurrency), options.MaxConcurrency, options.BreakDuration, timeProvider);
         _times = new AnswerTimes(provider.RequestTimeout);
         _pacer = new RequestPacer(timeProvider);
         _pacer.SetRate(options.MaxRequestsPerSecond);
-        _limit = _concurrency.Limit;
+        _limit = _judge.Limit;
     }
 
     /// <summary>How many requests may be in flight.</summary>
@@ -66,22 +54,22 @@ internal sealed partial class ProviderControl : IDisposable
     public TimeSpan UsualTime => TimeSpan.FromTicks(Interlocked.Read(ref _usualTicks));
 
     /// <summary>Whether the provider is away and no probe is due: requests are not sent.</summary>
-    public bool KeepsBack => _breaker.KeepsBack;
+    public bool KeepsBack => _judge.KeepsBack;
 
     /// <summary>Waits until a request may be sent, and says how long it is to be waited for. Null when none may, since the provider is away.</summary>
     /// <param name="isFirst">Whether it is the first for this influencer in its slot.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async ValueTask<TimeSpan?> EnterAsync(bool isFirst, CancellationToken cancellationToken)
     {
-        if (!_breaker.TryPass())
+        if (!_judge.TryPass())
             return null;
         await _pacer.WaitAsync(cancellationToken);
         // A probe has to find out a provider that has become slow, too.
-        return _breaker.AwaySince is null ? _times.NextLimit(mayScout: isFirst) : _times.Most;
+        return _judge.IsAway ? _times.Most : _times.NextLimit(mayScout: isFirst);
     }
 
     /// <summary>Takes in that so many are to be asked for, for the first time in their slot.</summary>
-    public void Want(int ids) => Interlocked.Add(ref _wanted, ids);
+    public void Want(int ids) => _counts.Want(ids);
 
     /// <summary>Takes in what came of a request.</summary>
     /// <param name="outcome">The answer, or why there is none.</param>
@@ -89,19 +77,15 @@ internal sealed partial class ProviderControl : IDisposable
     /// <param name="isFirst">Whether it was the first for this influencer in its slot.</param>
     public void Count(in FetchOutcome outcome, TimeSpan time, bool isFirst)
     {
-        var isGood = outcome.Kind is FetchOutcomeKind.Ok or FetchOutcomeKind.NotFound;
-        if (isFirst)
-            Interlocked.Increment(ref isGood ? ref _firstGood : ref _firstFailed);
-        if (isGood)
+        if (outcome.Kind is FetchOutcomeKind.Ok or FetchOutcomeKind.NotFound)
         {
-            Interlocked.Increment(ref _good);
-            Interlocked.Add(ref _goodTicks, time.Ticks);
-            if (_breaker.Answered() is { } away)
+            _counts.Good(time, isFirst);
+            if (_judge.Answered() is { } away)
                 Log.ProviderBack(_logger, away.TotalSeconds);
         }
         else
         {
-            CountFailure(outcome);
+            _counts.Failed(outcome, isFirst);
         }
         if (outcome.Reason is not (MissReason.Timeout or MissReason.Connection))
             _times.Answered(time);
@@ -115,113 +99,56 @@ internal sealed partial class ProviderControl : IDisposable
     public void Observe(double seconds, double busySeconds, int waiting, int inFlight)
     {
         var isPaused = _pacer.IsPaused;
-        var window = TakeWindow(seconds, busySeconds, waiting, inFlight);
-        ObserveWishes(window.Answers);
-        ObserveBreaker(seconds);
+        var taken = _counts.Take();
+        if (taken.Failed + taken.Refused > 0)
+            _lastFailure = taken.MostFailed;
+        if (taken.Good > 0)
+            Interlocked.Exchange(ref _usualTicks, taken.GoodTime.Ticks / taken.Good);
+        var window = WindowOf(taken, seconds, busySeconds, waiting, inFlight);
+        ObserveWishes(taken, window.Answers);
         _times.Adapt();
-        if (!isPaused && _breaker.AwaySince is null)
-        {
-            _rate.Observe(window);
-            _concurrency.Observe(window);
-        }
+        if (_judge.Observe(window, taken.First, _lastFailure == MissReason.Timeout, isPaused))
+            Log.ProviderAway(_logger, MissReasons.NameOf(_lastFailure), _options.BreakDuration.TotalSeconds);
         ApplyLimits();
+        var awaySince = _judge.AwaySince;
         _statistics.ProviderIs(new ProviderState(
-            _concurrency.Limit, Rate, _times.Limit, _breaker.AwaySince, _breaker.AwaySince is null ? null : MostFailed(), _breaker.KeepsBack));
+            _judge.Limit, Rate, _times.Limit, awaySince, awaySince is null ? null : MissReasons.NameOf(_lastFailure), _judge.KeepsBack));
     }
 
     public void Dispose() => _pacer.Dispose();
 
-    private double? Rate => _options.MaxRequestsPerSecond is { } most ? Math.Min(most, _rate.Rate ?? most) : _rate.Rate;
+    private double? Rate => _options.MaxRequestsPerSecond is { } most ? Math.Min(most, _judge.Rate ?? most) : _judge.Rate;
 
-    private void CountFailure(in FetchOutcome outcome)
+    private AnswerWindow WindowOf(TakenAnswers taken, double seconds, double busySeconds, int waiting, int inFlight)
     {
-        Interlocked.Increment(ref _failedBy[(int)outcome.Reason]);
-        if (outcome.Kind != FetchOutcomeKind.Throttled)
-            Interlocked.Increment(ref _failed);
-        else
-            Interlocked.Increment(ref _refused);
-        if (outcome.Reason == MissReason.Timeout)
-            Interlocked.Increment(ref _timedOut);
-        if (outcome is not { Kind: FetchOutcomeKind.Throttled, RetryAfter: { } wish })
-            return;
-        Interlocked.Increment(ref _wishes);
-        InterlockedMax(ref _longestWishTicks, wish.Ticks);
-    }
-
-    private AnswerWindow TakeWindow(double seconds, double busySeconds, int waiting, int inFlight)
-    {
-        _wantedPerSecond += (Interlocked.Exchange(ref _wanted, 0) / seconds - _wantedPerSecond) * (1 - Math.Exp(-seconds / WantedSeconds));
+        _wantedPerSecond += (taken.Wanted / seconds - _wantedPerSecond) * (1 - Math.Exp(-seconds / WantedSeconds));
         var window = new AnswerWindow(
-            seconds, busySeconds, _wantedPerSecond, Interlocked.Exchange(ref _good, 0), Interlocked.Exchange(ref _refused, 0), Interlocked.Exchange(ref _failed, 0),
-            TimeSpan.FromTicks(Interlocked.Exchange(ref _goodTicks, 0)).TotalSeconds, Interlocked.Exchange(ref _timedOut, 0), _times.Limit.TotalSeconds,
+            seconds, busySeconds, _wantedPerSecond, taken.Good, taken.Refused, taken.Failed, taken.GoodTime.TotalSeconds, taken.TimedOut, _times.Limit.TotalSeconds,
             inFlight, false, _pacer.TakeHasHeld());
-        if (window.Good > 0)
-            Interlocked.Exchange(ref _usualTicks, (long)(window.GoodSeconds / window.Good * TimeSpan.TicksPerSecond));
         return window with { IsBacklogged = waiting > 0 && waiting > window.Answers };
     }
 
     // A wish that many answers carry is everybody's; a single one is waited for by the influencer that got it.
-    private void ObserveWishes(int answers)
+    private void ObserveWishes(TakenAnswers taken, int answers)
     {
-        var wishes = Interlocked.Exchange(ref _wishes, 0);
-        var longest = TimeSpan.FromTicks(Interlocked.Exchange(ref _longestWishTicks, 0));
-        if (wishes < FewestWishes || wishes < answers * ManyWishes || longest <= TimeSpan.Zero)
+        if (taken.PauseWishes < FewestWishes || taken.PauseWishes < answers * ManyWishes || taken.LongestWish <= TimeSpan.Zero)
             return;
-        var pause = longest < LongestPause ? longest : LongestPause;
+        var pause = taken.LongestWish < LongestPause ? taken.LongestWish : LongestPause;
         _pacer.Pause(pause);
-        Log.Paused(_logger, wishes, answers, pause.TotalSeconds);
-    }
-
-    private void ObserveBreaker(double seconds)
-    {
-        var good = Interlocked.Exchange(ref _firstGood, 0);
-        var failed = Interlocked.Exchange(ref _firstFailed, 0);
-        if (_breaker.Observe(seconds, good, failed))
-        {
-            // Refusals and errors end with their cause. What hangs, or falls silent each time that all come at once, may do so because they do.
-            if (MostFailed() == MissReasons.NameOf(MissReason.Timeout) || _breaker.IsAwayAgain)
-                _concurrency.Cut();
-            Log.ProviderAway(_logger, MostFailed(), _options.BreakDuration.TotalSeconds);
-        }
-        else if (_breaker.AwaySince is null)
-            Array.Clear(_failedBy);
+        Log.Paused(_logger, taken.PauseWishes, answers, pause.TotalSeconds);
     }
 
     private void ApplyLimits()
     {
-        Volatile.Write(ref _limit, _concurrency.Limit);
+        Volatile.Write(ref _limit, _judge.Limit);
         _pacer.SetRate(Rate);
-        if (_rate.Rate is not null != _wasPaced)
-        {
-            _wasPaced = !_wasPaced;
-            if (_rate.Rate is { } rate)
-                Log.Paced(_logger, rate);
-            else
-                Log.NotPaced(_logger);
-        }
-    }
-
-    private string MostFailed()
-    {
-        var most = 0;
-        for (var reason = 1; reason < _failedBy.Length; reason++)
-        {
-            if (_failedBy[reason] > _failedBy[most])
-                most = reason;
-        }
-        return MissReasons.NameOf((MissReason)most);
-    }
-
-    private static void InterlockedMax(ref long location, long value)
-    {
-        var known = Volatile.Read(ref location);
-        while (value > known)
-        {
-            var before = Interlocked.CompareExchange(ref location, value, known);
-            if (before == known)
-                return;
-            known = before;
-        }
+        if (_judge.Rate is not null == _wasPaced)
+            return;
+        _wasPaced = !_wasPaced;
+        if (_judge.Rate is { } rate)
+            Log.Paced(_logger, rate);
+        else
+            Log.NotPaced(_logger);
     }
 
     private static partial class Log

@@ -12,7 +12,7 @@ internal sealed class ProviderGate(IInfluencerDataProvider provider, ProviderCon
     private static readonly TimeSpan SlowAnswer = TimeSpan.FromMilliseconds(500);
 
     /// <summary>True while requests are kept back since the provider is away. False once a probe may go, so that whoever asks only then does probe.</summary>
-    public bool IsOpen => control.KeepsBack;
+    public bool KeepsBack => control.KeepsBack;
 
     /// <summary>Asks the provider once; <see cref="MissReason.CircuitOpen"/> when the request was kept back.</summary>
     /// <param name="influencerId">Whom to ask about.</param>

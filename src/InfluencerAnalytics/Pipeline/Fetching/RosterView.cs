@@ -16,12 +16,6 @@ internal sealed class RosterView(
     TimeProvider timeProvider,
     ILogger<RosterView> logger) : Worker("roster view", health, timeProvider, logger)
 {
-    /// <summary>
-    /// What a fetcher's clock may differ from the store's: as much as it may from the queue's (<see cref="ClockGuard"/>). A sealing this shortly before a
-    /// slot may, by another clock, have come after its beginning, and the new shards then begin one slot later.
-    /// </summary>
-    private static readonly TimeSpan MaxClockDifference = TimeSpan.FromSeconds(2);
-
     // An influencer that is gone is tried at least once an hour; a next try further off was set by a clock that was ahead.
     private static readonly long MaxPauseMs = (long)TimeSpan.FromHours(2).TotalMilliseconds;
 
@@ -70,7 +64,8 @@ internal sealed class RosterView(
     private static long FirstSlotOf(Sealing sealing)
     {
         var grid = new SlotGrid(sealing.Interval);
-        var margin = (long)Math.Min(MaxClockDifference.TotalMilliseconds, sealing.Interval.TotalMilliseconds / 4);
+        // By another clock, a sealing this shortly before a slot may have come after its beginning, and the new shards then begin one slot later.
+        var margin = (long)SlotGrid.ClockDifferenceWithin(sealing.Interval).TotalMilliseconds;
         return grid.SlotAt(sealing.SealedAt + margin) + grid.IntervalMs;
     }
 

@@ -58,7 +58,7 @@ internal sealed class ShardVisitor(
     {
         IReadOnlyList<long> unasked = [];
         var isOver = IsOver(retry);
-        if (!isOver && gate.IsOpen)
+        if (!isOver && gate.KeepsBack)
         {
             var wait = (long)SlotFetch.RetryMessageDelay(retry, TimeSpan.Zero).TotalMilliseconds;
             await leases.EndAsync(visit);

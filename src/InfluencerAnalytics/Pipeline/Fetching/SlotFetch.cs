@@ -63,7 +63,7 @@ internal sealed class SlotFetch(
 
     private async ValueTask<bool> WaitToRetryAsync(int attempt, TimeSpan retryAfter, CancellationToken cancellationToken)
     {
-        if (gate.IsOpen)
+        if (gate.KeepsBack)
             return false;
         var backoff = TimeSpan.FromMilliseconds(Backoff.Jitter(options.RetryDelay.TotalMilliseconds * Math.Pow(2, attempt - 1)));
         await Task.Delay(backoff > retryAfter ? backoff : retryAfter, timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

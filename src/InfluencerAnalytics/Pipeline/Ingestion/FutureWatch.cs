@@ -14,9 +14,6 @@ internal sealed class FutureWatch(
     TimeProvider timeProvider,
     ILogger<FutureWatch> logger) : Worker("stored slots", health, timeProvider, logger)
 {
-    // What clocks of two machines may differ by.
-    private static readonly TimeSpan MaxClockDifference = TimeSpan.FromSeconds(2);
-
     // Further off than any clock that was set by hand, and within what every store can ask for.
     private static readonly TimeSpan Horizon = TimeSpan.FromDays(20 * 366);
 
@@ -27,7 +24,7 @@ internal sealed class FutureWatch(
         if ((await store.ReadGenerationsAsync(stopping)).Sealed is not { } generation)
             return WorkResult.Idle;
         var now = TimeProvider.GetUtcNow();
-        var from = now + generation.Interval + MaxClockDifference;
+        var from = now + generation.Interval + SlotGrid.MaxClockDifference;
         var slots = await store.ReadSlotsAsync(from.ToUnixTimeMilliseconds(), (from + Horizon).ToUnixTimeMilliseconds(), stopping);
         return slots.Count == 0
             ? WorkResult.Idle

@@ -15,7 +15,7 @@ namespace InfluencerAnalytics.Pipeline.Ingestion;
 internal sealed partial class Ingester : Worker
 {
     // A slot that begins later than this cannot be right: a fetcher may be at most 1 s early, clocks may differ a little.
-    private const long MaxFutureMs = 2000;
+    private static readonly long MaxFutureMs = (long)SlotGrid.MaxClockDifference.TotalMilliseconds;
 
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);

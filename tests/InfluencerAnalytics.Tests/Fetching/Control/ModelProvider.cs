@@ -39,13 +39,16 @@ internal sealed record ModelSpec
 /// <summary>A provider as a line before so many servers, event by event, with an endless supply of ids before it, or shards of them. A clock of its own.</summary>
 internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shards = null)
 {
+    // How often the program looks whether a break is over.
+    private const double LookAgainSeconds = 0.1;
+
     private readonly Random _random = new(seed);
     private readonly PriorityQueue<(EventKind Kind, Request? Request), double> _events = new();
     private readonly Queue<Request> _line = new();
     private readonly AnswerTimes _times = new(TimeSpan.FromSeconds(5));
     private int _limit;
     private double? _rate;
-    private double _now;
+    private ProviderJudge? _judge;
     private double _tokens;
     private double _tokensAt;
     private double _nextPermit;
@@ -62,6 +65,9 @@ internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shard
     private int _failed;
     private int _refused;
     private int _timedOut;
+    private int _firstGood;
+    private int _firstFailed;
+    private int _firstRefused;
     private double _goodSeconds;
 
     private enum EventKind
@@ -77,13 +83,26 @@ internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shard
 
     public ModelSpec Spec { get; set; } = spec;
 
+    public ModelTime Time { get; } = new();
+
+    private double Now => Time.Seconds;
+
+    /// <summary>Goes on for a window, asked as hard as the judge says, who then judges it.</summary>
+    public AnswerWindow Run(ProviderJudge judge, double seconds)
+    {
+        _judge = judge;
+        var window = Run(judge.Limit, judge.Rate, seconds);
+        judge.Observe(window, new FirstRequests(_firstGood, _firstFailed, _firstRefused), isHanging: _timedOut * 2 > _failed + _refused, isPaused: false);
+        return window;
+    }
+
     /// <summary>Goes on for a while with so many requests in flight, and so many a second.</summary>
     public AnswerWindow Run(int limit, double? rate, double seconds)
     {
         (_limit, _rate) = (limit, rate);
         (_good, _failed, _refused, _timedOut, _goodSeconds, _isPaced, _sent) = (0, 0, 0, 0, 0, false, 0);
-        (_ended, _busySeconds) = (0, 0);
-        var end = _now + seconds;
+        (_ended, _busySeconds, _firstGood, _firstFailed, _firstRefused) = (0, 0, 0, 0, 0);
+        var end = Now + seconds;
         Issue();
         while (_events.TryPeek(out var next, out var at) && at <= end)
         {
@@ -106,8 +125,8 @@ internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shard
     private void Advance(double to)
     {
         if (_inFlight > 0 || shards is null || shards.Waiting > 0)
-            _busySeconds += to - _now;
-        _now = to;
+            _busySeconds += to - Now;
+        Time.Seconds = to;
     }
 
     private void Handle(EventKind kind, Request? request)
@@ -125,7 +144,9 @@ internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shard
                 return;
             case EventKind.Refuse:
                 _refused++;
-                End(request!, isGood: false);
+                if (request!.IsFirst)
+                    _firstRefused++;
+                End(request, isGood: false);
                 return;
             case EventKind.TimeOut when !request!.IsOver:
                 request.IsOver = true;
@@ -152,33 +173,40 @@ internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shard
     {
         request.IsOver = true;
         _good++;
-        _goodSeconds += _now - request.At;
+        _goodSeconds += Now - request.At;
         End(request, isGood: true);
-        _times.Answered(TimeSpan.FromSeconds(_now - request.At));
+        _times.Answered(TimeSpan.FromSeconds(Now - request.At));
     }
 
     private void End(Request request, bool isGood)
     {
         _inFlight--;
         _ended++;
-        shards?.End(request.Pass!, isGood, _now);
+        if (request.IsFirst)
+            _ = isGood ? _firstGood++ : _firstFailed++;
+        if (isGood)
+            _judge?.Answered();
+        shards?.End(request.Pass!, isGood, Now);
     }
 
     private void Issue()
     {
-        if (shards?.WakeAt(_now) is { } wakeAt)
+        if (shards?.WakeAt(Now) is { } wakeAt)
             _events.Enqueue((EventKind.Shards, null), wakeAt);
         while (_inFlight < _limit && (shards is null || shards.Waiting > 0))
         {
+            if (_judge is not null && !_judge.TryPass())
+            {
+                IssueAgainAt(Now + LookAgainSeconds);
+                return;
+            }
             if (_rate is { } rate)
             {
-                _nextPermit = Math.Max(_nextPermit, _now - 0.01);
-                if (_nextPermit > _now)
+                _nextPermit = Math.Max(_nextPermit, Now - 0.01);
+                if (_nextPermit > Now)
                 {
                     _isPaced = true;
-                    if (!_isIssueScheduled)
-                        _events.Enqueue((EventKind.Issue, null), _nextPermit);
-                    _isIssueScheduled = true;
+                    IssueAgainAt(_nextPermit);
                     return;
                 }
                 _nextPermit += 1 / rate;
@@ -188,28 +216,35 @@ internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shard
         }
     }
 
+    private void IssueAgainAt(double at)
+    {
+        if (!_isIssueScheduled)
+            _events.Enqueue((EventKind.Issue, null), at);
+        _isIssueScheduled = true;
+    }
+
     private void Send(ModelPass? pass)
     {
         _sent++;
-        var request = new Request(_now, pass);
+        var request = new Request(Now, pass);
         var timeLimit = _times.NextLimit(mayScout: true).TotalSeconds;
         if (_random.NextDouble() < Spec.Hang)
         {
-            _events.Enqueue((EventKind.TimeOut, request), _now + timeLimit);
+            _events.Enqueue((EventKind.TimeOut, request), Now + timeLimit);
             return;
         }
         if (_random.NextDouble() < Spec.Fail || (Spec.Sheds && _live >= Spec.CongestedFrom))
         {
-            _events.Enqueue((EventKind.Fail, request), _now + Spec.Latency);
+            _events.Enqueue((EventKind.Fail, request), Now + Spec.Latency);
             return;
         }
         if (_random.NextDouble() < Spec.Refuse || !TakeToken())
         {
-            _events.Enqueue((EventKind.Refuse, request), _now + Spec.Latency);
+            _events.Enqueue((EventKind.Refuse, request), Now + Spec.Latency);
             return;
         }
-        _events.Enqueue((EventKind.TimeOut, request), _now + timeLimit);
-        _events.Enqueue((EventKind.Arrive, request), _now + Spec.Distance);
+        _events.Enqueue((EventKind.TimeOut, request), Now + timeLimit);
+        _events.Enqueue((EventKind.Arrive, request), Now + Spec.Distance);
     }
 
     private void Serve()
@@ -223,7 +258,7 @@ internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shard
             }
             _busy++;
             var slower = _live > Spec.CongestedFrom ? Math.Min(10, Math.Pow(_live / Spec.CongestedFrom, Spec.Collapse)) : 1;
-            _events.Enqueue((EventKind.Serve, request), _now + Spec.Latency * slower * (0.7 + 0.6 * _random.NextDouble()));
+            _events.Enqueue((EventKind.Serve, request), Now + Spec.Latency * slower * (0.7 + 0.6 * _random.NextDouble()));
         }
     }
 
@@ -231,8 +266,8 @@ internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shard
     {
         if (double.IsPositiveInfinity(Spec.Limit))
             return true;
-        _tokens = Math.Min(_tokens + (_now - _tokensAt) * Spec.Limit, Math.Max(1, Spec.Limit / 10));
-        _tokensAt = _now;
+        _tokens = Math.Min(_tokens + (Now - _tokensAt) * Spec.Limit, Math.Max(1, Spec.Limit / 10));
+        _tokensAt = Now;
         if (_tokens < 1)
             return false;
         _tokens--;
@@ -242,6 +277,8 @@ internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shard
     private sealed class Request(double at, ModelPass? pass)
     {
         public ModelPass? Pass { get; } = pass;
+
+        public bool IsFirst => Pass is null or { Attempt: 1 };
 
         public double At { get; } = at;
 

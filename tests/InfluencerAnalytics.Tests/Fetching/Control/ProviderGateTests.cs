@@ -39,7 +39,7 @@ public sealed class ProviderGateTests : IDisposable
     {
         _provider.Answer = _ => ScriptedProvider.Failed(reason);
         await AskAsync(seconds: 4, perSecond: 20);
-        _gate.IsOpen.ShouldBeTrue();
+        _gate.KeepsBack.ShouldBeTrue();
         var before = _provider.Requests;
         (await FetchAsync()).Reason.ShouldBe(MissReason.CircuitOpen);
         _provider.Requests.ShouldBe(before);
@@ -56,7 +56,7 @@ public sealed class ProviderGateTests : IDisposable
     {
         _provider.Answer = id => id % oneOf == 0 ? _provider.Good(id) : ScriptedProvider.Failed(MissReason.ServerError);
         await AskAsync(seconds: 30, perSecond: 100);
-        _gate.IsOpen.ShouldBeFalse("what is answered would be lost");
+        _gate.KeepsBack.ShouldBeFalse("what is answered would be lost");
         _provider.Requests.ShouldBe(3000);
     }
 
@@ -66,7 +66,7 @@ public sealed class ProviderGateTests : IDisposable
         // 118 of 1,500, all before the others.
         _provider.Answer = id => id <= 118 ? ScriptedProvider.Failed(MissReason.ServerError) : _provider.Good(id);
         await AskAsync(seconds: 5, perSecond: 300);
-        _gate.IsOpen.ShouldBeFalse();
+        _gate.KeepsBack.ShouldBeFalse();
         _provider.Requests.ShouldBe(1500);
     }
 
@@ -81,7 +81,7 @@ public sealed class ProviderGateTests : IDisposable
                 await _gate.FetchAsync(1, isFirst: false, TestContext.Current.CancellationToken);
             Pass(0.5);
         }
-        _gate.IsOpen.ShouldBeFalse("a few that always fail do not speak for the roster");
+        _gate.KeepsBack.ShouldBeFalse("a few that always fail do not speak for the roster");
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class ProviderGateTests : IDisposable
     {
         _provider.Answer = _ => ScriptedProvider.Failed(MissReason.NotFound);
         await AskAsync(seconds: 20, perSecond: 20);
-        _gate.IsOpen.ShouldBeFalse();
+        _gate.KeepsBack.ShouldBeFalse();
     }
 
     [Fact]
@@ -107,11 +107,11 @@ public sealed class ProviderGateTests : IDisposable
     }
 
     [Fact]
-    public async Task IsOpen_BreakOver_LetsProbesThrough()
+    public async Task KeepsBack_BreakOver_LetsProbesThrough()
     {
         await OpenAsync();
         _time.Advance(Break);
-        _gate.IsOpen.ShouldBeFalse("or those who ask only while it is not open would never probe");
+        _gate.KeepsBack.ShouldBeFalse("or those who ask only while it is not open would never probe");
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class ProviderGateTests : IDisposable
         _provider.Answer = null;
         (await FetchAsync()).IsOk.ShouldBeTrue();
         (await FetchAsync()).IsOk.ShouldBeTrue();
-        _gate.IsOpen.ShouldBeFalse();
+        _gate.KeepsBack.ShouldBeFalse();
         Pass(0.5);
         _statistics.Provider!.AwaySince.ShouldBeNull();
     }
@@ -136,7 +136,7 @@ public sealed class ProviderGateTests : IDisposable
         for (var i = 0; i < 20; i++)
             await FetchAsync();
         _provider.Requests.ShouldBeInRange(before + 2, before + 10);
-        _gate.IsOpen.ShouldBeTrue();
+        _gate.KeepsBack.ShouldBeTrue();
     }
 
     [Theory]
@@ -220,12 +220,12 @@ public sealed class ProviderGateTests : IDisposable
     {
         _provider.Answer = _ => ScriptedProvider.Failed(MissReason.ServerError);
         await AskAsync(seconds: 4, perSecond: 20);
-        _gate.IsOpen.ShouldBeTrue();
+        _gate.KeepsBack.ShouldBeTrue();
     }
 
     private async Task AskAsync(int seconds, int perSecond)
     {
-        for (var window = 0; window < seconds * 2 && !_gate.IsOpen; window++)
+        for (var window = 0; window < seconds * 2 && !_gate.KeepsBack; window++)
         {
             for (var i = 0; i < perSecond / 2; i++)
                 await FetchAsync();

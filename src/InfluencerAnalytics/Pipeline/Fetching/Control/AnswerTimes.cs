@@ -23,12 +23,13 @@ internal sealed class AnswerTimes(TimeSpan most)
     private const double BucketGrowth = 1.2;
     private const int Buckets = 80;
 
-    // Counts are halved when there are so many: what the provider did a while ago fades.
+    // Requests that hang would else free their places all at once.
     private const double Jitter = 0.2;
 
+    // Counts are halved when there are so many: what the provider did a while ago fades.
     private const int Fading = 2048;
 
-    // And every so many judgements, so that few answers fade as well: every 4 s at two a second.
+    // And every so many judgements, so that few answers fade as well: every 4 s, judged twice a second as FetchEngine does.
     private const int FadeEvery = 8;
 
     private const int Enough = 20;
@@ -50,7 +51,7 @@ internal sealed class AnswerTimes(TimeSpan most)
     /// <summary>As long as is configured: for those who have to find out whether anything is answered at all.</summary>
     public TimeSpan Most => most;
 
-    /// <summary>How long the next request is to be waited for. Jittered by a fifth: requests that hang would else free their places all at once.</summary>
+    /// <summary>How long the next request is to be waited for: jittered, at most a fifth less than the limit.</summary>
     /// <param name="mayScout">Whether it may be one that takes longer.</param>
     public TimeSpan NextLimit(bool mayScout)
     {

@@ -1,12 +1,12 @@
 namespace InfluencerAnalytics.Pipeline.Fetching.Control;
 
 /// <summary>
-/// Says whether the provider is away. It opens when half of the requests over 10 s failed and next to none of the last 2 s was answered, and lets a few
-/// probes through each time that a break is over; the first good answer closes it. Safe for concurrent use.
+/// Says whether the provider is away. It opens when half of the requests over 10 s failed and next to none of the last 2 s was answered (of those 10 s, where
+/// most were refused), and lets a few probes through each time that a break is over; the first good answer closes it. Safe for concurrent use.
 /// </summary>
 /// <remarks>
-/// Half of the requests failing alone is no outage: keeping the others back would lose the half that is answered. It counts first requests of an
-/// influencer in a slot only, so that the retries of a few that always fail do not speak for the whole roster.
+/// Half of the requests failing alone is no outage: keeping the others back would lose the half that is answered. Refusals that come with a shard, all of it
+/// at once, are none either: spread out, most of it might have been answered, which the limit a second is to find out.
 /// </remarks>
 internal sealed class ProviderBreaker(TimeProvider timeProvider, TimeSpan breakDuration)
 {
@@ -25,16 +25,28 @@ internal sealed class ProviderBreaker(TimeProvider timeProvider, TimeSpan breakD
     private const int ProbesPerBreak = 5;
 
     private readonly Lock _lock = new();
-    private readonly List<(double Seconds, int Good, int Failed)> _windows = [];
+    private readonly List<(double Seconds, FirstRequests Requests)> _windows = [];
+    private DateTimeOffset? _awaySince;
+    private long _awayFrom;
     private long _breakBegan;
     private long? _wasBackAt;
     private int _probesLeft;
     private volatile bool _isOpen;
 
-    /// <summary>Since when the provider is away; null when it is not.</summary>
-    public DateTimeOffset? AwaySince { get; private set; }
+    /// <summary>Whether the provider is away.</summary>
+    public bool IsOpen => _isOpen;
 
-    /// <summary>Whether it went away again shortly after it was back: once a probe had been answered and all were sent.</summary>
+    /// <summary>Since when the provider is away; null when it is not.</summary>
+    public DateTimeOffset? AwaySince
+    {
+        get
+        {
+            lock (_lock)
+                return _awaySince;
+        }
+    }
+
+    /// <summary>Whether it went away again shortly after it was back: once a probe had been answered and all were sent. Written by who observes, who alone may ask.</summary>
     public bool IsAwayAgain { get; private set; }
 
     /// <summary>True while requests are kept back. False once a break is over and a probe may go, so that whoever asks only while it is false does probe.</summary>
@@ -75,30 +87,29 @@ internal sealed class ProviderBreaker(TimeProvider timeProvider, TimeSpan breakD
         {
             if (!_isOpen)
                 return null;
-            var away = timeProvider.GetUtcNow() - AwaySince;
             _isOpen = false;
+            _awaySince = null;
             _wasBackAt = timeProvider.GetTimestamp();
-            AwaySince = null;
             _windows.Clear();
-            return away;
+            return timeProvider.GetElapsedTime(_awayFrom);
         }
     }
 
-    /// <summary>Takes in what the first requests of a window came to.</summary>
+    /// <summary>Takes in what came of a window.</summary>
     /// <returns>True when that opened it.</returns>
-    public bool Observe(double seconds, int good, int failed)
+    public bool Observe(double seconds, in FirstRequests requests)
     {
         lock (_lock)
         {
             if (_isOpen)
                 return false;
-            _windows.Add((seconds, good, failed));
+            _windows.Add((seconds, requests));
             if (!IsAway())
                 return false;
             _isOpen = true;
-            AwaySince = timeProvider.GetUtcNow();
+            _awaySince = timeProvider.GetUtcNow();
             IsAwayAgain = _wasBackAt is { } back && timeProvider.GetElapsedTime(back) < Soon;
-            _breakBegan = timeProvider.GetTimestamp();
+            _awayFrom = _breakBegan = timeProvider.GetTimestamp();
             _probesLeft = ProbesPerBreak;
             return true;
         }
@@ -117,20 +128,21 @@ internal sealed class ProviderBreaker(TimeProvider timeProvider, TimeSpan breakD
 
     private bool IsAway()
     {
-        var (seconds, good, failed) = (0.0, 0, 0);
+        var (seconds, all) = (0.0, default(FirstRequests));
         for (var i = _windows.Count - 1; i >= 0; i--)
         {
             seconds += _windows[i].Seconds;
-            good += _windows[i].Good;
-            failed += _windows[i].Failed;
-            if (seconds <= ShortSeconds && good > (good + failed) * NextToNone)
+            all = all.Add(_windows[i].Requests);
+            if (seconds <= SecondsWithNextToNone(all) && all.Good > all.All * NextToNone)
                 return false;
-            if (seconds < LongSeconds || (good + failed < EnoughRequests && seconds < MostSeconds))
+            if (seconds < LongSeconds || (all.All < EnoughRequests && seconds < MostSeconds))
                 continue;
             _windows.RemoveRange(0, i);
             break;
         }
         var enough = seconds >= MostSeconds ? FewestRequests : EnoughRequests;
-        return seconds >= ShortSeconds && failed >= good && good + failed >= enough;
+        return seconds >= SecondsWithNextToNone(all) && all.Failed >= all.Good && all.All >= enough;
     }
+
+    private static double SecondsWithNextToNone(in FirstRequests requests) => requests.Refused > requests.Failed / 2 ? LongSeconds : ShortSeconds;
 }

@@ -55,7 +55,7 @@ internal sealed class RateController
 
     private AnswerWindow _seen;
     private bool _isJump;
-    private Trial? _trial;
+    private RateTrial? _trial;
     private double _uncured;
     private double _refusedAt;
     private double _provenRate;
@@ -85,7 +85,7 @@ internal sealed class RateController
         if (_trial is null && !_isJump && IsJump(window))
         {
             if (Rate is null && _hold <= 0 && IsSpreadable(window) && window.Refused >= EnoughRefusals && IsRefused(window, ManifoldRefusals))
-                Begin(Trial.Of(Rate, window), window);
+                Begin(RateTrial.Of(Rate, window), window);
             _seen = default;
             _isJump = true;
             return;
@@ -122,14 +122,14 @@ internal sealed class RateController
         var share = ShareOf(seen);
         // Where nothing at all was answered well, nothing says how much would be: that is a pause or an outage.
         if (isRefusing && seen.Good > 0 && seen.Refused >= EnoughRefusals && IsRefused(seen, Rate is null ? ManyRefusals : ManifoldRefusals))
-            Begin(Trial.Of(Rate, seen), seen);
+            Begin(RateTrial.Of(Rate, seen), seen);
         else if (Rate is { } rate && IsRefused(seen, FewRefusals))
             Lower(rate, share - _uncured, seen);
         else
             _provenRate = Rate ?? 0;
     }
 
-    private void Begin(Trial trial, in AnswerWindow seen)
+    private void Begin(RateTrial trial, in AnswerWindow seen)
     {
         var answerTime = seen.Good == 0 ? 0 : seen.GoodSeconds / seen.Good;
         _trial = trial with { SettleSeconds = LeastSeconds + answerTime };
@@ -147,7 +147,7 @@ internal sealed class RateController
     private static double AnsweredRate(in AnswerWindow seen) =>
         Math.Max(LeastRate, (seen.Good + seen.Failed) / Math.Max(seen.BusySeconds, seen.Seconds * MostlyBusy));
 
-    private void Conclude(Trial trial, in AnswerWindow seen)
+    private void Conclude(RateTrial trial, in AnswerWindow seen)
     {
         var share = ShareOf(seen);
         if (share - _uncured <= Math.Max(2 * FewRefusals, (trial.Last.Share - _uncured) * Cured))
@@ -181,7 +181,7 @@ internal sealed class RateController
     {
         if (rate < _provenRate * SuspiciousDepth)
         {
-            Begin(Trial.Of(_provenRate, seen), seen);
+            Begin(RateTrial.Of(_provenRate, seen), seen);
             return;
         }
         _refusedAt = AnsweredRate(seen);
@@ -227,15 +227,15 @@ internal sealed class RateController
     }
 
     /// <summary>A cut that has to prove itself, or several since the first refusals.</summary>
-    private sealed record Trial(Before First, Before Last)
+    private sealed record RateTrial(Before First, Before Last)
     {
         /// <summary>How long answers to requests from before may still come.</summary>
         public double SettleSeconds { get; init; }
 
-        public static Trial Of(double? rate, in AnswerWindow seen)
+        public static RateTrial Of(double? rate, in AnswerWindow seen)
         {
             var before = Before.Of(rate, seen);
-            return new Trial(before, before);
+            return new RateTrial(before, before);
         }
     }
 }
