@@ -1,5 +1,4 @@
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Pipeline.Fetching.Control;
 using InfluencerAnalytics.Providers;
 
 namespace InfluencerAnalytics.Pipeline.Fetching;
@@ -9,9 +8,6 @@ internal sealed class AnswerCounts
 {
     private readonly int[] _failedBy = new int[MissReasons.Count];
     private int _good;
-    private int _firstGood;
-    private int _firstFailed;
-    private int _firstRefused;
     private int _wanted;
     private int _wishes;
     private long _longestWishTicks;
@@ -22,28 +18,18 @@ internal sealed class AnswerCounts
 
     /// <summary>A reading, or a definite "not found".</summary>
     /// <param name="time">How long it took.</param>
-    /// <param name="isFirst">Whether it was the first request for this influencer in its slot.</param>
-    public void Good(TimeSpan time, bool isFirst)
+    public void Good(TimeSpan time)
     {
         Interlocked.Increment(ref _good);
         Interlocked.Add(ref _goodTicks, time.Ticks);
-        if (isFirst)
-            Interlocked.Increment(ref _firstGood);
     }
 
     /// <summary>Any other outcome.</summary>
     /// <param name="outcome">Why there is no reading.</param>
-    /// <param name="isFirst">Whether it was the first request for this influencer in its slot.</param>
-    public void Failed(in FetchOutcome outcome, bool isFirst)
+    public void Failed(in FetchOutcome outcome)
     {
         Interlocked.Increment(ref _failedBy[(int)outcome.Reason]);
-        if (isFirst)
-            Interlocked.Increment(ref _firstFailed);
-        if (outcome.Reason != MissReason.Throttled)
-            return;
-        if (isFirst)
-            Interlocked.Increment(ref _firstRefused);
-        if (outcome.RetryAfter is not { } wish)
+        if (outcome is not { Reason: MissReason.Throttled, RetryAfter: { } wish })
             return;
         Interlocked.Increment(ref _wishes);
         InterlockedMax(ref _longestWishTicks, wish.Ticks);
@@ -57,7 +43,6 @@ internal sealed class AnswerCounts
             failedBy[reason] = Interlocked.Exchange(ref _failedBy[reason], 0);
         return new TakenAnswers(
             Interlocked.Exchange(ref _good, 0), TimeSpan.FromTicks(Interlocked.Exchange(ref _goodTicks, 0)), failedBy,
-            new FirstRequests(Interlocked.Exchange(ref _firstGood, 0), Interlocked.Exchange(ref _firstFailed, 0), Interlocked.Exchange(ref _firstRefused, 0)),
             Interlocked.Exchange(ref _wanted, 0), Interlocked.Exchange(ref _wishes, 0), TimeSpan.FromTicks(Interlocked.Exchange(ref _longestWishTicks, 0)));
     }
 
@@ -78,11 +63,10 @@ internal sealed class AnswerCounts
 /// <param name="Good">Readings and definite answers ("not found").</param>
 /// <param name="GoodTime">How long those took, added up.</param>
 /// <param name="FailedBy">All others, by <see cref="MissReason"/>.</param>
-/// <param name="First">Those of them that were the first for their influencer in its slot.</param>
 /// <param name="Wanted">Influencers that came to be asked for.</param>
 /// <param name="PauseWishes">Refusals that said for how long to stay away.</param>
 /// <param name="LongestWish">The longest of these.</param>
-internal sealed record TakenAnswers(int Good, TimeSpan GoodTime, int[] FailedBy, FirstRequests First, int Wanted, int PauseWishes, TimeSpan LongestWish)
+internal sealed record TakenAnswers(int Good, TimeSpan GoodTime, int[] FailedBy, int Wanted, int PauseWishes, TimeSpan LongestWish)
 {
     public int Failed => FailedBy.Sum() - Refused;
 

@@ -38,7 +38,7 @@ internal sealed partial class FetchEngine(
         if (pass.Ids.Count == 0)
             return Task.CompletedTask;
         if (pass.IsFirst)
-            control.Want(pass.Ids.Count);
+            control.Want(pass.Ids.Count, pass.End.Interval);
         // In a scattered order: where neighbours fail together, those first asked would speak for all.
         var step = StepOver(pass.Ids.Count);
         for (var (i, index) = (0, 0); i < pass.Ids.Count; i++, index = (index + step) % pass.Ids.Count)

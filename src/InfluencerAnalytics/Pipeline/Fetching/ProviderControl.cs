@@ -1,6 +1,7 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Fetching.Control;
 using InfluencerAnalytics.Providers;
+using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Pipeline.Fetching;
@@ -18,8 +19,12 @@ internal sealed partial class ProviderControl : IDisposable
     // Over so many seconds what is wanted is averaged, so that shards that come a second or two apart are one stream.
     private const double WantedSeconds = 5;
 
-    // A provider that asks for more is asked again after this: by then the slots that waited are over.
+    // A provider that asks for more is asked again after this: by then the slots that waited are over. Where the interval is shorter, single requests try
+    // once an interval whether it meant it.
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
+
+    // Pauses no further apart are one trouble.
+    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(2);
 
     private readonly ProviderJudge _judge;
     private readonly RequestPacer _pacer;
@@ -28,8 +33,10 @@ internal sealed partial class ProviderControl : IDisposable
     private readonly FetchingOptions _options;
     private readonly PipelineStatistics _statistics;
     private readonly ILogger _logger;
+    private readonly Episode _paused;
     private MissReason _lastFailure = MissReason.Other;
     private double _wantedPerSecond;
+    private long _intervalTicks = LongestPause.Ticks;
     private long _usualTicks;
     private int _limit;
     private bool _wasPaced;
@@ -40,6 +47,7 @@ internal sealed partial class ProviderControl : IDisposable
         _options = options;
         _statistics = statistics;
         _logger = logger;
+        _paused = new Episode(timeProvider);
         _judge = new ProviderJudge(Math.Min(options.InitialConcurrency, options.MaxConcurrency), options.MaxConcurrency, options.BreakDuration, timeProvider);
         _times = new AnswerTimes(provider.RequestTimeout);
         _pacer = new RequestPacer(timeProvider);
@@ -56,36 +64,47 @@ internal sealed partial class ProviderControl : IDisposable
     /// <summary>Whether the provider is away and no probe is due: requests are not sent.</summary>
     public bool KeepsBack => _judge.KeepsBack;
 
-    /// <summary>Waits until a request may be sent, and says how long it is to be waited for. Null when none may, since the provider is away.</summary>
+    /// <summary>Waits until a request may be sent. Null when none may, since the provider is away.</summary>
     /// <param name="isFirst">Whether it is the first for this influencer in its slot.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async ValueTask<TimeSpan?> EnterAsync(bool isFirst, CancellationToken cancellationToken)
+    public async ValueTask<Permit?> EnterAsync(bool isFirst, CancellationToken cancellationToken)
     {
         if (!_judge.TryPass())
             return null;
         await _pacer.WaitAsync(cancellationToken);
+        var sent = isFirst ? _judge.Current : null;
+        sent?.Send();
         // A probe has to find out a provider that has become slow, too.
-        return _judge.IsAway ? _times.Most : _times.NextLimit(mayScout: isFirst);
+        return new Permit(_judge.IsAway ? _times.Most : _times.NextLimit(mayScout: isFirst), sent);
     }
 
     /// <summary>Takes in that so many are to be asked for, for the first time in their slot.</summary>
-    public void Want(int ids) => _counts.Want(ids);
+    /// <param name="ids">How many.</param>
+    /// <param name="interval">When they will be again.</param>
+    public void Want(int ids, TimeSpan interval)
+    {
+        _counts.Want(ids);
+        Interlocked.Exchange(ref _intervalTicks, interval.Ticks);
+    }
 
     /// <summary>Takes in what came of a request.</summary>
+    /// <param name="permit">That it was sent with.</param>
     /// <param name="outcome">The answer, or why there is none.</param>
     /// <param name="time">How long it took.</param>
-    /// <param name="isFirst">Whether it was the first for this influencer in its slot.</param>
-    public void Count(in FetchOutcome outcome, TimeSpan time, bool isFirst)
+    public void Count(Permit permit, in FetchOutcome outcome, TimeSpan time)
     {
         if (outcome.Kind is FetchOutcomeKind.Ok or FetchOutcomeKind.NotFound)
         {
-            _counts.Good(time, isFirst);
+            _counts.Good(time);
+            permit.Sent?.EndWell();
+            _pacer.Answered(time);
             if (_judge.Answered() is { } away)
                 Log.ProviderBack(_logger, away.TotalSeconds);
         }
         else
         {
-            _counts.Failed(outcome, isFirst);
+            _counts.Failed(outcome);
+            permit.Sent?.Fail(isRefused: outcome.Reason == MissReason.Throttled);
         }
         if (outcome.Reason is not (MissReason.Timeout or MissReason.Connection))
             _times.Answered(time);
@@ -107,9 +126,11 @@ internal sealed partial class ProviderControl : IDisposable
         var window = WindowOf(taken, seconds, busySeconds, waiting, inFlight);
         ObserveWishes(taken, window.Answers);
         _times.Adapt();
-        if (_judge.Observe(window, taken.First, _lastFailure == MissReason.Timeout, isPaused))
+        if (_judge.Observe(window, _lastFailure == MissReason.Timeout, isPaused))
             Log.ProviderAway(_logger, MissReasons.NameOf(_lastFailure), _options.BreakDuration.TotalSeconds);
         ApplyLimits();
+        if (_paused.Over(Quiet) is { } pauses)
+            Log.PausesNoMore(_logger, pauses.Times, pauses.Seconds);
         var awaySince = _judge.AwaySince;
         _statistics.ProviderIs(new ProviderState(
             _judge.Limit, Rate, _times.Limit, awaySince, awaySince is null ? null : MissReasons.NameOf(_lastFailure), _judge.KeepsBack));
@@ -134,8 +155,9 @@ internal sealed partial class ProviderControl : IDisposable
         if (taken.PauseWishes < FewestWishes || taken.PauseWishes < answers * ManyWishes || taken.LongestWish <= TimeSpan.Zero)
             return;
         var pause = taken.LongestWish < LongestPause ? taken.LongestWish : LongestPause;
-        _pacer.Pause(pause);
-        Log.Paused(_logger, taken.PauseWishes, answers, pause.TotalSeconds);
+        _pacer.Pause(pause, probeEvery: TimeSpan.FromTicks(Interlocked.Read(ref _intervalTicks)));
+        if (_paused.Happened("asked for a pause"))
+            Log.Paused(_logger, taken.PauseWishes, answers, pause.TotalSeconds);
     }
 
     private void ApplyLimits()
@@ -161,6 +183,9 @@ internal sealed partial class ProviderControl : IDisposable
 
         [LoggerMessage(1233, LogLevel.Warning, "{Wishes} of {Answers} answers asked for a pause: no request for {Seconds} s.")]
         public static partial void Paused(ILogger logger, int wishes, int answers, double seconds);
+
+        [LoggerMessage(1236, LogLevel.Information, "The provider asks for no more pauses; it did {Times} times in {Seconds} s.")]
+        public static partial void PausesNoMore(ILogger logger, long times, double seconds);
 
         [LoggerMessage(1234, LogLevel.Warning, "The provider refuses requests: at most {Rate:F0} a second are sent, adapted as it allows.")]
         public static partial void Paced(ILogger logger, double rate);

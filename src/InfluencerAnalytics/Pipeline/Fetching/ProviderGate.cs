@@ -20,32 +20,37 @@ internal sealed class ProviderGate(IInfluencerDataProvider provider, ProviderCon
     /// <param name="cancellationToken">Ends the wait and the request.</param>
     public async ValueTask<FetchOutcome> FetchAsync(long influencerId, bool isFirst, CancellationToken cancellationToken)
     {
-        if (await control.EnterAsync(isFirst, cancellationToken) is not { } timeLimit)
+        if (await control.EnterAsync(isFirst, cancellationToken) is not { } permit)
             return KeptBack;
         statistics.RequestStarted();
         var started = timeProvider.GetTimestamp();
+        var isCounted = false;
         try
         {
-            var outcome = await provider.FetchAsync(influencerId, timeLimit, cancellationToken);
-            Count(outcome, timeProvider.GetElapsedTime(started), isFirst);
+            var outcome = await provider.FetchAsync(influencerId, permit.TimeLimit, cancellationToken);
+            Count(permit, outcome, timeProvider.GetElapsedTime(started));
+            isCounted = true;
             return outcome;
         }
         catch (OperationCanceledException) when (timeProvider.GetElapsedTime(started) is var waited && waited >= SlowAnswer)
         {
             // Else a provider that never answers would not be noticed when an interval is shorter than the time limit of a request.
             var outcome = FetchOutcome.Failed(FetchOutcomeKind.Transient, MissReason.Timeout);
-            Count(outcome, waited, isFirst);
+            Count(permit, outcome, waited);
+            isCounted = true;
             return outcome;
         }
         finally
         {
             statistics.RequestEnded();
+            if (!isCounted)
+                permit.Sent?.Withdraw();
         }
     }
 
-    private void Count(in FetchOutcome outcome, TimeSpan time, bool isFirst)
+    private void Count(Permit permit, in FetchOutcome outcome, TimeSpan time)
     {
-        control.Count(outcome, time, isFirst);
+        control.Count(permit, outcome, time);
         if (!outcome.IsOk)
             statistics.AttemptFailed(outcome.Reason);
     }

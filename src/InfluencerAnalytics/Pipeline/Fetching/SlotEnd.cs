@@ -18,6 +18,8 @@ internal sealed class SlotEnd(TimeSpan left, SlotGrid grid, TimeProvider timePro
 
     private readonly long _began = timeProvider.GetTimestamp();
 
+    public TimeSpan Interval => grid.Interval;
+
     private TimeSpan Left => left - timeProvider.GetElapsedTime(_began);
 
     /// <summary>

@@ -65,9 +65,6 @@ internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shard
     private int _failed;
     private int _refused;
     private int _timedOut;
-    private int _firstGood;
-    private int _firstFailed;
-    private int _firstRefused;
     private double _goodSeconds;
 
     private enum EventKind
@@ -92,7 +89,7 @@ internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shard
     {
         _judge = judge;
         var window = Run(judge.Limit, judge.Rate, seconds);
-        judge.Observe(window, new FirstRequests(_firstGood, _firstFailed, _firstRefused), isHanging: _timedOut * 2 > _failed + _refused, isPaused: false);
+        judge.Observe(window, isHanging: _timedOut * 2 > _failed + _refused, isPaused: false);
         return window;
     }
 
@@ -101,7 +98,7 @@ internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shard
     {
         (_limit, _rate) = (limit, rate);
         (_good, _failed, _refused, _timedOut, _goodSeconds, _isPaced, _sent) = (0, 0, 0, 0, 0, false, 0);
-        (_ended, _busySeconds, _firstGood, _firstFailed, _firstRefused) = (0, 0, 0, 0, 0);
+        (_ended, _busySeconds) = (0, 0);
         var end = Now + seconds;
         Issue();
         while (_events.TryPeek(out var next, out var at) && at <= end)
@@ -144,9 +141,7 @@ internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shard
                 return;
             case EventKind.Refuse:
                 _refused++;
-                if (request!.IsFirst)
-                    _firstRefused++;
-                End(request, isGood: false);
+                End(request!, isGood: false, isRefused: true);
                 return;
             case EventKind.TimeOut when !request!.IsOver:
                 request.IsOver = true;
@@ -178,12 +173,14 @@ internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shard
         _times.Answered(TimeSpan.FromSeconds(Now - request.At));
     }
 
-    private void End(Request request, bool isGood)
+    private void End(Request request, bool isGood, bool isRefused = false)
     {
         _inFlight--;
         _ended++;
-        if (request.IsFirst)
-            _ = isGood ? _firstGood++ : _firstFailed++;
+        if (isGood)
+            request.Sent?.EndWell();
+        else
+            request.Sent?.Fail(isRefused);
         if (isGood)
             _judge?.Answered();
         shards?.End(request.Pass!, isGood, Now);
@@ -226,7 +223,8 @@ internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shard
     private void Send(ModelPass? pass)
     {
         _sent++;
-        var request = new Request(Now, pass);
+        var request = new Request(Now, pass) { Sent = pass is null or { Attempt: 1 } ? _judge?.Current : null };
+        request.Sent?.Send();
         var timeLimit = _times.NextLimit(mayScout: true).TotalSeconds;
         if (_random.NextDouble() < Spec.Hang)
         {
@@ -278,7 +276,7 @@ internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shard
     {
         public ModelPass? Pass { get; } = pass;
 
-        public bool IsFirst => Pass is null or { Attempt: 1 };
+        public SentRequests? Sent { get; init; }
 
         public double At { get; } = at;
 

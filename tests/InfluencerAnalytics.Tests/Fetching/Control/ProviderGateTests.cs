@@ -38,7 +38,7 @@ public sealed class ProviderGateTests : IDisposable
     public async Task Fetch_NothingIsAnswered_OpensAsksNothingAndSaysSinceWhen(MissReason reason)
     {
         _provider.Answer = _ => ScriptedProvider.Failed(reason);
-        await AskAsync(seconds: 4, perSecond: 20);
+        await AskAsync(seconds: 12, perSecond: 20);
         _gate.KeepsBack.ShouldBeTrue();
         var before = _provider.Requests;
         (await FetchAsync()).Reason.ShouldBe(MissReason.CircuitOpen);
@@ -82,6 +82,64 @@ public sealed class ProviderGateTests : IDisposable
             Pass(0.5);
         }
         _gate.KeepsBack.ShouldBeFalse("a few that always fail do not speak for the roster");
+    }
+
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(0.25)]
+    public async Task Fetch_ShardsAPartOfWhichHangs_StaysClosed(double answered)
+    {
+        // Two shards of 250 in five seconds; what is answered is answered at once, the others hang until the time limit.
+        var random = new Random(1);
+        _provider.LatencyOf = _ => random.NextDouble() < answered ? TimeSpan.Zero : Timeout.InfiniteTimeSpan;
+        var fetches = new List<Task>();
+        for (var shard = 0; shard < 12; shard++)
+        {
+            fetches.AddRange(Enumerable.Range(0, 250).Select(_ => FetchAsync().AsTask()));
+            for (var window = 0; window < 5; window++)
+            {
+                Pass(0.5);
+                _gate.KeepsBack.ShouldBeFalse($"shard {shard}, {window} windows later");
+            }
+        }
+        // The longest time limit.
+        _time.Advance(new ProviderOptions().RequestTimeout);
+        await Task.WhenAll(fetches);
+    }
+
+    [Fact]
+    public async Task Fetch_ShardsInBurstsRefusedButForAFew_StaysClosed()
+    {
+        // All of a shard at once: seven of 500 fit into what is allowed.
+        var left = 0;
+        _provider.Answer = id => left-- > 0 ? _provider.Good(id) : ScriptedProvider.Failed(MissReason.Throttled);
+        for (var shard = 0; shard < 3; shard++)
+        {
+            left = 7;
+            await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => FetchAsync().AsTask()));
+            for (var window = 0; window < 4; window++)
+                Pass(0.5);
+        }
+        _gate.KeepsBack.ShouldBeFalse("spread out, they might be answered");
+    }
+
+    [Fact]
+    public async Task Fetch_PausedForLongerThanAnInterval_OneTriesOnceAnInterval()
+    {
+        _control.Want(100, TimeSpan.FromSeconds(5));
+        _provider.Answer = _ => ScriptedProvider.Failed(MissReason.Throttled, TimeSpan.FromDays(3000));
+        for (var i = 0; i < 20; i++)
+            await FetchAsync();
+        Pass(0.5);
+        var before = _provider.Requests;
+        var waiting = Enumerable.Range(0, 100).Select(_ => FetchAsync().AsTask()).ToList();
+        for (var window = 0; window < 30; window++)
+            Pass(0.5);
+        _provider.Requests.ShouldBe(before + 3);
+        _provider.Answer = null;
+        for (var window = 0; window < 11; window++)
+            Pass(0.5);
+        (await Task.WhenAll(waiting)).Count(outcome => outcome.IsOk).ShouldBe(97, "an answer to the one that tried ends the pause");
     }
 
     [Fact]

@@ -66,7 +66,7 @@ public sealed class RequestPacerTests : IDisposable
     [Fact]
     public async Task Pause_NoLimit_HoldsAllAndThenLetsAllGo()
     {
-        _pacer.Pause(TimeSpan.FromSeconds(3));
+        _pacer.Pause(TimeSpan.FromSeconds(3), probeEvery: TimeSpan.FromMinutes(1));
         var waits = Enumerable.Range(0, 10).Select(_ => _pacer.WaitAsync(CancellationToken.None)).ToList();
         await PassAsync(2.9);
         waits.ShouldAllBe(wait => !wait.IsCompleted);

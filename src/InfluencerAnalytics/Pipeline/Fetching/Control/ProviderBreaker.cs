@@ -1,12 +1,13 @@
 namespace InfluencerAnalytics.Pipeline.Fetching.Control;
 
 /// <summary>
-/// Says whether the provider is away. It opens when half of the requests over 10 s failed and next to none of the last 2 s was answered (of those 10 s, where
-/// most were refused), and lets a few probes through each time that a break is over; the first good answer closes it. Safe for concurrent use.
+/// Says whether the provider is away. It opens when half of the requests over 10 s failed and next to none of the last 2 s of asking was answered (of 10 s,
+/// where most were refused), and lets a few probes through each time that a break is over; the first good answer closes it. Safe for concurrent use.
 /// </summary>
 /// <remarks>
 /// Half of the requests failing alone is no outage: keeping the others back would lose the half that is answered. Refusals that come with a shard, all of it
-/// at once, are none either: spread out, most of it might have been answered, which the limit a second is to find out.
+/// at once, are none either: spread out, most of it might have been answered, which the limit a second is to find out. Time in which nothing was asked says
+/// nothing. It looks at first requests of an influencer in a slot only, so that the retries of a few that always fail do not speak for the whole roster.
 /// </remarks>
 internal sealed class ProviderBreaker(TimeProvider timeProvider, TimeSpan breakDuration)
 {
@@ -25,7 +26,8 @@ internal sealed class ProviderBreaker(TimeProvider timeProvider, TimeSpan breakD
     private const int ProbesPerBreak = 5;
 
     private readonly Lock _lock = new();
-    private readonly List<(double Seconds, FirstRequests Requests)> _windows = [];
+    private readonly List<(double Seconds, SentRequests Sent)> _windows = [];
+    private volatile SentRequests _current = new();
     private DateTimeOffset? _awaySince;
     private long _awayFrom;
     private long _breakBegan;
@@ -48,6 +50,9 @@ internal sealed class ProviderBreaker(TimeProvider timeProvider, TimeSpan breakD
 
     /// <summary>Whether it went away again shortly after it was back: once a probe had been answered and all were sent. Written by who observes, who alone may ask.</summary>
     public bool IsAwayAgain { get; private set; }
+
+    /// <summary>What is sent now belongs to this window.</summary>
+    public SentRequests Current => _current;
 
     /// <summary>True while requests are kept back. False once a break is over and a probe may go, so that whoever asks only while it is false does probe.</summary>
     public bool KeepsBack
@@ -91,19 +96,22 @@ internal sealed class ProviderBreaker(TimeProvider timeProvider, TimeSpan breakD
             _awaySince = null;
             _wasBackAt = timeProvider.GetTimestamp();
             _windows.Clear();
+            _current = new SentRequests();
             return timeProvider.GetElapsedTime(_awayFrom);
         }
     }
 
-    /// <summary>Takes in what came of a window.</summary>
+    /// <summary>Ends the present window and judges.</summary>
     /// <returns>True when that opened it.</returns>
-    public bool Observe(double seconds, in FirstRequests requests)
+    public bool Observe(double seconds)
     {
         lock (_lock)
         {
+            var window = _current;
+            _current = new SentRequests();
             if (_isOpen)
                 return false;
-            _windows.Add((seconds, requests));
+            _windows.Add((seconds, window));
             if (!IsAway())
                 return false;
             _isOpen = true;
@@ -128,21 +136,29 @@ internal sealed class ProviderBreaker(TimeProvider timeProvider, TimeSpan breakD
 
     private bool IsAway()
     {
-        var (seconds, all) = (0.0, default(FirstRequests));
+        var (seconds, asking, good, failed, refused) = (0.0, 0.0, 0, 0, 0);
+        var isLastAnswered = true;
         for (var i = _windows.Count - 1; i >= 0; i--)
         {
-            seconds += _windows[i].Seconds;
-            all = all.Add(_windows[i].Requests);
-            if (seconds <= SecondsWithNextToNone(all) && all.Good > all.All * NextToNone)
-                return false;
-            if (seconds < LongSeconds || (all.All < EnoughRequests && seconds < MostSeconds))
+            var (length, sent) = _windows[i];
+            seconds += length;
+            // Of which more is unknown than known: a good answer in it would be known by now, but few of the bad ones.
+            if (sent.Ended > 0 && (sent.Good > 0 || sent.Pending <= sent.Ended))
+            {
+                (good, failed, refused) = (good + sent.Good, failed + sent.Failed, refused + sent.Refused);
+                asking += length;
+            }
+            if (isLastAnswered && (asking >= ShortSeconds || seconds >= MostSeconds) && (seconds >= LongSeconds || refused <= failed / 2))
+            {
+                if (good > (good + failed) * NextToNone)
+                    return false;
+                isLastAnswered = false;
+            }
+            if (isLastAnswered || seconds < LongSeconds || (good + failed < EnoughRequests && seconds < MostSeconds))
                 continue;
             _windows.RemoveRange(0, i);
             break;
         }
-        var enough = seconds >= MostSeconds ? FewestRequests : EnoughRequests;
-        return seconds >= SecondsWithNextToNone(all) && all.Failed >= all.Good && all.All >= enough;
+        return !isLastAnswered && failed >= good && good + failed >= (seconds >= MostSeconds ? FewestRequests : EnoughRequests);
     }
-
-    private static double SecondsWithNextToNone(in FirstRequests requests) => requests.Refused > requests.Failed / 2 ? LongSeconds : ShortSeconds;
 }

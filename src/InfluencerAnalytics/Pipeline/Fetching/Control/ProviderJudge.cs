@@ -26,6 +26,9 @@ internal sealed class ProviderJudge(int initial, int max, TimeSpan breakDuration
     /// <summary>True while requests are kept back; false once a probe may go.</summary>
     public bool KeepsBack => _breaker.KeepsBack;
 
+    /// <summary>What is sent now belongs to this window, which is told what came of it.</summary>
+    public SentRequests Current => _breaker.Current;
+
     /// <summary>Whether a request may be sent now; when the provider is away, only as a probe.</summary>
     public bool TryPass() => _breaker.TryPass();
 
@@ -35,13 +38,12 @@ internal sealed class ProviderJudge(int initial, int max, TimeSpan breakDuration
 
     /// <summary>Judges a window.</summary>
     /// <param name="window">One that followed the last one.</param>
-    /// <param name="first">What the first requests of influencers in their slots came to.</param>
     /// <param name="isHanging">Whether most of the failures were time-outs.</param>
     /// <param name="isPaused">Whether the provider's wish for a pause is being kept.</param>
     /// <returns>True when the provider is taken to be away from here on.</returns>
-    public bool Observe(in AnswerWindow window, FirstRequests first, bool isHanging, bool isPaused)
+    public bool Observe(in AnswerWindow window, bool isHanging, bool isPaused)
     {
-        var isAwayNow = _breaker.Observe(window.Seconds, first);
+        var isAwayNow = _breaker.Observe(window.Seconds);
         // Refusals and errors end with their cause. What hangs, or falls silent each time that all come at once, may do so because they do.
         if (isAwayNow && (isHanging || _breaker.IsAwayAgain))
             _concurrency.Cut();

@@ -43,6 +43,7 @@ internal sealed class RateController
     private const double DoublingSeconds = 0.5;
     private const double DoublingRequests = 100;
     private const double DoublingAnswers = 4;
+    private const double LongestDoublingSeconds = 3;
     private const double BelowLastRefusal = 0.97;
 
     // A limit in force that was lowered by so much in small steps without an end is on trial again.
@@ -174,7 +175,8 @@ internal sealed class RateController
     private static bool IsInVain(Before before, in AnswerWindow seen)
     {
         var slower = before.Sent / Math.Max(LeastRate, seen.Answers / seen.Seconds);
-        return 1 - ShareOf(seen) < (1 - before.Share) * (1 + RiseOfACure * Math.Max(0, slower - 1));
+        // Where nothing was answered before and nothing is now, it is no limit.
+        return 1 - ShareOf(seen) <= (1 - before.Share) * (1 + RiseOfACure * Math.Max(0, slower - 1));
     }
 
     private void Lower(double rate, double excess, in AnswerWindow seen)
@@ -209,7 +211,7 @@ internal sealed class RateController
             growth = _growth;
             // Refusals come as late as answers do, and among few requests they are too few to be told from chance.
             var answerTime = window.Good == 0 ? 0 : window.GoodSeconds / window.Good;
-            var doubling = Math.Max(DoublingSeconds, Math.Max(DoublingRequests / rate, DoublingAnswers * answerTime));
+            var doubling = Math.Max(DoublingSeconds, Math.Max(Math.Min(LongestDoublingSeconds, DoublingRequests / rate), DoublingAnswers * answerTime));
             _growth = Math.Min(BoldestGrowth, _growth * Math.Pow(2, window.Seconds / doubling));
         }
         Rate = rate * (1 + growth * window.Seconds);

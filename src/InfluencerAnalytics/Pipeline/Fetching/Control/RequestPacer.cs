@@ -1,7 +1,7 @@
 namespace InfluencerAnalytics.Pipeline.Fetching.Control;
 
 /// <summary>
-/// Lets so many requests a second through, evenly, and none while the provider asked for a pause. Costs nothing while there is neither.
+/// Lets so many requests a second through, evenly, and none but probes while the provider asked for a pause. Costs nothing while there is neither.
 /// Unlike the limiters of System.Threading.RateLimiting its rate can change while requests wait. Safe for concurrent use.
 /// </summary>
 internal sealed class RequestPacer : IDisposable
@@ -26,6 +26,8 @@ internal sealed class RequestPacer : IDisposable
     private long _refilled;
     private long _pausedAt;
     private TimeSpan _pause;
+    private TimeSpan _probeEvery;
+    private long _probedAt;
     private bool _hasHeld;
     private volatile bool _isActive;
 
@@ -59,15 +61,33 @@ internal sealed class RequestPacer : IDisposable
         }
     }
 
-    /// <summary>Lets nothing through for a time.</summary>
-    public void Pause(TimeSpan pause)
+    /// <summary>Lets nothing through for a time, or until a probe was answered.</summary>
+    /// <param name="pause">How long.</param>
+    /// <param name="probeEvery">After this, and each time again, one request is let through.</param>
+    public void Pause(TimeSpan pause, TimeSpan probeEvery)
     {
         lock (_lock)
         {
             if (HasPause() && _pause - _timeProvider.GetElapsedTime(_pausedAt) >= pause)
                 return;
-            _pausedAt = _timeProvider.GetTimestamp();
+            _pausedAt = _probedAt = _timeProvider.GetTimestamp();
             _pause = pause;
+            _probeEvery = probeEvery;
+            Activate();
+        }
+    }
+
+    /// <summary>Takes in that a request was answered well. When it was sent during a pause, the pause is over.</summary>
+    /// <param name="time">How long it took.</param>
+    public void Answered(TimeSpan time)
+    {
+        if (!_isActive)
+            return;
+        lock (_lock)
+        {
+            if (!HasPause() || _timeProvider.GetElapsedTime(_pausedAt) <= time)
+                return;
+            _pause = TimeSpan.Zero;
             Activate();
         }
     }
@@ -140,12 +160,12 @@ internal sealed class RequestPacer : IDisposable
     {
         lock (_lock)
         {
-            if (!_isActive || HasPause())
-            {
-                _refilled = _timeProvider.GetTimestamp();
+            if (!_isActive)
                 return;
-            }
-            Activate();
+            if (HasPause())
+                _refilled = _timeProvider.GetTimestamp();
+            else
+                Activate();
             while (_waiting.TryPeek(out var waiter))
             {
                 if (!waiter.Task.IsCompleted)
@@ -162,7 +182,7 @@ internal sealed class RequestPacer : IDisposable
     private bool TryTake()
     {
         if (HasPause())
-            return false;
+            return TryProbe();
         if (_rate is not { } rate)
             return true;
         _permits = Math.Min(_permits + rate * _timeProvider.GetElapsedTime(_refilled).TotalSeconds, Math.Max(1, rate * MostSavedSeconds));
@@ -171,6 +191,14 @@ internal sealed class RequestPacer : IDisposable
             return false;
         _permits--;
         _taken++;
+        return true;
+    }
+
+    private bool TryProbe()
+    {
+        if (_timeProvider.GetElapsedTime(_probedAt) < _probeEvery)
+            return false;
+        _probedAt = _timeProvider.GetTimestamp();
         return true;
     }
 
