@@ -50,6 +50,28 @@ internal sealed record FaultScenario(string Name, string What, int Influencers, 
             yield return new($"few{rate}", $"{rate} a second allowed, 300 wanted in three shards, from the first second on", 1_500, 5, [new(good, Settle, Settle), new(good with { PerSecond = rate }, seconds, 0)]);
         yield return new("few-places", "5 places of 20 ms, 300/s wanted in three shards, from the first second on", 1_500, 5,
             [new(good, Settle, Settle), new(good with { Places = 5, ServiceMs = 20 }, seconds, 0)]);
+        // A fault that leaves another behind, with time to calm down between them, as an hour of weather has them.
+        Phase Calm(int length) => new(good, length, length);
+        yield return new("errors-then-limit", "15% silent and 2,450 a second allowed, after 90% 503 at 181 ms; 2,000/s wanted", 2_000 * interval, interval,
+        [
+            Calm(Settle),
+            new(good with { Faults = new() { ["503"] = 0.9, ["429"] = 0.01 }, LatencyMs = 181 }, 35, 35),
+            Calm(25),
+            new(good with { Faults = new() { ["silent"] = 0.15 }, PerSecond = 2_450 }, seconds, 0),
+        ]);
+        yield return new("hanging-then-places", "12 places of 20 ms, collapse beyond 96 in flight, after 60% silent at 95 ms; 2,000/s wanted", 2_000 * interval, interval,
+        [
+            Calm(Settle),
+            new(good with { Faults = new() { ["silent"] = 0.6 }, LatencyMs = 95 }, 35, 35),
+            Calm(25),
+            new(good with { Places = 12, ServiceMs = 20, PerSecond = 1_760 }, seconds, 0),
+        ]);
+        yield return new("refused-then-well", "nothing wrong, after 14 s of bare 429; 10,000 at 60 s", 10_000, 60,
+        [
+            Calm(75),
+            new(good with { Faults = new() { ["429"] = 1 } }, 14, 14),
+            new(good, 60, 0),
+        ]);
         yield return Burst("burst5", 2_000, 5, sticky: 0.001, burst: 20, after: 60);
         yield return Burst("burst60", 10_000, 60, sticky: 0.004, burst: 90, after: 240);
     }

@@ -7,8 +7,8 @@ internal sealed record Behaviour
 {
     public static readonly Behaviour Good = new();
 
-    /// <summary>From this share of failing requests on the breaker is meant to open (at half), and a provider that tells it to stay away is owed nothing.</summary>
-    private const double AwayFrom = 0.45;
+    /// <summary>From this share of failing requests on the breaker is meant to open, and a provider that seems to be away is owed nothing.</summary>
+    private const double AwayFrom = 0.98;
 
     /// <summary>Shares of all requests, by the fault's name.</summary>
     public Dictionary<string, double> Faults { get; init; } = [];
@@ -39,7 +39,7 @@ internal sealed record Behaviour
     /// <summary>
     /// What the provider is willing to give of what is wanted, a second. Wanted is one good answer for every influencer an
     /// interval, whatever the program asks for: a program that stops asking must not be judged by its own silence.
-    /// - Away (an outage, or so many failures that asking on would be wrong): nothing.
+    /// - Away (an outage, or next to no request that is answered): nothing.
     /// - Faults of a share of the requests or of the ids: the rest of what is wanted, as if each id were asked once an interval.
     ///   Asking again gives more; that is the program's merit and is not demanded.
     /// - A limit: the limit, less the share that fails of those let through.

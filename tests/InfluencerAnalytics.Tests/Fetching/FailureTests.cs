@@ -73,6 +73,91 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task Run_OneIsThrottledForLong_OthersThrottledBrieflyAreTriedAgain()
+    {
+        await using var deployment = new Deployment();
+        await deployment.SeedAsync(Forty);
+        await deployment.StartFetcherAsync();
+        await deployment.StartIngesterAsync();
+        await deployment.ToNextSlotAsync();
+        var slot = await deployment.ToEndOfSlotAsync();
+        deployment.Provider.Answer = id => id switch
+        {
+            1 => ScriptedProvider.Failed(MissReason.Throttled, TimeSpan.FromHours(1)),
+            2 or 3 when deployment.NowMs < slot + 4500 => ScriptedProvider.Failed(MissReason.Throttled, TimeSpan.FromSeconds(1)),
+            4 when deployment.NowMs < slot + 3000 => ScriptedProvider.Failed(MissReason.Throttled, TimeSpan.FromSeconds(3)),
+            _ => deployment.Provider.Good(id),
+        };
+        await deployment.AdvanceIntervalsAsync(2);
+        var summary = await deployment.ReadSlotAsync(slot);
+        summary.Stored.ShouldBe(39);
+        summary.Missed.ShouldBe(new Dictionary<MissReason, long> { [MissReason.Throttled] = 1 });
+    }
+
+    [Fact]
+    public async Task Run_AQuarterNeverAnswers_MoreAreInFlightAndNextToAllIsRead()
+    {
+        // 400 a second are wanted, of which 100 hang for a second each: 32 in flight read a third of it.
+        const int Count = 4000;
+        await using var deployment = new Deployment(shardSize: 200);
+        var random = new Random(1);
+        deployment.Provider.LatencyOf = _ => random.NextDouble() < 0.25 ? Timeout.InfiniteTimeSpan : TimeSpan.Zero;
+        await deployment.SeedAsync(Enumerable.Range(1, Count).Select(id => (long)id));
+        var fetcher = await deployment.StartFetcherAsync();
+        await deployment.StartIngesterAsync();
+        await deployment.ToNextSlotAsync();
+        await deployment.AdvanceIntervalsAsync(4);
+        fetcher.Control.Limit.ShouldBeGreaterThan(64);
+        var summary = await deployment.ReadSlotAsync(deployment.Slot - 2 * deployment.IntervalMs);
+        summary.Stored.ShouldBeGreaterThan((long)(0.98 * Count));
+        (summary.Stored + summary.Missed.Values.Sum()).ShouldBe(Count);
+    }
+
+    [Fact]
+    public async Task Run_TheFirstOfTheRosterAlwaysFail_TheFirstSlotHasAllOthers()
+    {
+        const int Count = 1500;
+        await using var deployment = new Deployment(shardSize: 500);
+        deployment.Provider.Answer = id => id <= 118 ? ScriptedProvider.Failed(MissReason.ServerError) : deployment.Provider.Good(id);
+        await deployment.SeedAsync(Enumerable.Range(1, Count).Select(id => (long)id));
+        var fetcher = await deployment.StartFetcherAsync();
+        await deployment.StartIngesterAsync();
+        var slot = deployment.Slot;
+        for (var tenth = 0; tenth < 25; tenth++)
+        {
+            await deployment.AdvanceIntervalsAsync(0.1);
+            fetcher.Statistics.Provider?.AwaySince.ShouldBeNull();
+        }
+        (await deployment.ReadSlotAsync(slot)).Stored.ShouldBe(Count - 118);
+    }
+
+    [Theory]
+    [InlineData(MissReason.ServerError)]
+    [InlineData(MissReason.Timeout)]
+    public async Task Run_OneShardOfWhichMostFail_WhatIsAnsweredIsRead(MissReason reason)
+    {
+        // One shard in ten seconds: between two of them nothing is asked, and nothing is answered.
+        await using var deployment = new Deployment(shardSize: 100);
+        var random = new Random(1);
+        if (reason == MissReason.Timeout)
+            deployment.Provider.LatencyOf = _ => random.NextDouble() < 0.6 ? Timeout.InfiniteTimeSpan : TimeSpan.Zero;
+        else
+            deployment.Provider.Answer = id => random.NextDouble() < 0.6 ? ScriptedProvider.Failed(reason) : deployment.Provider.Good(id);
+        await deployment.SeedAsync(Enumerable.Range(1, 100).Select(id => (long)id));
+        var fetcher = await deployment.StartFetcherAsync();
+        await deployment.StartIngesterAsync();
+        for (var tenth = 0; tenth < 60; tenth++)
+        {
+            await deployment.AdvanceIntervalsAsync(0.1);
+            fetcher.Statistics.Provider?.AwaySince.ShouldBeNull();
+        }
+        var summary = await deployment.ReadSlotAsync(deployment.Slot - 2 * deployment.IntervalMs);
+        // Five tries or so in the slot: 0.6 to the power of five is 8%.
+        summary.Stored.ShouldBeGreaterThan(80);
+        summary.Missed.ShouldNotContainKey(MissReason.CircuitOpen);
+    }
+
+    [Fact]
     public async Task Run_BreakerOpen_NothingIsAskedAndTheMissesSaySo()
     {
         await using var deployment = new Deployment();

@@ -73,9 +73,9 @@ internal sealed class SlotFetch(
     private async ValueTask HandOverAsync(RetryRequest work, Leftovers left)
     {
         List<Miss>? missed = null;
-        foreach (var (reason, ids) in left.ByReason(work.Reason))
+        foreach (var (reason, ids, wish) in left.ToHandOver(work.Reason, TimeSpan.FromMilliseconds(work.Until - NowMs)))
         {
-            var delay = RetryMessageDelay(work, left.RetryAfterOf(reason));
+            var delay = RetryMessageDelay(work, wish);
             if (NowMs + (long)delay.TotalMilliseconds < work.Until)
             {
                 var retry = work with { Attempt = work.Attempt + 1, Reason = reason, Ids = ids };
@@ -104,7 +104,7 @@ internal sealed class SlotFetch(
     private sealed class Leftovers(IReadOnlyList<long> ids)
     {
         private readonly Dictionary<MissReason, TimeSpan> _retryAfter = [];
-        private readonly List<(long Id, MissReason Reason)> _later = [];
+        private readonly List<(long Id, MissReason Reason, TimeSpan Wish)> _later = [];
         private List<MissReason> _reasons = [];
 
         /// <summary>Those that may be tried again soon.</summary>
@@ -115,9 +115,6 @@ internal sealed class SlotFetch(
 
         /// <summary>The longest that the provider asked to wait in the last pass, of those that may be tried again soon.</summary>
         public TimeSpan RetryAfter { get; private set; }
-
-        /// <summary>The same with that reason only: one throttled influencer does not hold up the others that failed.</summary>
-        public TimeSpan RetryAfterOf(MissReason reason) => _retryAfter.GetValueOrDefault(reason);
 
         /// <summary>Takes what a pass came to: readings into <paramref name="points"/>, definite misses returned, the rest left over.</summary>
         public List<Miss> Take(FetchPass pass, List<DataPoint> points, long slot)
@@ -140,13 +137,13 @@ internal sealed class SlotFetch(
                         break;
                     default:
                         var reason = Better(outcome.Reason, _reasons.Count > 0 ? _reasons[i] : outcome.Reason);
-                        if (outcome.RetryAfter is { } wait && wait > RetryAfterOf(outcome.Reason))
-                            _retryAfter[outcome.Reason] = wait;
-                        if (outcome.RetryAfter > MaxQuickWait)
+                        if (outcome.RetryAfter is { } wish && wish > MaxQuickWait)
                         {
-                            _later.Add((id, reason));
+                            _later.Add((id, reason, wish));
                             break;
                         }
+                        if (outcome.RetryAfter is { } wait && wait > _retryAfter.GetValueOrDefault(outcome.Reason))
+                            _retryAfter[outcome.Reason] = wait;
                         ids.Add(id);
                         reasons.Add(reason);
                         if (outcome.RetryAfter > RetryAfter)
@@ -159,12 +156,18 @@ internal sealed class SlotFetch(
             return missed;
         }
 
+        /// <summary>Those that wait together, with the longest that the provider asked to wait for any of them: one throttled influencer holds up no other.</summary>
         /// <param name="before">Why an earlier visit failed, for ids that were not asked in this one.</param>
-        public IEnumerable<(MissReason Reason, List<long> Ids)> ByReason(MissReason before) =>
-            Ids.Select((id, index) => (Id: id, Reason: Better(_reasons.Count > 0 ? _reasons[index] : MissReason.NotReached, before)))
-                .Concat(_later)
+        /// <param name="left">Until the slot is over.</param>
+        public IEnumerable<(MissReason Reason, List<long> Ids, TimeSpan Wish)> ToHandOver(MissReason before, TimeSpan left)
+        {
+            var soon = Ids.Select((id, index) => (Id: id, Reason: Better(_reasons.Count > 0 ? _reasons[index] : MissReason.NotReached, before)))
                 .GroupBy(pair => pair.Reason, pair => pair.Id)
-                .Select(group => (group.Key, group.ToList()));
+                .Select(group => (group.Key, group.ToList(), _retryAfter.GetValueOrDefault(group.Key)));
+            var later = _later.GroupBy(pair => (pair.Reason, IsWithin: pair.Wish < left))
+                .Select(group => (group.Key.Reason, group.Select(pair => pair.Id).ToList(), group.Max(pair => pair.Wish)));
+            return soon.Concat(later);
+        }
 
         // What the provider did says more than that it was not asked, and the breaker more than that there was no time.
         private static MissReason Better(MissReason now, MissReason before) => Telling(now) >= Telling(before) ? now : before;

@@ -221,32 +221,6 @@ public sealed class ControllerModelTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Explore()
-    {
-        var calm = new ModelSpec { Latency = 0.002, Servers = 100 };
-        foreach (var seed in Enumerable.Range(0, 8))
-        {
-            var provider = new ModelProvider(calm, seed, new ModelShards(40, 500, 10, seed));
-            var judge = Judge(provider);
-            Run(provider, judge, 20 + seed * WindowSeconds);
-            provider.Spec = calm with { Distance = 0.181, Fail = 0.9, Refuse = 0.1 };
-            var one = Run(provider, judge, 35);
-            provider.Spec = calm;
-            Run(provider, judge, 25);
-            output.WriteLine($"calm again: limit {judge.Limit} rate {judge.Rate}");
-            provider.Spec = calm with { Hang = 0.15, Limit = 2450 };
-            var line = "";
-            for (var i = 0; i < 35; i++)
-            {
-                var r = Run(provider, judge, 1);
-                line += $" {r.GoodPerSecond:F0}({judge.Limit},{judge.Rate:F0},{r.RefusedShare:P0}{(judge.IsAway ? " away" : "")})";
-            }
-            output.WriteLine($"{seed}: {one.GoodPerSecond:F0}; {line}");
-        }
-        Assert.Fail("look");
-    }
-
-    [Fact]
     public void Limit_CalmAfterAFaultThatNeededMany_ShrinksToWhatIsUsed()
     {
         var calm = new ModelSpec { Latency = 0.002, Servers = 100 };

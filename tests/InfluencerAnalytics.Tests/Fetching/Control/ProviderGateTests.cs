@@ -3,7 +3,6 @@ using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Fetching;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Tests.Fakes;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace InfluencerAnalytics.Tests.Fetching.Control;
@@ -16,6 +15,7 @@ public sealed class ProviderGateTests : IDisposable
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 23, 0, 0, 0, TimeSpan.Zero));
     private readonly ScriptedProvider _provider;
     private readonly PipelineStatistics _statistics;
+    private readonly ListLogger _log = new();
     private readonly ProviderControl _control;
     private readonly ProviderGate _gate;
     private long _nextId;
@@ -24,7 +24,7 @@ public sealed class ProviderGateTests : IDisposable
     {
         _provider = new ScriptedProvider(_time);
         _statistics = new PipelineStatistics(_time);
-        _control = new ProviderControl(new FetchingOptions { BreakDuration = Break }, new ProviderOptions(), _statistics, _time, NullLogger<ProviderControl>.Instance);
+        _control = new ProviderControl(new FetchingOptions { BreakDuration = Break }, new ProviderOptions(), _statistics, _time, _log.For<ProviderControl>());
         _gate = new ProviderGate(_provider, _control, _statistics, _time);
     }
 
@@ -134,11 +134,11 @@ public sealed class ProviderGateTests : IDisposable
         var before = _provider.Requests;
         var waiting = Enumerable.Range(0, 100).Select(_ => FetchAsync().AsTask()).ToList();
         for (var window = 0; window < 30; window++)
-            Pass(0.5);
+            await PassAndSettleAsync();
         _provider.Requests.ShouldBe(before + 3);
         _provider.Answer = null;
         for (var window = 0; window < 11; window++)
-            Pass(0.5);
+            await PassAndSettleAsync();
         (await Task.WhenAll(waiting)).Count(outcome => outcome.IsOk).ShouldBe(97, "an answer to the one that tried ends the pause");
     }
 
@@ -183,6 +183,47 @@ public sealed class ProviderGateTests : IDisposable
         _gate.KeepsBack.ShouldBeFalse();
         Pass(0.5);
         _statistics.Provider!.AwaySince.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Fetch_AwayAndBack_IsOneLineEach()
+    {
+        await OpenAsync();
+        for (var window = 0; window < 20; window++)
+        {
+            await FetchAsync();
+            Pass(0.5);
+        }
+        _log.Messages.ShouldHaveSingleItem().ShouldContain("mostly server_error");
+        _provider.Answer = null;
+        _time.Advance(Break);
+        await AskAsync(seconds: 4, perSecond: 20);
+        _log.Messages.Count.ShouldBe(2);
+        _log.Messages[1].ShouldContain("answers again");
+    }
+
+    [Fact]
+    public async Task Fetch_NothingIsAnsweredInTime_FewAreInFlightUntilItIs()
+    {
+        _provider.Answer = _ => ScriptedProvider.Failed(MissReason.Timeout);
+        await AskAsync(seconds: 12, perSecond: 20);
+        _gate.KeepsBack.ShouldBeTrue();
+        _control.Limit.ShouldBeLessThan(new FetchingOptions().InitialConcurrency, "all at once may be why it hangs");
+    }
+
+    [Fact]
+    public async Task Fetch_PausedTimeAndAgain_IsOneLine()
+    {
+        _provider.Answer = _ => ScriptedProvider.Failed(MissReason.Throttled, TimeSpan.FromSeconds(1));
+        for (var second = 0; second < 20; second++)
+        {
+            // The pauses are over by then.
+            for (var i = 0; i < 20; i++)
+                await FetchAsync();
+            Pass(0.5);
+            Pass(1.5);
+        }
+        _log.Messages.Count(message => message.Contains("asked for a pause", StringComparison.Ordinal)).ShouldBe(1);
     }
 
     [Fact]
@@ -295,6 +336,13 @@ public sealed class ProviderGateTests : IDisposable
     {
         _time.Advance(TimeSpan.FromSeconds(seconds));
         _control.Observe(seconds, seconds, 0, 0);
+    }
+
+    // Those that were let through go on by themselves a little later.
+    private async Task PassAndSettleAsync()
+    {
+        Pass(0.5);
+        await Pump.SettleAsync();
     }
 
     private ValueTask<FetchOutcome> FetchAsync() => _gate.FetchAsync(++_nextId, isFirst: true, TestContext.Current.CancellationToken);
