@@ -238,6 +238,20 @@ public sealed class ControllerModelTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Rate_RefusalsComeInWaves_ALimitIsTried()
+    {
+        // A part hangs and holds places: every third window so many are free at once that most are refused.
+        var rate = new RateController();
+        for (var window = 0; window < 12; window++)
+        {
+            var isCrest = window % 3 == 2;
+            rate.Observe(new AnswerWindow(
+                WindowSeconds, WindowSeconds, 2000, isCrest ? 1000 : 400, isCrest ? 5000 : 0, 70, 4, 70, 1, 115, IsBacklogged: true, IsPaced: false));
+        }
+        rate.Rate.ShouldNotBeNull().ShouldBeGreaterThan(1000);
+    }
+
+    [Fact]
     public void Limit_NotBacklogged_Stays()
     {
         var controller = new ConcurrencyController(32, Most);

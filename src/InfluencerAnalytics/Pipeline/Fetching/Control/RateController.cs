@@ -34,6 +34,7 @@ internal sealed class RateController
     private const double LeastSeconds = 1;
     private const double MostSeconds = 8;
     private const double UncuredHold = 20;
+    private const double JumpsAgainSeconds = 5;
 
     // Growth a second: quickly up to where it was refused last, slowly past it, and then twice as fast each half second without refusals: a limit that was
     // lifted is left four times behind within 5 s, and one that still holds is overstepped by some percent for half a second in five.
@@ -56,6 +57,7 @@ internal sealed class RateController
 
     private AnswerWindow _seen;
     private bool _isJump;
+    private double _sinceJump = double.PositiveInfinity;
     private RateTrial? _trial;
     private double _uncured;
     private double _refusedAt;
@@ -70,6 +72,7 @@ internal sealed class RateController
     public void Observe(in AnswerWindow window)
     {
         _hold = Math.Max(0, _hold - window.Seconds);
+        _sinceJump += window.Seconds;
         if (_trial is { SettleSeconds: > 0 } settling)
         {
             _trial = settling with { SettleSeconds = settling.SettleSeconds - window.Seconds };
@@ -85,8 +88,9 @@ internal sealed class RateController
         // has saved up permits until then.
         if (_trial is null && !_isJump && IsJump(window))
         {
-            if (Rate is null && _hold <= 0 && IsSpreadable(window) && window.Refused >= EnoughRefusals && IsRefused(window, ManifoldRefusals))
+            if (Rate is null && _hold <= 0 && (IsSpreadable(window) || IsJumpAgain(window)) && window.Refused >= EnoughRefusals && IsRefused(window, ManifoldRefusals))
                 Begin(RateTrial.Of(Rate, window), window);
+            _sinceJump = 0;
             _seen = default;
             _isJump = true;
             return;
@@ -106,6 +110,9 @@ internal sealed class RateController
         else if (_hold <= 0 || IsRefused(seen, ManifoldRefusals))
             Judge(seen, window.Refused > 0);
     }
+
+    // Where requests hang, those that wait come in waves, and only their crests are refused: one after the other would be set aside.
+    private bool IsJumpAgain(in AnswerWindow window) => window.Good > 0 && _sinceJump <= JumpsAgainSeconds;
 
     private bool IsJump(in AnswerWindow window) =>
         window.Refused > 0 && (_seen.Refused == 0 || ShareOf(window) > ShareOf(_seen) + ManyRefusals);
