@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Ingestion;
 using InfluencerAnalytics.Tests.Fakes;
 
@@ -126,5 +127,34 @@ public sealed class SteppedClockTests
         await deployment.Time.AdvanceAsync(TimeSpan.FromSeconds(62));
         (await deployment.Store.ReadSlotsAsync(0, long.MaxValue, CancellationToken.None)).Select(slot => slot.Slot)
             .ShouldBe(Enumerable.Range(0, (int)((deployment.Slot - first) / deployment.IntervalMs) + 1).Select(i => first + i * deployment.IntervalMs));
+    }
+
+    [Theory]
+    [InlineData(3, false)]
+    [InlineData(10, false)]
+    [InlineData(11, true)]
+    public async Task ClockWatch_ClockSetForward_SpeaksOfSlotsOnlyBeyondAnInterval(int seconds, bool overSlots)
+    {
+        await using var deployment = new Deployment(intervalSeconds: 10);
+        await deployment.SeedAsync(1);
+        var watch = new ClockWatch(deployment.Store, deployment.Health, deployment.Time, deployment.Logs.For<ClockWatch>());
+        deployment.Time.Set(TimeSpan.FromSeconds(seconds));
+        await watch.RoundAsync();
+        await watch.RoundAsync();
+        deployment.Logs.Warnings.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            line => line.ShouldContain($"forward by {seconds} s"),
+            line => line.Contains("not fetched", StringComparison.Ordinal).ShouldBe(overSlots));
+    }
+
+    [Fact]
+    public async Task ClockWatch_StoreAway_StillTellsTheStep()
+    {
+        await using var deployment = new Deployment();
+        var watch = new ClockWatch(deployment.Store, deployment.Health, deployment.Time, deployment.Logs.For<ClockWatch>());
+        deployment.Store.IsAway = true;
+        deployment.Time.Set(TimeSpan.FromHours(1));
+        await watch.RoundAsync();
+        deployment.Logs.Warnings.ShouldHaveSingleItem().ShouldContain("3600 s");
+        deployment.Store.IsAway = false;
     }
 }
