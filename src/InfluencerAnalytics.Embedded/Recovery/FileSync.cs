@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace InfluencerAnalytics.Embedded.Recovery;
 
@@ -9,17 +8,15 @@ internal static partial class FileSync
     private const int ReadOnly = 0;
 
     /// <summary>Writes a small file beside, forces it to the disk, and puts it in its place: whatever happens, there is the old one or the new one.</summary>
-    public static void Replace(string path, string text)
+    /// <param name="steps">Those of the disk, unless somebody looks on: what was left out of them shows only when the power fails.</param>
+    public static void Replace(string path, string text, IReplaceSteps? steps = null)
     {
+        steps ??= new DiskSteps();
         var beside = path + ".new";
-        using (var file = File.OpenHandle(beside, FileMode.Create, FileAccess.Write))
-        {
-            RandomAccess.Write(file, Encoding.UTF8.GetBytes(text), 0);
-            RandomAccess.FlushToDisk(file);
-        }
-
-        File.Move(beside, path, overwrite: true);
-        FlushDirectory(Path.GetDirectoryName(path)!);
+        steps.Write(beside, text);
+        steps.Flush(beside);
+        steps.Rename(beside, path);
+        steps.FlushDirectory(Path.GetDirectoryName(path)!);
     }
 
     /// <summary>Has what was written to a file so far on the disk.</summary>
@@ -53,4 +50,15 @@ internal static partial class FileSync
 
     [LibraryImport("libc")]
     private static partial int close(int descriptor);
+
+    private sealed class DiskSteps : IReplaceSteps
+    {
+        public void Write(string path, string text) => File.WriteAllText(path, text);
+
+        public void Flush(string path) => FileSync.Flush(path);
+
+        public void Rename(string from, string to) => File.Move(from, to, overwrite: true);
+
+        public void FlushDirectory(string path) => FileSync.FlushDirectory(path);
+    }
 }

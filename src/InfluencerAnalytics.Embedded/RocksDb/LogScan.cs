@@ -41,9 +41,6 @@ internal sealed class LogScan(string path, bool isManifest)
     /// <summary>Changes (rows written or deleted) that can be read, those after damage included.</summary>
     public long Changes { get; private set; }
 
-    /// <summary>Whether a record was read to the last byte of the file.</summary>
-    public bool IsWhole => WholeBytes == FileBytes;
-
     /// <summary>Goes on from <see cref="WholeBytes"/> to the end of the file, as it is now.</summary>
     /// <param name="overDamage">Goes on after what cannot be read, as a recovery would that was told to; only once, and not to be continued.</param>
     public void Read(bool overDamage = false)

@@ -1,32 +1,57 @@
 using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Pipeline;
 
 /// <summary>Says once of each step of the wall clock that it was seen. What is hidden or leased does not go by that clock; slots do.</summary>
-internal sealed partial class ClockWatch(WorkerHealth health, TimeProvider timeProvider, ILogger<ClockWatch> logger) : Worker("clock", health, timeProvider, logger)
+internal sealed partial class ClockWatch(
+    IRosterStore store,
+    WorkerHealth health,
+    TimeProvider timeProvider,
+    ILogger<ClockWatch> logger) : Worker("clock", health, timeProvider, logger)
 {
     private readonly ClockSteps _steps = new(timeProvider);
+    private TimeSpan _interval = TimeSpan.FromMinutes(1);
 
     protected override TimeSpan IdlePause => TimeSpan.FromSeconds(1);
 
-    protected override ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
+    protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
     {
         if (_steps.Look() is { } step)
         {
             var now = UtcText.Of(NowMs);
-            if (step > TimeSpan.Zero)
-                Log.SetForward(Logger, step.TotalSeconds, now);
-            else
+            if (step < TimeSpan.Zero)
                 Log.SetBack(Logger, -step.TotalSeconds, now);
+            else if (step > await ReadIntervalAsync(stopping))
+                Log.SetForwardOverSlots(Logger, step.TotalSeconds, now);
+            else
+                Log.SetForward(Logger, step.TotalSeconds, now);
         }
-        return ValueTask.FromResult(WorkResult.Idle);
+        return WorkResult.Idle;
+    }
+
+    // The step is seen only once: that the store is away must not swallow it.
+    private async ValueTask<TimeSpan> ReadIntervalAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if ((await store.ReadGenerationsAsync(cancellationToken)).Sealed is { } generation)
+                _interval = generation.Interval;
+        }
+        catch (StoreUnavailableException)
+        {
+        }
+        return _interval;
     }
 
     private static partial class Log
     {
         [LoggerMessage(1021, LogLevel.Warning, "The clock was set forward by {Seconds} s, or the machine slept: it is {Now} now. Slots between were not fetched.")]
+        public static partial void SetForwardOverSlots(ILogger logger, double seconds, string now);
+
+        [LoggerMessage(1023, LogLevel.Warning, "The clock was set forward by {Seconds} s, less than an interval: it is {Now} now.")]
         public static partial void SetForward(ILogger logger, double seconds, string now);
 
         [LoggerMessage(1022, LogLevel.Warning, "The clock was set back by {Seconds} s: it is {Now} now. Until it has passed where it was, readings of slots that are stored already change nothing.")]

@@ -97,7 +97,7 @@ internal sealed class FakeMember
 
     public void ComeBack(long from) => Move(Math.Max(from, _steps[^1].From), InfluencerStatus.Tracked);
 
-    public RosterEntry ToEntry(long id) => new(id, Status, null, AddedAt, Status == InfluencerStatus.Gone ? NextTry : 0);
+    public RosterEntry ToEntry(long id, string? username) => new(id, Status, username, AddedAt, Status == InfluencerStatus.Gone ? NextTry : 0);
 
     private void Know()
     {

@@ -168,7 +168,7 @@ internal sealed class FakeQueue(string name, TimeProvider timeProvider) : IMessa
         await BeginAsync("dead letter", cancellationToken);
         lock (_lock)
         {
-            _dead.Add(new DeadLetter($"d{_dead.Count + 1}", Name, DeadLetterFit.Body(message.Body), DeadLetterFit.Reason(reason), NowMs));
+            Bury(message.Body, reason);
             if (Find(message) is { } entry)
                 _entries.Remove(entry);
         }
@@ -179,7 +179,7 @@ internal sealed class FakeQueue(string name, TimeProvider timeProvider) : IMessa
     {
         await BeginAsync("dead letter", cancellationToken);
         lock (_lock)
-            _dead.Add(new DeadLetter($"d{_dead.Count + 1}", Name, DeadLetterFit.Body(body), DeadLetterFit.Reason(reason), NowMs));
+            Bury(body, reason);
         await EndAsync("dead letter");
     }
 
@@ -197,10 +197,28 @@ internal sealed class FakeQueue(string name, TimeProvider timeProvider) : IMessa
     public ValueTask<IReadOnlyList<DeadLetter>> ListDeadLettersAsync(int limit, CancellationToken cancellationToken) =>
         ValueTask.FromResult<IReadOnlyList<DeadLetter>>([.. DeadLetters.Take(limit)]);
 
-    public ValueTask<int> ReplayDeadLettersAsync(IReadOnlyCollection<string>? ids, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+    public async ValueTask<int> ReplayDeadLettersAsync(IReadOnlyCollection<string>? ids, CancellationToken cancellationToken)
+    {
+        await BeginAsync("replay", cancellationToken);
+        lock (_lock)
+        {
+            var replayed = _dead.Where(letter => ids is null || ids.Contains(letter.Id)).ToList();
+            foreach (var letter in replayed)
+            {
+                _dead.Remove(letter);
+                _entries.Add(new Entry($"m{++_lastId}", letter.Body, NowMs) { VisibleAt = NowMs });
+            }
+            Signal();
+            return replayed.Count;
+        }
+    }
 
-    public ValueTask<bool> DropDeadLetterAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public async ValueTask<bool> DropDeadLetterAsync(string id, CancellationToken cancellationToken)
+    {
+        await BeginAsync("drop", cancellationToken);
+        lock (_lock)
+            return _dead.RemoveAll(letter => letter.Id == id) > 0;
+    }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -233,6 +251,9 @@ internal sealed class FakeQueue(string name, TimeProvider timeProvider) : IMessa
         Receives += received.Count;
         return received;
     }
+
+    private void Bury(ReadOnlyMemory<byte> body, string reason) =>
+        _dead.Add(new DeadLetter($"{Name}-{++_lastId}", Name, DeadLetterFit.Body(body), DeadLetterFit.Reason(reason), NowMs));
 
     private Entry? Find(ReceivedMessage message) => _entries.Find(entry => entry.Receipt == message.Receipt);
 

@@ -4,13 +4,14 @@ using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.Tests.Fakes;
 
-/// <summary>A store in memory that keeps the ports' promises, on a clock that the test moves. Safe for concurrent use.</summary>
+/// <summary>A store in memory that keeps the ports' promises, on a clock that the test moves; held against the contract suite, and against the embedded store step by step. Safe for concurrent use.</summary>
 internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
 {
     private readonly Lock _lock = new();
     private readonly SortedDictionary<(long Id, long Slot), DataPoint> _points = [];
     private readonly SortedDictionary<long, FakeMember> _roster = [];
     private readonly SortedDictionary<long, SlotRecord> _slots = [];
+    private readonly Dictionary<long, (long Slot, string? Name)> _names = [];
     private readonly Dictionary<string, (string Owner, long Until)> _leases = [];
     private readonly Dictionary<string, string> _settings = [];
     private readonly Dictionary<long, long> _allocatedAtVersion = [];
@@ -19,6 +20,15 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
     private readonly List<SealedGeneration> _sealings = [];
     private long _addedShards;
     private long? _requestedAfter;
+
+    // As every store of the contract suite.
+    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(7);
+
+    // The last whole second of 32 bits, in 2106.
+    private const long MaxSlot = uint.MaxValue * 1000L;
+
+    /// <summary>What a call throws of which the workers that are tried with this store make no use: roll-ups, streams, and the latest changes.</summary>
+    public Func<Exception> Unsupported { get; init; } = () => new NotSupportedException();
 
     /// <summary>While true every call fails with <see cref="StoreUnavailableException"/>, and the status says so.</summary>
     public bool IsAway { get; set; }
@@ -74,8 +84,11 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
 
     private long NowMs => (timeProvider.GetUtcNow() + ClockAhead).ToUnixTimeMilliseconds();
 
-    public ValueTask<StoreStatus> GetStatusAsync(CancellationToken cancellationToken) =>
-        ValueTask.FromResult(new StoreStatus("fake", !IsAway, IsAway ? "The store is away." : null, null, null, null));
+    public ValueTask<StoreStatus> GetStatusAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+            return ValueTask.FromResult(new StoreStatus("fake", !IsAway, IsAway ? "The store is away." : OutageOf(Last?.Interval ?? TimeSpan.FromMinutes(1)), null, null, null));
+    }
 
     public ValueTask<AppendResult> AppendAsync(IReadOnlyList<DataPointBatch> batches, CancellationToken cancellationToken)
     {
@@ -85,7 +98,7 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
         {
             foreach (var batch in batches)
             {
-                if (batch.Slot <= 0 || batch.Slot % 1000 != 0 || batch.Points.Any(point => !InfluencerIds.IsValid(point.InfluencerId) || point.FollowerCount < 0 || point.FollowingCount < 0))
+                if (!CanBeStored(batch))
                     throw new StoreRefusedException("A batch can never be stored.");
                 if (Fault?.Invoke(batch) is { } fault)
                     throw fault;
@@ -93,8 +106,14 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
             var inserted = 0;
             var duplicates = 0;
             var refused = 0;
+            var expired = 0;
             foreach (var batch in batches)
             {
+                if (batch.Slot < NowMs - (long)KeptFor.TotalMilliseconds)
+                {
+                    expired += batch.Points.Count;
+                    continue;
+                }
                 var record = SlotOf(batch.Slot, batch.Interval);
                 foreach (var point in batch.Points)
                 {
@@ -109,6 +128,8 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
                         continue;
                     }
                     inserted++;
+                    if (!_names.TryGetValue(point.InfluencerId, out var newest) || newest.Slot < point.Slot)
+                        _names[point.InfluencerId] = (point.Slot, point.Username);
                     if (_roster.TryGetValue(point.InfluencerId, out var member) && member.Read(batch.Slot, batch.Interval))
                         _version++;
                 }
@@ -121,13 +142,15 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
                 }
                 Settle(batch);
             }
-            return new AppendResult(inserted, duplicates, 0, refused);
+            return new AppendResult(inserted, duplicates, expired, refused);
         });
     }
 
     public ValueTask<RosterAddResult> AddInfluencersAsync(IReadOnlyList<long> ids, long expectedSealedGeneration, CancellationToken cancellationToken) =>
         DoAsync("add", cancellationToken, () =>
         {
+            if (ids.Any(id => !InfluencerIds.IsValid(id)))
+                throw new ArgumentException("One of them is not an influencer's id.", nameof(ids));
             if ((Last?.Generation ?? 0) != expectedSealedGeneration)
                 return new RosterAddResult(false, 0, 0);
             var added = 0;
@@ -165,14 +188,14 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
 
     public ValueTask<IReadOnlyList<RosterEntry>> ReadRosterAsync(long afterId, int limit, CancellationToken cancellationToken) =>
         DoAsync<IReadOnlyList<RosterEntry>>("read roster", cancellationToken, () =>
-            [.. _roster.Where(pair => pair.Key > afterId && pair.Value.IsIn).Take(limit).Select(pair => pair.Value.ToEntry(pair.Key))]);
+            [.. _roster.Where(pair => pair.Key > afterId && pair.Value.IsIn).Take(limit).Select(pair => pair.Value.ToEntry(pair.Key, NameOf(pair.Key)))]);
 
     public ValueTask<IReadOnlyList<long>> ReadAddedSinceAsync(long rosterVersion, CancellationToken cancellationToken) =>
         DoAsync<IReadOnlyList<long>>("read added", cancellationToken, () =>
             [.. _roster.Where(pair => pair.Value.IsIn && pair.Value.AddedVersion > rosterVersion).Select(pair => pair.Key)]);
 
     public ValueTask<RosterEntry?> FindInfluencerAsync(long influencerId, CancellationToken cancellationToken) =>
-        DoAsync("find", cancellationToken, () => _roster.TryGetValue(influencerId, out var member) ? member.ToEntry(influencerId) : null);
+        DoAsync("find", cancellationToken, () => _roster.TryGetValue(influencerId, out var member) ? member.ToEntry(influencerId, NameOf(influencerId)) : null);
 
     public ValueTask<RosterSnapshot?> ReadRosterSnapshotAsync(long knownVersion, CancellationToken cancellationToken) =>
         DoAsync("snapshot", cancellationToken, () =>
@@ -188,7 +211,7 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
                 Last?.Interval ?? TimeSpan.FromMinutes(1),
                 _roster.Where(pair => pair.Value.Status == InfluencerStatus.Removed && pair.Value.RemovedVersion > since).Select(pair => pair.Key).ToFrozenSet(),
                 _roster.Where(pair => pair.Value.Status == InfluencerStatus.Gone).ToFrozenDictionary(pair => pair.Key, pair => pair.Value.NextTry),
-                [.. _sealings.TakeLast(Sealing.MinKept).Select(one => new Sealing(one.Generation, one.SealedAt, one.Interval))]);
+                [.. KeptSealings().Select(one => new Sealing(one.Generation, one.SealedAt, one.Interval))]);
         });
 
     public ValueTask<RosterCounts> CountRosterAsync(CancellationToken cancellationToken) => DoAsync("count", cancellationToken, () => new RosterCounts(
@@ -266,22 +289,22 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
             [.. _points.Values.Where(point => point.InfluencerId == influencerId && point.Slot >= startMs && point.Slot <= endMs).Take(limit)]);
 
     public ValueTask<IReadOnlyList<Rollup>> ReadRollupsAsync(
-        long influencerId, RollupPeriod period, long startMs, long endMs, CancellationToken cancellationToken) => throw new NotSupportedException();
+        long influencerId, RollupPeriod period, long startMs, long endMs, CancellationToken cancellationToken) => throw Unsupported();
 
     public ValueTask<DataPoint?> ReadPointAtOrBeforeAsync(long influencerId, long atMs, long notBeforeMs, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+        throw Unsupported();
 
-    public ValueTask<KeptSince> ReadKeptSinceAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<KeptSince> ReadKeptSinceAsync(CancellationToken cancellationToken) => throw Unsupported();
 
-    public IAsyncEnumerable<DataPoint> ReadAllPointsAsync(long startMs, long endMs, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public IAsyncEnumerable<DataPoint> ReadAllPointsAsync(long startMs, long endMs, CancellationToken cancellationToken) => throw Unsupported();
 
     public IAsyncEnumerable<Rollup> ReadAllRollupsAsync(RollupPeriod period, long startMs, long endMs, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+        throw Unsupported();
 
-    public ValueTask<int> ImportRollupsAsync(IReadOnlyList<Rollup> rollups, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<int> ImportRollupsAsync(IReadOnlyList<Rollup> rollups, CancellationToken cancellationToken) => throw Unsupported();
 
     public ValueTask<LatestPage> ReadLatestChangesAsync(long cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+        throw Unsupported();
 
     // The action reads better as the last argument.
 #pragma warning disable CA1068
@@ -314,12 +337,23 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
         }
     }
 
+    private IEnumerable<SealedGeneration> KeptSealings()
+    {
+        var young = NowMs - (long)Sealing.KeptFor.TotalMilliseconds;
+        return _sealings.TakeLast(Math.Clamp(_sealings.Count(one => one.SealedAt >= young), Sealing.MinKept, Sealing.MaxKept));
+    }
+
     private SlotRecord SlotOf(long slot, TimeSpan interval)
     {
         if (!_slots.TryGetValue(slot, out var record))
             _slots[slot] = record = new SlotRecord { Interval = interval };
         return record;
     }
+
+    private static bool CanBeStored(DataPointBatch batch) =>
+        batch.Slot is > 0 and <= MaxSlot && batch.Slot % 1000 == 0 && SlotGrid.IsValidInterval(batch.Interval)
+        && batch.Points.All(point => InfluencerIds.IsValid(point.InfluencerId) && point.FollowerCount >= 0 && point.FollowingCount >= 0)
+        && batch.Missed.All(miss => InfluencerIds.IsValid(miss.InfluencerId) && Enum.IsDefined(miss.Reason));
 
     private bool IsForeignTooMany(long id)
     {
@@ -362,6 +396,12 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
             _version++;
         }
     }
+
+    private string? OutageOf(TimeSpan interval) => IsOutage(interval)
+        ? $"The provider does not know {_roster.Values.Count(member => member.IsIn && HasTurned(member, interval))} of {_roster.Values.Count(member => member.IsIn)} influencers."
+        : null;
+
+    private string? NameOf(long id) => _names.GetValueOrDefault(id).Name;
 
     private bool IsOutage(TimeSpan interval) =>
         NotFoundOutage.Is(_roster.Values.Count(member => member.IsIn && HasTurned(member, interval)), _roster.Values.Count(member => member.IsIn));

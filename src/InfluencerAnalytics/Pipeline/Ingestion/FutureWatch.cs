@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace InfluencerAnalytics.Pipeline.Ingestion;
 
 /// <summary>
-/// Makes this process unready while slots are stored that have not begun: written while the clock was ahead, or looked at with one that is behind. Fetching and
-/// storing go on, since a reading that is not fetched is lost for good; but a slot that holds a reading already keeps that one.
+/// Makes this process unready while readings or misses are stored of slots that have not begun: written while the clock was ahead, or looked at with one that is behind.
+/// The bare record of such a slot harms nothing. Fetching and storing go on, since a reading that is not fetched is lost for good; but a slot that holds a reading already keeps that one.
 /// </summary>
 internal sealed class FutureWatch(
     IInfluencerStore store,
@@ -23,13 +23,18 @@ internal sealed class FutureWatch(
     {
         if ((await store.ReadGenerationsAsync(stopping)).Sealed is not { } generation)
             return WorkResult.Idle;
-        var now = TimeProvider.GetUtcNow();
-        var from = now + generation.Interval + SlotGrid.MaxClockDifference;
-        var slots = await store.ReadSlotsAsync(from.ToUnixTimeMilliseconds(), (from + Horizon).ToUnixTimeMilliseconds(), stopping);
-        return slots.Count == 0
+        var from = TimeProvider.GetUtcNow() + generation.Interval + SlotGrid.MaxClockDifference;
+        var (count, last) = (0, 0L);
+        foreach (var slot in await store.ReadSlotsAsync(from.ToUnixTimeMilliseconds(), (from + Horizon).ToUnixTimeMilliseconds(), stopping))
+        {
+            if (slot.Stored > 0 || slot.Missed.Count > 0)
+                (count, last) = (count + 1, slot.Slot);
+        }
+        // Without the time that it is now: this stays in the log, and in what others keep of it, for hours.
+        return count == 0
             ? WorkResult.Idle
             : WorkResult.Blocked(
-                $"{slots.Count} slots are stored that have not begun, up to {UtcText.Of(slots.Max(slot => slot.Slot))}, and it is {UtcText.Of(now)} by this machine's clock: it was ahead when they were written, or is behind now. "
+                $"readings or misses are stored of {count} slots that have not begun by this machine's clock, up to {UtcText.Of(last)}: it was ahead when they were written, or is behind now. "
                 + "Set the clock if it is wrong. If it is right, fetching goes on, but what those slots hold stands in the way of the right readings until they have passed, or are dropped: start once with 'up --drop-future' (Embedded:DropFuture=true).");
     }
 }

@@ -1,12 +1,14 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Pipeline.Ingestion;
 
 /// <summary>
 /// Makes the record of every slot, so that one for which nothing arrives shows as the gap that it is: also of those that went by while the store, or
-/// this process, was away. What a record says was tracked is the store's to know, however late it is made.
+/// this process, was away, or the machine slept. A jump of the clock is believed only once it has lasted: a clock that is wrong for moments leaves no records.
+/// What a record says was tracked is the store's to know, however late it is made.
 /// </summary>
 internal sealed class SlotKeeper(
     IInfluencerStore store,
@@ -19,17 +21,26 @@ internal sealed class SlotKeeper(
 
     private static readonly long LookBackMs = (long)TimeSpan.FromDays(1).TotalMilliseconds;
 
+    // A time service that sets a clock wrongly, or an administrator, mends it within seconds; a gap may well show this much later.
+    private static readonly TimeSpan BelievedAfter = TimeSpan.FromMinutes(1);
+
+    private readonly ClockSteps _steps = new(timeProvider);
     private TimeSpan _interval = TimeSpan.FromMinutes(1);
     private long _noted;
+    private long? _jumpedAt;
 
     protected override TimeSpan IdlePause => _interval / 20 < TimeSpan.FromSeconds(1) ? _interval / 20 : TimeSpan.FromSeconds(1);
 
     protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
     {
+        // Before the look for a jump, which then cannot come between the two.
+        var now = NowMs;
+        if (HasJustJumped())
+            return WorkResult.Idle;
         if ((await store.ReadGenerationsAsync(stopping)).Sealed is not { } generation)
             return WorkResult.Idle;
         var grid = new SlotGrid(generation.Interval);
-        var current = grid.SlotAt(NowMs);
+        var current = grid.SlotAt(now);
         // The present one first: what is behind it can wait.
         if (_interval != generation.Interval || _noted == 0 || _noted > current)
         {
@@ -45,6 +56,16 @@ internal sealed class SlotKeeper(
             _noted = next;
         }
         return WorkResult.Idle;
+    }
+
+    // By an interval or more: a smaller step leaves out no slot, and a clock that is stepped by a second every minute must not stop the records.
+    private bool HasJustJumped()
+    {
+        if (_steps.Look() is { } step && step.Duration() >= _interval)
+            _jumpedAt = TimeProvider.GetTimestamp();
+        if (_jumpedAt is { } at && TimeProvider.GetElapsedTime(at) >= BelievedAfter)
+            _jumpedAt = null;
+        return _jumpedAt is not null;
     }
 
     // The first slot without a record behind one with: those before the deployment, or of another interval, were none.
