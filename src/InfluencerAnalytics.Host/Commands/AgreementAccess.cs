@@ -6,7 +6,7 @@ using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.Host.Commands;
 
-/// <summary>Reads and changes what the deployment agreed on: over HTTP when a process serves the data, in the directory itself when none does.</summary>
+/// <summary>Reads and changes what the deployment agreed on: over HTTP when a process serves the data, in the directory itself when none does and none was named with --url.</summary>
 internal sealed class AgreementAccess(ApiClient api, HostSettings settings, TextWriter error)
 {
     private const string Path = "api/v1/config";

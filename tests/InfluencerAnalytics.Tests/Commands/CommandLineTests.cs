@@ -132,6 +132,24 @@ public sealed class CommandLineTests
         error.ShouldContain("influencer-analytics up");
     }
 
+    [Theory]
+    [InlineData("config show")]
+    [InlineData("config set interval=10s")]
+    [InlineData("seed")]
+    [InlineData("seed 1000000+5")]
+    [InlineData("seed --interval 10s")]
+    public async Task CommandsThatMayUseTheDirectory_NothingRunsWhereUrlSays_ExitWith6AndTouchNoDirectory(string line)
+    {
+        var directory = Path.Combine(Path.GetTempPath(), $"never-made-{Guid.NewGuid():N}");
+
+        var (code, output, error) = await RunAsync([.. line.Split(' '), "--url", "http://127.0.0.1:1", "--data", directory]);
+
+        code.ShouldBe(ExitCodes.NotRunning, output);
+        error.ShouldContain("Nothing answers on http://127.0.0.1:1");
+        output.ShouldBeEmpty();
+        Directory.Exists(directory).ShouldBeFalse();
+    }
+
     [Fact]
     public async Task Seed_GarbageLine_DoesNothingAndNamesTheLine()
     {
