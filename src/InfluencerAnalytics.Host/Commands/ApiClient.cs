@@ -23,13 +23,14 @@ internal sealed class ApiClient : IDisposable
     {
         _isNamed = isNamed;
         _keyFile = Path.Combine(dataDirectory, ApiKeyFile.FileName);
+        var key = ReadKey();
         // A proxy of the environment is for the world outside; a running 'up' is reached directly.
         _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(5) })
         {
             BaseAddress = address,
             Timeout = Timeout.InfiniteTimeSpan,
         };
-        if (ReadKey() is { Length: > 0 } key)
+        if (key is { Length: > 0 })
             _http.DefaultRequestHeaders.Add(KeyHeader, key);
     }
 
@@ -166,11 +167,19 @@ internal sealed class ApiClient : IDisposable
 
     private string? ReadKey()
     {
-        if (Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key)
-            return key;
+        if (Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } given)
+        {
+            return ApiKeyFile.IsSendable(given)
+                ? given
+                : throw new CommandFailedException(ExitCodes.InvalidInput, $"{KeyVariable} is no API key: a key is printable ASCII without spaces.");
+        }
         try
         {
-            return File.ReadAllText(_keyFile).Trim();
+            var key = File.ReadAllText(_keyFile).Trim();
+            return ApiKeyFile.IsSendable(key)
+                ? key
+                : throw new CommandFailedException(
+                    ExitCodes.DirectoryUnusable, $"{_keyFile} holds something else than an API key: a key is printable ASCII without spaces. Put the right one there, or into {KeyVariable}.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

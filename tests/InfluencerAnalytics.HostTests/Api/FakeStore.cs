@@ -146,7 +146,11 @@ internal sealed class FakeStore : IInfluencerStore
 
     public ValueTask ReleaseLeaseAsync(string name, string owner, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<long> RequestGenerationAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<long> RequestGenerationAsync(CancellationToken cancellationToken) => Answer(() =>
+    {
+        Generations = Generations with { RequestedAfter = Generations.LastAllocated };
+        return Generations.LastAllocated;
+    });
 
     public ValueTask<string?> ReadSettingAsync(string name, CancellationToken cancellationToken) => Answer(() => Settings.GetValueOrDefault(name));
 

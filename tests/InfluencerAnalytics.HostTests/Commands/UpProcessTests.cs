@@ -51,6 +51,7 @@ public sealed class UpProcessTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("short")]
+    [InlineData("ein-schlüssel-von-mehr-als-zweiunddreißig-zeichen")]
     [InlineData("-> nowhere")]
     [InlineData(null)]
     public async Task Up_NoKeyInTheKeyFile_SaysSoWithoutAStackTrace(string? content)
