@@ -120,7 +120,11 @@ internal sealed class ApiClient : IDisposable
         if (response.IsSuccessStatusCode)
             return response;
         using (response)
-            throw new CommandFailedException(ExitCodes.Failure, await DescribeAsync(response, cancellationToken));
+        {
+            // What the server calls a bad request is what the user gave: commands send nothing else that could be wrong.
+            var code = response.StatusCode == HttpStatusCode.BadRequest ? ExitCodes.InvalidInput : ExitCodes.Failure;
+            throw new CommandFailedException(code, await DescribeAsync(response, cancellationToken));
+        }
     }
 
     // A connection that is not made in time comes as a cancellation that nobody asked for.
@@ -145,7 +149,7 @@ internal sealed class ApiClient : IDisposable
             var json = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
             var title = json.TryGetProperty("title", out var t) ? t.GetString() : null;
             var detail = json.TryGetProperty("detail", out var d) ? d.GetString() : null;
-            return string.Join(' ', new[] { title, detail }.Where(text => !string.IsNullOrEmpty(text)));
+            return string.Join(": ", new[] { title, detail }.Where(text => !string.IsNullOrEmpty(text)));
         }
         catch (Exception exception) when (exception is JsonException or HttpRequestException or InvalidOperationException)
         {

@@ -134,6 +134,26 @@ public sealed class PipelineEndpointTests
     }
 
     [Fact]
+    public async Task Get_ShorterIntervalSinceAMoment_InventsNoSlotBeforeIt()
+    {
+        await using var host = await ApiHost.StartAsync(store =>
+        {
+            store.Track(1, 2);
+            // Every 10 s up to 15:04:00; from 15:04:05 on every 5 s.
+            store.Generations = new GenerationState(2, new SealedGeneration(2, TimeSpan.FromSeconds(5), 500, ApiHost.Slot + 2_000));
+            for (var slot = ApiHost.Slot - 5 * Minute; slot <= ApiHost.Slot; slot += 10_000)
+                store.Slots.Add(Summary(slot, 2, 2) with { Interval = TimeSpan.FromSeconds(10) });
+            store.Slots.Add(Summary(ApiHost.Slot + 10_000, 2, 2) with { Interval = TimeSpan.FromSeconds(5) });
+        });
+        for (var read = 0; read < 2; read++)
+        {
+            var slots = (await host.GetJsonAsync("/api/v1/pipeline")).GetProperty("slots").EnumerateArray().ToList();
+            slots.Select(slot => slot.GetProperty("slot").GetString()![14..19]).ShouldBe(["03:50", "04:00", "04:05", "04:10", "04:15", "04:20", "04:25", "04:30"]);
+            slots.Select(slot => slot.GetProperty("stored").GetInt64()).ShouldBe([2, 2, 0, 2, 0, 0, 0, 0]);
+        }
+    }
+
+    [Fact]
     public async Task Get_NotSeeded_HasNoIntervalAndNoSlots()
     {
         await using var host = await ApiHost.StartAsync();

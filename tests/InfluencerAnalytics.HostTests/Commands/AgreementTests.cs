@@ -91,7 +91,8 @@ public sealed class AgreementTests : IDisposable
         (await RunAsync("seed", "--interval", "3s")).ShouldBe((0, "interval: 2s before, 3s now."));
         await UntilSealedAsync(site, up, interval: 3);
         (await RunAsync("seed", "--interval", "3s", "1500001-1500003")).ShouldBe((0, "Nothing changed: that is agreed already.\n3 ids: 3 added, 0 tracked before."));
-        (await RunAsync("config", "show")).ShouldBe((0, "interval    3s\nshard-size  500\nprovider    the built-in simulator"));    }
+        (await RunAsync("config", "show")).ShouldBe((0, "interval    3s\nshard-size  500\nprovider    the built-in simulator"));
+    }
 
     [Fact]
     public async Task Seed_WithoutASource_HasTheRosterSeededAnew()

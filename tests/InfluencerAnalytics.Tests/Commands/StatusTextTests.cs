@@ -114,6 +114,23 @@ public sealed class StatusTextTests
         warnings.Snapshot().Select(warning => warning.Message).ShouldBe(["warning 4", "warning 5", "warning 6", "warning 7", "warning 8"]);
     }
 
+    [Fact]
+    public void RecentWarnings_MinutesOld_AreDropped()
+    {
+        var time = new FakeTimeProvider();
+        using var warnings = new RecentWarnings(time);
+        var logger = warnings.CreateLogger("any");
+        logger.Log(LogLevel.Warning, default, 0, null, static (_, _) => "The provider is away.");
+        time.Advance(TimeSpan.FromSeconds(90));
+        logger.Log(LogLevel.Error, default, 0, null, static (_, _) => "later");
+
+        warnings.Snapshot().Select(warning => warning.Message).ShouldBe(["The provider is away.", "later"]);
+        time.Advance(TimeSpan.FromSeconds(31));
+        warnings.Snapshot().Select(warning => warning.Message).ShouldBe(["later"]);
+        time.Advance(TimeSpan.FromMinutes(4));
+        warnings.Snapshot().ShouldBeEmpty();
+    }
+
     private static string Draw(PipelineResponse pipeline, IReadOnlyList<string> problems)
     {
         using var output = new StringWriter();
