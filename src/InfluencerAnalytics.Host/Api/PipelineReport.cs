@@ -2,6 +2,7 @@ using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Host.Api.Responses;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline;
+using InfluencerAnalytics.Pipeline.Fetching;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;
 
@@ -11,7 +12,9 @@ namespace InfluencerAnalytics.Host.Api;
 /// Reports on the pipeline, for the API and the live status. What is away is left null with the reason, so that the report comes when it is needed most.
 /// Safe for concurrent use.
 /// </summary>
-internal sealed class PipelineReport(IInfluencerStore store, IMessageQueues queues, PipelineStatistics statistics, TimeProvider timeProvider)
+/// <param name="fetching">Null where nothing is fetched.</param>
+internal sealed class PipelineReport(
+    IInfluencerStore store, IMessageQueues queues, PipelineStatistics statistics, TimeProvider timeProvider, FetchingOptions? fetching = null)
 {
     private const int SlotsShown = 10;
     private const double SecondsADay = 86_400;
@@ -127,14 +130,17 @@ internal sealed class PipelineReport(IInfluencerStore store, IMessageQueues queu
         }
     }
 
-    private static FetchResponse Respond(PipelineSnapshot snapshot)
+    private FetchResponse Respond(PipelineSnapshot snapshot)
     {
         var provider = snapshot.Provider;
         return new FetchResponse(
             Math.Round(snapshot.FetchesPerSecond, 1), snapshot.FetchesInFlight, provider?.ConcurrencyLimit ?? 0,
             provider?.RequestsPerSecond is { } rate ? Math.Round(rate, 1) : null, provider is null ? null : Math.Round(provider.TimeLimit.TotalSeconds, 2),
             provider?.KeepsBack ?? false, provider?.AwaySince is { } since ? Iso.Format(since.ToUnixTimeMilliseconds()) : null, provider?.AwayReason,
-            snapshot.Fetched, snapshot.Dropped, ByName(snapshot.FailedAttempts));
+            snapshot.Fetched, snapshot.Dropped, ByName(snapshot.FailedAttempts))
+        {
+            ProviderRefuses = ProviderNotes.Refuses(provider, fetching),
+        };
     }
 
     private static StoreResponse Respond(StoreStatus status, string? problem, RosterReading? roster)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline;
+using InfluencerAnalytics.Pipeline.Fetching;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;
 using Microsoft.Extensions.DependencyInjection;
@@ -107,6 +108,22 @@ public sealed class PipelineEndpointTests
         var fetch = (await host.GetJsonAsync("/api/v1/pipeline")).GetProperty("fetch");
         fetch.GetProperty("awaySince").GetString().ShouldBe("2026-11-23T15:04:05Z");
         fetch.GetProperty("circuitOpen").GetBoolean().ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(98.24, null, true)]
+    [InlineData(98.24, 200, true)]
+    [InlineData(200.0, 200, false)]
+    [InlineData(null, null, false)]
+    public async Task Health_ProviderRefusesRequests_SaysSoWhileFewerAreSentThanConfigured(double? rate, int? configured, bool refuses)
+    {
+        await using var host = await ApiHost.StartAsync(fetching: new FetchingOptions { MaxRequestsPerSecond = configured });
+        host.Services.GetRequiredService<PipelineStatistics>().ProviderIs(new ProviderState(32, rate, TimeSpan.FromSeconds(1), null, null, false));
+        var answer = await host.GetJsonAsync("/health/ready");
+        answer.TryGetProperty("notes", out var notes).ShouldBe(refuses);
+        if (refuses)
+            notes[0].GetString().ShouldBe("The provider refuses requests (429): at most 98.2 a second are sent.");
+        (await host.GetJsonAsync("/api/v1/pipeline")).GetProperty("fetch").GetProperty("providerRefuses").GetBoolean().ShouldBe(refuses);
     }
 
     [Fact]
