@@ -27,6 +27,7 @@ public static class ApiApplicationExtensions
         app.MapExport();
         app.MapDeadLetters();
         app.MapBackup();
+        app.MapGenerations();
         app.MapConfig();
         app.MapHealth();
         app.MapApiReference();

@@ -18,6 +18,7 @@ namespace InfluencerAnalytics.Host.Api;
 [JsonSerializable(typeof(ReplayRequest))]
 [JsonSerializable(typeof(ReplayResponse))]
 [JsonSerializable(typeof(BackupResponse))]
+[JsonSerializable(typeof(GenerationRequestResponse))]
 [JsonSerializable(typeof(ConfigResponse))]
 [JsonSerializable(typeof(ConfigChangeResponse))]
 [JsonSerializable(typeof(PipelineResponse))]

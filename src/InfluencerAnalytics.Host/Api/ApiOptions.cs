@@ -37,6 +37,12 @@ public sealed record ApiOptions : IValidatedOptions
     public int MaxTimelinePoints { get; init; } = 50_000;
 
     /// <summary>
+    /// Exports of all influencers that may run at once; the next one is a 429. Default 4: each holds a page of 20,000 readings and what the connection
+    /// buffers, some 3 MB, and more at once only make each slower. From 1 to 64.
+    /// </summary>
+    public int MaxExports { get; init; } = 4;
+
+    /// <summary>
     /// How long a worker may be silent, beyond the pause that it announced, before readiness calls it dead. Default 60 s, from 15 s (a round may wait 5 s
     /// for a queue, and then has its work to do) to 1 h.
     /// </summary>
@@ -47,6 +53,7 @@ public sealed record ApiOptions : IValidatedOptions
         errors.Range(nameof(RequestsPerSecond), RequestsPerSecond, 0, 1_000_000);
         errors.Range(nameof(Burst), Burst, 1, 1_000_000);
         errors.Range(nameof(MaxTimelinePoints), MaxTimelinePoints, 1500, 1_000_000);
+        errors.Range(nameof(MaxExports), MaxExports, 1, 64);
         errors.Range(nameof(WorkerSilence), WorkerSilence, TimeSpan.FromSeconds(15), TimeSpan.FromHours(1));
         for (var i = 0; i < Keys.Count; i++)
             Keys[i].Validate($"{nameof(Keys)}:{i}", errors);

@@ -31,6 +31,7 @@ public static class ApiServiceCollectionExtensions
         services.AddSingleton<TimelineReader>();
         services.AddSingleton<KeptHistory>();
         services.AddSingleton<CsvSource>();
+        services.AddSingleton<RunningExports>();
         services.AddSingleton<PipelineReport>();
         services.AddSingleton<DeadLetterReader>();
 

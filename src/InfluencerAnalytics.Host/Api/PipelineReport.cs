@@ -2,6 +2,7 @@ using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Host.Api.Responses;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline;
+using InfluencerAnalytics.Pipeline.Fetching;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;
 
@@ -11,15 +12,17 @@ namespace InfluencerAnalytics.Host.Api;
 /// Reports on the pipeline, for the API and the live status. What is away is left null with the reason, so that the report comes when it is needed most.
 /// Safe for concurrent use.
 /// </summary>
-internal sealed class PipelineReport(IInfluencerStore store, IMessageQueues queues, PipelineStatistics statistics, TimeProvider timeProvider)
+/// <param name="fetching">Null where nothing is fetched.</param>
+internal sealed class PipelineReport(
+    IInfluencerStore store, IMessageQueues queues, PipelineStatistics statistics, TimeProvider timeProvider, FetchingOptions? fetching = null)
 {
     private const int SlotsShown = 10;
     private const double SecondsADay = 86_400;
 
     private static readonly long LookBackMs = (long)TimeSpan.FromDays(1).TotalMilliseconds;
 
-    // The first slot with a record: a later slot without one is a gap, an earlier one was before the deployment. Only ever goes down.
-    private long _firstSlot = long.MaxValue;
+    // Of the generation that was looked at last. Replaced as a whole; two reports that do so at once do no harm.
+    private volatile FirstSlot? _firstSlot;
 
     public async ValueTask<PipelineResponse> ReadAsync(CancellationToken cancellationToken)
     {
@@ -61,22 +64,33 @@ internal sealed class PipelineReport(IInfluencerStore store, IMessageQueues queu
         var last = grid.SlotAt(now);
         var first = last - (SlotsShown - 1) * grid.IntervalMs;
         // Once a first slot is known that is older than what is shown, the day before need not be read again.
-        var records = await store.ReadSlotsAsync(Volatile.Read(ref _firstSlot) <= first ? first : now - LookBackMs, last, cancellationToken);
-        var start = Math.Min(Volatile.Read(ref _firstSlot), grid.SlotAt(generation.SealedAt));
-        if (records.Count > 0)
-            start = Math.Min(start, records[0].Slot);
-        Volatile.Write(ref _firstSlot, start);
+        var known = _firstSlot is { } found && found.Generation == generation.Generation ? found.Slot : long.MaxValue;
+        var records = await store.ReadSlotsAsync(known <= first ? first : now - LookBackMs, last, cancellationToken);
+        var start = Math.Min(known, FirstOf(generation, grid, records));
+        _firstSlot = new FirstSlot(generation.Generation, start);
 
         var shown = new List<SlotResponse>(SlotsShown);
         var next = 0;
-        for (var slot = Math.Max(first, grid.SlotAt(start)); slot <= last; slot += grid.IntervalMs)
+        for (var slot = first; slot <= last; slot += grid.IntervalMs)
         {
             while (next < records.Count && records[next].Slot < slot)
                 next++;
-            var record = next < records.Count && records[next].Slot == slot ? records[next] : Unnoted(slot, grid, next > 0 ? records[next - 1] : null, roster);
-            shown.Add(Respond(record, now >= grid.FinalAt(slot)));
+            if (next < records.Count && records[next].Slot == slot)
+                shown.Add(Respond(records[next], now >= grid.FinalAt(slot)));
+            else if (slot >= start)
+                shown.Add(Respond(Unnoted(slot, grid, next > 0 ? records[next - 1] : null, roster), now >= grid.FinalAt(slot)));
         }
         return shown;
+    }
+
+    // The first slot of the present interval: a later one without a record is a gap, an earlier one was before the deployment or never was, the interval
+    // being another one. A seeding counts from the first slot that begins after it; when it changed no interval, records of this one go back further.
+    private static long FirstOf(SealedGeneration generation, SlotGrid grid, IReadOnlyList<SlotSummary> records)
+    {
+        var start = grid.SlotAt(generation.SealedAt) + grid.IntervalMs;
+        for (var i = records.Count - 1; i >= 0 && records[i].Interval == generation.Interval; i--)
+            start = Math.Min(start, records[i].Slot);
+        return start;
     }
 
     // For the moment until the slot keeper has noted it. Who was tracked in the slot before is nearer to the truth than who is now.
@@ -116,14 +130,17 @@ internal sealed class PipelineReport(IInfluencerStore store, IMessageQueues queu
         }
     }
 
-    private static FetchResponse Respond(PipelineSnapshot snapshot)
+    private FetchResponse Respond(PipelineSnapshot snapshot)
     {
         var provider = snapshot.Provider;
         return new FetchResponse(
             Math.Round(snapshot.FetchesPerSecond, 1), snapshot.FetchesInFlight, provider?.ConcurrencyLimit ?? 0,
             provider?.RequestsPerSecond is { } rate ? Math.Round(rate, 1) : null, provider is null ? null : Math.Round(provider.TimeLimit.TotalSeconds, 2),
             provider?.KeepsBack ?? false, provider?.AwaySince is { } since ? Iso.Format(since.ToUnixTimeMilliseconds()) : null, provider?.AwayReason,
-            snapshot.Fetched, snapshot.Dropped, ByName(snapshot.FailedAttempts));
+            snapshot.Fetched, snapshot.Dropped, ByName(snapshot.FailedAttempts))
+        {
+            ProviderRefuses = ProviderNotes.Refuses(provider, fetching),
+        };
     }
 
     private static StoreResponse Respond(StoreStatus status, string? problem, RosterReading? roster)
@@ -160,6 +177,8 @@ internal sealed class PipelineReport(IInfluencerStore store, IMessageQueues queu
             named[MissReasons.NameOf(reason)] = count;
         return named;
     }
+
+    private sealed record FirstSlot(long Generation, long Slot);
 
     private sealed record RosterReading(SealedGeneration? Sealed, RosterCounts Counts, IReadOnlyList<SlotResponse> Slots);
 }

@@ -1,12 +1,25 @@
+using System.Globalization;
 using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Pipeline;
+using InfluencerAnalytics.Pipeline.Fetching;
 
 namespace InfluencerAnalytics.Host.Api;
 
 /// <summary>What is to be said of the provider to those who ask whether a process is ready: it is, for what is kept can be read.</summary>
 internal static class ProviderNotes
 {
-    public static IReadOnlyList<string> Of(ProviderState? provider) => provider?.AwaySince is { } since
-        ? [$"The provider is away since {Iso.Format(since.ToUnixTimeMilliseconds())}, mostly {provider.AwayReason}: nothing new is read, what is kept can be."]
-        : [];
+    /// <param name="provider">Null where nothing is fetched.</param>
+    /// <param name="options">Null where nothing is fetched.</param>
+    public static IReadOnlyList<string> Of(ProviderState? provider, FetchingOptions? options)
+    {
+        if (provider?.AwaySince is { } since)
+            return [$"The provider is away since {Iso.Format(since.ToUnixTimeMilliseconds())}, mostly {provider.AwayReason}: nothing new is read, what is kept can be."];
+        return Refuses(provider, options)
+            ? [string.Create(CultureInfo.InvariantCulture, $"The provider refuses requests (429): at most {provider!.RequestsPerSecond:0.#} a second are sent.")]
+            : [];
+    }
+
+    /// <summary>Whether fewer requests are sent than the configuration would have: only a provider that refuses some brings that about.</summary>
+    public static bool Refuses(ProviderState? provider, FetchingOptions? options) =>
+        provider?.RequestsPerSecond is { } rate && !(rate >= options?.MaxRequestsPerSecond);
 }

@@ -6,7 +6,7 @@ using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.Host.Commands;
 
-/// <summary>Reads and changes what the deployment agreed on: over HTTP when a process serves the data, in the directory itself when none does.</summary>
+/// <summary>Reads and changes what the deployment agreed on: over HTTP when a process serves the data, in the directory itself when none does and none was named with --url.</summary>
 internal sealed class AgreementAccess(ApiClient api, HostSettings settings, TextWriter error)
 {
     private const string Path = "api/v1/config";
@@ -15,7 +15,8 @@ internal sealed class AgreementAccess(ApiClient api, HostSettings settings, Text
     {
         if (await api.IsRunningAsync(cancellationToken))
             return Read(await api.GetJsonAsync(Path, cancellationToken));
-        RequireDirectory();
+        // To look must not make a data directory.
+        DataDirectoryPath.Require(settings);
         await using var direct = await DirectStorage.OpenAsync(settings, error, cancellationToken);
         return await DeploymentAgreement.ReadAsync(direct.Services.GetRequiredService<IInfluencerStore>(), cancellationToken);
     }
@@ -33,12 +34,4 @@ internal sealed class AgreementAccess(ApiClient api, HostSettings settings, Text
         answer.Deserialize(Api.ApiJsonContext.Default.ConfigResponse)!.TryRead(out var agreement, out var problem)
             ? agreement
             : throw new CommandFailedException(ExitCodes.Failure, $"The answer cannot be read: {problem} Is it another version that runs?");
-
-    // To look must not make a data directory.
-    private void RequireDirectory()
-    {
-        var directory = DataDirectoryPath.Of(HostBuilding.CreateUnchecked(settings).Configuration);
-        if (!Directory.Exists(directory))
-            throw new CommandFailedException(ExitCodes.InvalidInput, $"There is no data directory {directory}. Name it with --data.");
-    }
 }

@@ -14,17 +14,23 @@ internal sealed class ApiClient : IDisposable
 
     private readonly HttpClient _http;
     private readonly string _keyFile;
+    private readonly bool _isNamed;
 
-    public ApiClient(Uri address, string dataDirectory)
+    /// <param name="address">Where to ask.</param>
+    /// <param name="isNamed">Whether the user named the address: then it is that process or none, never the local directory.</param>
+    /// <param name="dataDirectory">Whose key is sent.</param>
+    public ApiClient(Uri address, bool isNamed, string dataDirectory)
     {
+        _isNamed = isNamed;
         _keyFile = Path.Combine(dataDirectory, ApiKeyFile.FileName);
+        var key = ReadKey();
         // A proxy of the environment is for the world outside; a running 'up' is reached directly.
         _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(5) })
         {
             BaseAddress = address,
             Timeout = Timeout.InfiniteTimeSpan,
         };
-        if (ReadKey() is { Length: > 0 } key)
+        if (key is { Length: > 0 })
             _http.DefaultRequestHeaders.Add(KeyHeader, key);
     }
 
@@ -32,18 +38,21 @@ internal sealed class ApiClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>Whether anything answers as this program does.</summary>
+    /// <summary>Whether anything answers as this program does. False means that the local directory may be used instead.</summary>
+    /// <exception cref="CommandFailedException">Nothing does where the user said that it runs.</exception>
     public async Task<bool> IsRunningAsync(CancellationToken cancellationToken)
     {
         try
         {
             using var response = await _http.GetAsync(new Uri("health/live", UriKind.Relative), cancellationToken);
             // One of ours in trouble is one of ours; whatever answers "no such page" is somebody else.
-            return response.IsSuccessStatusCode || response.StatusCode >= HttpStatusCode.InternalServerError;
+            if (response.IsSuccessStatusCode || response.StatusCode >= HttpStatusCode.InternalServerError)
+                return true;
+            return _isNamed ? throw new CommandFailedException(ExitCodes.NotRunning, $"What answers on {Address} is not influencer-analytics. Nothing was done.") : false;
         }
-        catch (HttpRequestException)
+        catch (Exception exception) when (IsUnreachable(exception, cancellationToken))
         {
-            return false;
+            return _isNamed ? throw NotRunning(exception) : false;
         }
     }
 
@@ -104,16 +113,26 @@ internal sealed class ApiClient : IDisposable
             using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = content };
             response = await _http.SendAsync(request, completion, cancellationToken);
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception) when (IsUnreachable(exception, cancellationToken))
         {
-            throw new CommandFailedException(
-                ExitCodes.NotRunning, $"Nothing answers on {Address}: start 'influencer-analytics up', or name where it listens with --url (or its directory with --data).", exception);
+            throw NotRunning(exception);
         }
         if (response.IsSuccessStatusCode)
             return response;
         using (response)
-            throw new CommandFailedException(ExitCodes.Failure, await DescribeAsync(response, cancellationToken));
+        {
+            // What the server calls a bad request is what the user gave: commands send nothing else that could be wrong.
+            var code = response.StatusCode == HttpStatusCode.BadRequest ? ExitCodes.InvalidInput : ExitCodes.Failure;
+            throw new CommandFailedException(code, await DescribeAsync(response, cancellationToken));
+        }
     }
+
+    // A connection that is not made in time comes as a cancellation that nobody asked for.
+    private static bool IsUnreachable(Exception exception, CancellationToken cancellationToken) =>
+        exception is HttpRequestException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+
+    private CommandFailedException NotRunning(Exception exception) => new(
+        ExitCodes.NotRunning, $"Nothing answers on {Address}: start 'influencer-analytics up', or name where it listens with --url (or its directory with --data).", exception);
 
     private async Task<string> DescribeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
@@ -130,7 +149,7 @@ internal sealed class ApiClient : IDisposable
             var json = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
             var title = json.TryGetProperty("title", out var t) ? t.GetString() : null;
             var detail = json.TryGetProperty("detail", out var d) ? d.GetString() : null;
-            return string.Join(' ', new[] { title, detail }.Where(text => !string.IsNullOrEmpty(text)));
+            return string.Join(": ", new[] { title, detail }.Where(text => !string.IsNullOrEmpty(text)));
         }
         catch (Exception exception) when (exception is JsonException or HttpRequestException or InvalidOperationException)
         {
@@ -152,11 +171,19 @@ internal sealed class ApiClient : IDisposable
 
     private string? ReadKey()
     {
-        if (Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key)
-            return key;
+        if (Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } given)
+        {
+            return ApiKeyFile.IsSendable(given)
+                ? given
+                : throw new CommandFailedException(ExitCodes.InvalidInput, $"{KeyVariable} is no API key: a key is printable ASCII without spaces.");
+        }
         try
         {
-            return File.ReadAllText(_keyFile).Trim();
+            var key = File.ReadAllText(_keyFile).Trim();
+            return ApiKeyFile.IsSendable(key)
+                ? key
+                : throw new CommandFailedException(
+                    ExitCodes.DirectoryUnusable, $"{_keyFile} holds something else than an API key: a key is printable ASCII without spaces. Put the right one there, or into {KeyVariable}.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

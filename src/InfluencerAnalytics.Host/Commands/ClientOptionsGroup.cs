@@ -37,7 +37,9 @@ internal sealed class ClientOptionsGroup
         HostConfiguration.AddSources(configuration, Environments.Production, settings.ConfigFile, settings.Overrides);
         var root = configuration.Build();
         var directory = DataDirectoryPath.Of(root);
-        return new ApiClient(result.GetValue(_url) ?? RunningFile.Read(directory) ?? Configured(root), directory);
+        return result.GetValue(_url) is { } named
+            ? new ApiClient(named, isNamed: true, directory)
+            : new ApiClient(RunningFile.Read(directory) ?? Configured(root), isNamed: false, directory);
     }
 
     private static Uri Configured(IConfiguration configuration) =>

@@ -15,7 +15,8 @@ internal static class ConfigCommand
         Another interval or shard size is seeded within seconds. Another provider stops every fetcher that is configured for the one
         before: restart it with the new one.
 
-        It asks a running 'up' over HTTP; when none runs on the data directory, it works on the directory itself.
+        It asks a running 'up' over HTTP; when none runs on the data directory, it works on the directory itself
+        (never with --url).
 
         Examples:
           influencer-analytics config show

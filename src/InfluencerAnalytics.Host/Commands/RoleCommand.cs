@@ -70,14 +70,15 @@ internal static class RoleCommand
         string name, Roles role, RoleText text, HostSettings settings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         var builder = HostBuilding.CreateBuilder(settings, error);
+        // Before the directory: a start that is refused for its address leaves none behind. A role without an API still answers for its health, on any
+        // free port unless configured.
+        var listen = role == Roles.Api ? PortProbe.CheckConfigured(builder.Configuration) : null;
         var directory = DataDirectoryPath.Prepare(builder.Configuration);
         builder.LogToConsole();
         builder.AddRoles(role);
         builder.Services.AddHostedService<SummaryReporter>();
         await output.WriteLineAsync($"Embedded storage in {directory}: this process alone uses it. {text.OnEmbedded}");
 
-        // A role without an API still answers for its health, on any free port unless configured.
-        var listen = role == Roles.Api ? PortProbe.CheckConfigured(builder.Configuration) : null;
         await using var app = builder.Build();
         if (role == Roles.Fetcher)
             await ReachProviderAsync(app.Services, output, cancellationToken);

@@ -7,7 +7,7 @@ using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.Host.Commands;
 
-/// <summary><c>seed</c>: tracks ids and exits.</summary>
+/// <summary><c>seed</c>: tracks ids, or has the roster seeded anew, and exits.</summary>
 internal static class SeedCommand
 {
     /// <summary>Ids a request: a tenth of the API's limit, so that the bar moves.</summary>
@@ -19,12 +19,16 @@ internal static class SeedCommand
         the command before anything is done, with its number, unless --skip-invalid is given. Ids that are tracked already stay as
         they are, so running it again does no harm.
 
-        It asks a running 'up' over HTTP; when none runs on the data directory, it writes to the directory itself.
+        Without a source (and without --interval) it has the whole roster seeded anew: every tracked influencer is in a shard again,
+        whatever became of the shards before. That is what to do after data were lost.
+
+        It asks a running 'up' over HTTP; when none runs on the data directory, it writes to the directory itself (never with --url).
 
         Examples:
           influencer-analytics seed 1000000+10000            10,000 ids from 1000000 on
           influencer-analytics seed 1000000-1009999          the same
           influencer-analytics seed ids.txt
+          influencer-analytics seed                          the roster as it is, seeded anew
           influencer-analytics seed --interval 10s           whoever is tracked, every 10 seconds from now on
           cut -d, -f1 accounts.csv | influencer-analytics seed -
 
@@ -33,16 +37,11 @@ internal static class SeedCommand
     public static Command Create()
     {
         var client = new ClientOptionsGroup();
-        var source = new Argument<string?>("SOURCE") { Description = "A range (1000000+10000 or 1000000-1009999), a file, or - for standard input.", Arity = ArgumentArity.ZeroOrOne };
+        var source = new Argument<string?>("SOURCE") { Description = "A range (1000000+10000 or 1000000-1009999), a file, or - for standard input. [default: whom to track stays, and is seeded anew]", Arity = ArgumentArity.ZeroOrOne };
         var interval = UpCommand.DurationOption("--interval", "Fetch every influencer this often from now on: 10s, 1m, 00:01:00; whole seconds from 1s to 1h.", UpCommand.CheckInterval);
         var skip = new Option<bool>("--skip-invalid") { Description = "Leave out lines that are no ids, and say how many." };
-        var command = new DocumentedCommand("seed", "Track influencers: the ids of a range, a file or standard input; or change how often all are fetched.", Notes) { source, interval, skip };
+        var command = new DocumentedCommand("seed", "Track influencers: the ids of a range, a file or standard input; or seed anew, or change how often all are fetched.", Notes) { source, interval, skip };
         client.AddTo(command);
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(source) is null && result.GetResult(interval) is null)
-                result.AddError("Name whom to track (a range, a file, or - for standard input), or give --interval.");
-        });
         command.SetAction(async (result, cancellationToken) =>
         {
             var output = result.InvocationConfiguration.Output;
@@ -54,6 +53,8 @@ internal static class SeedCommand
                 await ConfigCommand.ChangeAsync(new AgreementAccess(api, settings, error), new DeploymentAgreement(wanted, null, null), output, cancellationToken);
             if (list is not null)
                 await TrackAsync(list, api, settings, output, error, cancellationToken);
+            else if (result.GetValue(interval) is null)
+                await RequestAsync(api, settings, output, error, cancellationToken);
             return ExitCodes.Success;
         });
         return command;
@@ -78,6 +79,20 @@ internal static class SeedCommand
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{list.Ids.Count:#,0} ids: {added:#,0} added, {already:#,0} tracked before.")
             + (list.Duplicates > 0 ? string.Create(CultureInfo.InvariantCulture, $" {list.Duplicates:#,0} were given twice.") : "")
             + (list.Invalid > 0 ? string.Create(CultureInfo.InvariantCulture, $" {list.Invalid:#,0} lines were left out.") : ""));
+    }
+
+    private static async Task RequestAsync(ApiClient api, HostSettings settings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        if (await api.IsRunningAsync(cancellationToken))
+        {
+            var answer = await api.PostJsonAsync("api/v1/generations", body: null, cancellationToken);
+            await output.WriteLineAsync($"Asked for the roster to be seeded anew, after generation {Number(answer, "requestedAfter")}: that takes seconds.");
+            return;
+        }
+        DataDirectoryPath.Require(settings);
+        await using var direct = await DirectStorage.OpenAsync(settings, error, cancellationToken);
+        var after = await direct.Services.GetRequiredService<IInfluencerStore>().RequestGenerationAsync(cancellationToken);
+        await output.WriteLineAsync($"Asked for the roster to be seeded anew, after generation {after}: the next 'up' does it.");
     }
 
     internal static async Task<IdList> ReadAsync(string source, CancellationToken cancellationToken)

@@ -21,8 +21,9 @@ internal sealed class UpRunner(HostSettings settings, bool live)
     public async Task<int> RunAsync(TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         var builder = HostBuilding.CreateBuilder(settings, error);
-        var directory = DataDirectoryPath.Prepare(builder.Configuration);
+        // Before the directory: a start that is refused for its address leaves none behind.
         var listen = PortProbe.CheckConfigured(builder.Configuration);
+        var directory = DataDirectoryPath.Prepare(builder.Configuration);
         var logFile = Path.Combine(directory, "influencer-analytics.log");
         if (live)
             builder.LogToFile(logFile);

@@ -7,6 +7,15 @@ internal static class DataDirectoryPath
 
     public static string Of(IConfiguration configuration) => Path.GetFullPath(configuration[SettingKeys.DataDirectory] is { Length: > 0 } path ? path : Default);
 
+    /// <summary>For commands that have nothing to do on a directory that is not there, and must not make one.</summary>
+    /// <exception cref="CommandFailedException">It is not there.</exception>
+    public static void Require(HostSettings settings)
+    {
+        var directory = Of(HostBuilding.CreateUnchecked(settings).Configuration);
+        if (!Directory.Exists(directory))
+            throw new CommandFailedException(ExitCodes.InvalidInput, $"There is no data directory {directory}. Name it with --data.");
+    }
+
     /// <summary>Makes it when it is missing, readable by its owner only.</summary>
     /// <exception cref="CommandFailedException">It cannot be made or written to.</exception>
     public static string Prepare(IConfiguration configuration)

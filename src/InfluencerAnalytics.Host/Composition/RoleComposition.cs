@@ -7,6 +7,7 @@ using InfluencerAnalytics.Pipeline.Fetching;
 using InfluencerAnalytics.Pipeline.Ingestion;
 using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Providers;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace InfluencerAnalytics.Host.Composition;
@@ -55,9 +56,9 @@ internal static class RoleComposition
     private static void MapWorkerHealth(this WebApplication app)
     {
         app.MapGet("/health/live", () => TypedResults.Text("live"));
-        app.MapGet("/health/ready", (WorkerHealth health, PipelineStatistics statistics) => health.Problems(WorkerSilence) is { Count: > 0 } problems
+        app.MapGet("/health/ready", (WorkerHealth health, PipelineStatistics statistics, [FromServices] FetchingOptions? fetching) => health.Problems(WorkerSilence) is { Count: > 0 } problems
             ? Results.Problem(string.Join(" ", problems), statusCode: 503, title: "Not ready")
-            : TypedResults.Text(string.Join("\n", ProviderNotes.Of(statistics.Provider).Prepend("ready"))));
+            : TypedResults.Text(string.Join("\n", ProviderNotes.Of(statistics.Provider, fetching).Prepend("ready"))));
     }
 
     // Before anything is opened: a start that fails for its key must not have fetched a slot in part.

@@ -41,6 +41,9 @@ public sealed class ApiKeyFileTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("short")]
+    [InlineData("a key of more than thirty-two characters with spaces")]
+    [InlineData("ein-schlüssel-von-mehr-als-zweiunddreißig-zeichen")]
+    [InlineData("a-key-of-more-than-thirty-two\0characters-with-a-zero")]
     public void LoadOrCreate_NoKeyInTheFile_SaysWhatToDoAndOverwritesNothing(string content)
     {
         Directory.CreateDirectory(_directory);

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text;
+using InfluencerAnalytics.Host.Api.Keys;
+using InfluencerAnalytics.HostTests.Processes;
 using InfluencerAnalytics.Queues;
 
 namespace InfluencerAnalytics.HostTests.Api;
@@ -52,6 +54,50 @@ public sealed class ExportAndDeadLetterTests
         await using var host = await ApiHost.StartAsync();
         using var response = await host.SendWithKeyAsync(HttpMethod.Get, $"/api/v1/export?{query}");
         await ApiHost.ProblemOfAsync(response, HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Export_AsManyOpenAsMayBe_TheNextIsRefusedUntilOneIsClosed()
+    {
+        const int Most = 2, Count = 3000;
+        await using var host = await ApiHost.StartAsync(
+            store =>
+            {
+                for (var i = 0; i < Count; i++)
+                    store.Add(1, ApiHost.Slot - i * 1000, i, 0);
+            },
+            new Dictionary<string, string?> { ["Api:MaxExports"] = "2" });
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        host.Store.StreamsHeld = held.Task;
+        var open = new List<HttpResponseMessage>();
+        for (var i = 0; i < Most; i++)
+            open.Add(await BeginExportAsync(host));
+        open.ShouldAllBe(response => response.StatusCode == HttpStatusCode.OK);
+
+        using (var refused = await BeginExportAsync(host))
+        {
+            var problem = await ApiHost.ProblemOfAsync(refused, HttpStatusCode.TooManyRequests);
+            problem.GetProperty("detail").GetString()!.ShouldContain("Api:MaxExports");
+            refused.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(30));
+        }
+
+        // Whoever goes away in the middle leaves a place.
+        open[0].Dispose();
+        HttpResponseMessage? next = null;
+        await Until.TrueAsync(
+            async () =>
+            {
+                next?.Dispose();
+                next = await BeginExportAsync(host);
+                return next.StatusCode == HttpStatusCode.OK;
+            },
+            TimeSpan.FromSeconds(30), () => "No place is left by an export that was closed.", TestContext.Current.CancellationToken);
+        held.SetResult();
+        foreach (var response in (HttpResponseMessage[])[open[1], next!])
+        {
+            (await LinesAsync(response)).Count.ShouldBe(Count + 1);
+            response.Dispose();
+        }
     }
 
     [Fact]
@@ -150,6 +196,13 @@ public sealed class ExportAndDeadLetterTests
         using var response = await host.SendWithKeyAsync(HttpMethod.Get, "/api/v1/dead-letters");
         (await ApiHost.ProblemOfAsync(response, HttpStatusCode.ServiceUnavailable)).GetProperty("detail").GetString().ShouldBe(host.Queues.Away);
         response.Headers.RetryAfter.ShouldNotBeNull();
+    }
+
+    private static async Task<HttpResponseMessage> BeginExportAsync(ApiHost host)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/export");
+        request.Headers.Add(ApiKeyMiddleware.Header, ApiHost.Key);
+        return await host.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
     }
 
     private static void Put(ApiHost host, string queue, string id, long at) =>

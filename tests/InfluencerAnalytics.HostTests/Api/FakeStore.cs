@@ -24,6 +24,9 @@ internal sealed class FakeStore : IInfluencerStore
 
     public StoreStatus Status { get; set; } = new("fake", true, null, 1000, 1_000_000, 10);
 
+    /// <summary>While set, streams over all points wait for it after so many that the answer has begun.</summary>
+    public Task? StreamsHeld { get; set; }
+
     /// <summary>Points read in pages of every kind; shows how much a request read.</summary>
     public int PointReads { get; private set; }
 
@@ -84,8 +87,13 @@ internal sealed class FakeStore : IInfluencerStore
 
     public async IAsyncEnumerable<DataPoint> ReadAllPointsAsync(long startMs, long endMs, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var count = 0;
         foreach (var point in await Answer(() => _points.Values.Where(point => point.Slot >= startMs && point.Slot <= endMs).ToList()))
+        {
+            if (++count > 1000 && StreamsHeld is { } held)
+                await held.WaitAsync(cancellationToken);
             yield return point;
+        }
     }
 
     public async IAsyncEnumerable<Rollup> ReadAllRollupsAsync(
@@ -146,7 +154,11 @@ internal sealed class FakeStore : IInfluencerStore
 
     public ValueTask ReleaseLeaseAsync(string name, string owner, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<long> RequestGenerationAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<long> RequestGenerationAsync(CancellationToken cancellationToken) => Answer(() =>
+    {
+        Generations = Generations with { RequestedAfter = Generations.LastAllocated };
+        return Generations.LastAllocated;
+    });
 
     public ValueTask<string?> ReadSettingAsync(string name, CancellationToken cancellationToken) => Answer(() => Settings.GetValueOrDefault(name));
 

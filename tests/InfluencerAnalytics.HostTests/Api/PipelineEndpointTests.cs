@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline;
+using InfluencerAnalytics.Pipeline.Fetching;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;
 using Microsoft.Extensions.DependencyInjection;
@@ -109,6 +110,22 @@ public sealed class PipelineEndpointTests
         fetch.GetProperty("circuitOpen").GetBoolean().ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData(98.24, null, true)]
+    [InlineData(98.24, 200, true)]
+    [InlineData(200.0, 200, false)]
+    [InlineData(null, null, false)]
+    public async Task Health_ProviderRefusesRequests_SaysSoWhileFewerAreSentThanConfigured(double? rate, int? configured, bool refuses)
+    {
+        await using var host = await ApiHost.StartAsync(fetching: new FetchingOptions { MaxRequestsPerSecond = configured });
+        host.Services.GetRequiredService<PipelineStatistics>().ProviderIs(new ProviderState(32, rate, TimeSpan.FromSeconds(1), null, null, false));
+        var answer = await host.GetJsonAsync("/health/ready");
+        answer.TryGetProperty("notes", out var notes).ShouldBe(refuses);
+        if (refuses)
+            notes[0].GetString().ShouldBe("The provider refuses requests (429): at most 98.2 a second are sent.");
+        (await host.GetJsonAsync("/api/v1/pipeline")).GetProperty("fetch").GetProperty("providerRefuses").GetBoolean().ShouldBe(refuses);
+    }
+
     [Fact]
     public async Task Root_Always_LeadsToTheReference()
     {
@@ -131,6 +148,26 @@ public sealed class PipelineEndpointTests
         slots.GetArrayLength().ShouldBe(10);
         slots.EnumerateArray().ShouldAllBe(slot => slot.GetProperty("coverage").GetDouble() == 0);
         (await host.GetJsonAsync("/api/v1/pipeline")).GetProperty("slots").GetRawText().ShouldBe(slots.GetRawText());
+    }
+
+    [Fact]
+    public async Task Get_ShorterIntervalSinceAMoment_InventsNoSlotBeforeIt()
+    {
+        await using var host = await ApiHost.StartAsync(store =>
+        {
+            store.Track(1, 2);
+            // Every 10 s up to 15:04:00; from 15:04:05 on every 5 s.
+            store.Generations = new GenerationState(2, new SealedGeneration(2, TimeSpan.FromSeconds(5), 500, ApiHost.Slot + 2_000));
+            for (var slot = ApiHost.Slot - 5 * Minute; slot <= ApiHost.Slot; slot += 10_000)
+                store.Slots.Add(Summary(slot, 2, 2) with { Interval = TimeSpan.FromSeconds(10) });
+            store.Slots.Add(Summary(ApiHost.Slot + 10_000, 2, 2) with { Interval = TimeSpan.FromSeconds(5) });
+        });
+        for (var read = 0; read < 2; read++)
+        {
+            var slots = (await host.GetJsonAsync("/api/v1/pipeline")).GetProperty("slots").EnumerateArray().ToList();
+            slots.Select(slot => slot.GetProperty("slot").GetString()![14..19]).ShouldBe(["03:50", "04:00", "04:05", "04:10", "04:15", "04:20", "04:25", "04:30"]);
+            slots.Select(slot => slot.GetProperty("stored").GetInt64()).ShouldBe([2, 2, 0, 2, 0, 0, 0, 0]);
+        }
     }
 
     [Fact]

@@ -92,7 +92,28 @@ public sealed class AgreementTests : IDisposable
         await UntilSealedAsync(site, up, interval: 3);
         (await RunAsync("seed", "--interval", "3s", "1500001-1500003")).ShouldBe((0, "Nothing changed: that is agreed already.\n3 ids: 3 added, 0 tracked before."));
         (await RunAsync("config", "show")).ShouldBe((0, "interval    3s\nshard-size  500\nprovider    the built-in simulator"));
-        (await RunAsync("seed")).Code.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Seed_WithoutASource_HasTheRosterSeededAnew()
+    {
+        var (code, output) = await RunAsync("seed");
+        code.ShouldBe(2, output);
+        output.ShouldContain($"There is no data directory {Data}");
+
+        await using (var up = StartUp("--interval", "10s"))
+        {
+            var site = new Uri((await up.LineAsync("Listening on ", _cancellationToken)).Split(' ')[2]);
+            await UntilAsync(site, up, "generation", 1);
+            (await RunAsync("seed")).ShouldBe((0, "Asked for the roster to be seeded anew, after generation 1: that takes seconds."));
+            await UntilAsync(site, up, "generation", 2);
+            up.Signal("TERM");
+            (await up.ExitAsync(_cancellationToken)).ShouldBe(0, up.Output);
+        }
+
+        (await RunAsync("seed")).ShouldBe((0, "Asked for the roster to be seeded anew, after generation 2: the next 'up' does it."));
+        await using var again = StartUp();
+        await UntilAsync(new Uri((await again.LineAsync("Listening on ", _cancellationToken)).Split(' ')[2]), again, "generation", 3);
     }
 
     [Fact]
@@ -114,14 +135,16 @@ public sealed class AgreementTests : IDisposable
             TimeSpan.FromSeconds(40), () => up.Output, _cancellationToken);
     }
 
-    private async Task UntilSealedAsync(Uri site, ProgramProcess up, double interval)
+    private Task UntilSealedAsync(Uri site, ProgramProcess up, double interval) => UntilAsync(site, up, "interval", interval);
+
+    private async Task UntilAsync(Uri site, ProgramProcess up, string name, double value)
     {
         using var client = new HttpClient { BaseAddress = site };
         await Until.TrueAsync(
             async () =>
             {
                 using var document = JsonDocument.Parse(await client.GetByteArrayAsync("/api/v1/pipeline", _cancellationToken));
-                return document.RootElement.GetProperty("interval") is { ValueKind: JsonValueKind.Number } shown && shown.GetDouble() == interval;
+                return document.RootElement.GetProperty(name) is { ValueKind: JsonValueKind.Number } shown && shown.GetDouble() == value;
             },
             TimeSpan.FromSeconds(40), () => up.Output, _cancellationToken);
     }

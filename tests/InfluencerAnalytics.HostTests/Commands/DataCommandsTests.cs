@@ -77,6 +77,26 @@ public sealed class DataCommandsTests : IDisposable
     }
 
     [Fact]
+    public async Task Export_WrongInput_ExitsWith2AndSaysWhatIsWrong()
+    {
+        await using var serve = ProgramProcess.Start("serve", "--data", Data, "--listen", "http://127.0.0.1:0");
+        await serve.LineAsync("Listening on ", _cancellationToken);
+
+        foreach (var (arguments, problem) in ((string[], string)[])[
+            (["--start=-1x"], "answered 400: Bad start: start '-1x'"),
+            (["--resolution", "1s"], "answered 400: Bad resolution: "),
+            (["--start", "2026-11-22", "--end", "2026-11-21"], "answered 400: Bad range: ")])
+        {
+            foreach (var whom in (string[])["--all", "1000001"])
+            {
+                var (code, output) = await RunAsync(["export", whom, .. arguments]);
+                code.ShouldBe(2, output);
+                output.ShouldContain(problem);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Export_ServerDiesInTheMiddle_FailsAndLeavesNoFile()
     {
         using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);

@@ -51,6 +51,7 @@ public sealed class UpProcessTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("short")]
+    [InlineData("ein-schlüssel-von-mehr-als-zweiunddreißig-zeichen")]
     [InlineData("-> nowhere")]
     [InlineData(null)]
     public async Task Up_NoKeyInTheKeyFile_SaysSoWithoutAStackTrace(string? content)
@@ -71,15 +72,17 @@ public sealed class UpProcessTests : IDisposable
         Directory.Exists(Path.Combine(_temp.Path, "db")).ShouldBeFalse();
     }
 
-    [Fact]
-    public async Task Up_PortInUse_SaysSoAndTouchesNothing()
+    [Theory]
+    [InlineData("up")]
+    [InlineData("serve")]
+    public async Task Start_PortInUse_SaysSoAndMakesNoDirectory(string command)
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
 
         var (code, output) = await ProgramProcess.RunAsync(
-            ["up", "--data", _temp.Path, "--listen", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")], _cancellationToken);
+            [command, "--data", Path.Combine(_temp.Path, "data"), "--listen", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")], _cancellationToken);
 
         code.ShouldBe(4, output);
         output.ShouldContain($"Another program listens on 127.0.0.1:{port}");

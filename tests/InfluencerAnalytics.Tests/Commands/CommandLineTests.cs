@@ -13,6 +13,7 @@ public sealed class CommandLineTests
     [InlineData("up --set Seeding:Interval=10s --set Fetching:Attempts=2")]
     [InlineData("seed 1000000+10000")]
     [InlineData("seed - --skip-invalid")]
+    [InlineData("seed")]
     [InlineData("status --watch")]
     [InlineData("export --all --start 2026-11-22 -o day.csv")]
     [InlineData("export 1000001")]
@@ -130,6 +131,47 @@ public sealed class CommandLineTests
 
         code.ShouldBe(ExitCodes.NotRunning);
         error.ShouldContain("influencer-analytics up");
+    }
+
+    [Theory]
+    [InlineData("config show")]
+    [InlineData("config set interval=10s")]
+    [InlineData("seed")]
+    [InlineData("seed 1000000+5")]
+    [InlineData("seed --interval 10s")]
+    public async Task CommandsThatMayUseTheDirectory_NothingRunsWhereUrlSays_ExitWith6AndTouchNoDirectory(string line)
+    {
+        var directory = Path.Combine(Path.GetTempPath(), $"never-made-{Guid.NewGuid():N}");
+
+        var (code, output, error) = await RunAsync([.. line.Split(' '), "--url", "http://127.0.0.1:1", "--data", directory]);
+
+        code.ShouldBe(ExitCodes.NotRunning, output);
+        error.ShouldContain("Nothing answers on http://127.0.0.1:1");
+        output.ShouldBeEmpty();
+        Directory.Exists(directory).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task ClientCommands_KeyFileOfRandomBytes_SayThatItIsNoKey()
+    {
+        var directory = Directory.CreateTempSubdirectory("influencer-analytics-test-").FullName;
+        try
+        {
+            var bytes = new byte[60];
+            new Random(1).NextBytes(bytes);
+            var file = Path.Combine(directory, "api-key");
+            await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
+
+            var (code, _, error) = await RunAsync(["status", "--data", directory, "--url", "http://127.0.0.1:1"]);
+
+            code.ShouldBe(ExitCodes.DirectoryUnusable);
+            error.ShouldContain($"{file} holds something else than an API key");
+            error.ShouldNotContain("   at ");
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
     }
 
     [Fact]

@@ -57,6 +57,12 @@ public sealed class StatusTextTests
         text.ShouldContain("! fetcher: has not reported");
     }
 
+    [Theory]
+    [InlineData(true, "refuses requests (429): asked at most 98.2 times a second")]
+    [InlineData(false, "asked at most 98.2 times a second, as configured")]
+    public void Render_RateLimited_SaysWhy(bool refuses, string expected) =>
+        Draw(Healthy with { Fetch = Healthy.Fetch with { RateLimit = 98.2, ProviderRefuses = refuses } }, []).ShouldContain(expected);
+
     [Fact]
     public void Describe_AHealthyPipeline_IsOneLineOfTheLastFinalSlot()
     {
@@ -112,6 +118,23 @@ public sealed class StatusTextTests
         }
 
         warnings.Snapshot().Select(warning => warning.Message).ShouldBe(["warning 4", "warning 5", "warning 6", "warning 7", "warning 8"]);
+    }
+
+    [Fact]
+    public void RecentWarnings_MinutesOld_AreDropped()
+    {
+        var time = new FakeTimeProvider();
+        using var warnings = new RecentWarnings(time);
+        var logger = warnings.CreateLogger("any");
+        logger.Log(LogLevel.Warning, default, 0, null, static (_, _) => "The provider is away.");
+        time.Advance(TimeSpan.FromSeconds(90));
+        logger.Log(LogLevel.Error, default, 0, null, static (_, _) => "later");
+
+        warnings.Snapshot().Select(warning => warning.Message).ShouldBe(["The provider is away.", "later"]);
+        time.Advance(TimeSpan.FromSeconds(31));
+        warnings.Snapshot().Select(warning => warning.Message).ShouldBe(["later"]);
+        time.Advance(TimeSpan.FromMinutes(4));
+        warnings.Snapshot().ShouldBeEmpty();
     }
 
     private static string Draw(PipelineResponse pipeline, IReadOnlyList<string> problems)

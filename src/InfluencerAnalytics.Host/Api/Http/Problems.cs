@@ -20,14 +20,16 @@ internal static class Problems
     public static ProblemHttpResult UnknownInfluencer(long id) =>
         NotFound("Unknown influencer", $"Nothing is known of influencer {id}: it was never tracked and has no data points. POST /api/v1/influencers tracks it.");
 
-    public static IResult Unavailable(string title, string detail) => new UnavailableResult(title, detail);
+    public static IResult Unavailable(string title, string detail) => TryLater(StatusCodes.Status503ServiceUnavailable, title, detail, RetryAfterSeconds);
 
-    private sealed class UnavailableResult(string title, string detail) : IResult
+    public static IResult TryLater(int status, string title, string detail, int seconds) => new TryLaterResult(status, title, detail, seconds);
+
+    private sealed class TryLaterResult(int status, string title, string detail, int seconds) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext)
         {
-            httpContext.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
-            return TypedResults.Problem(detail, statusCode: 503, title: title).ExecuteAsync(httpContext);
+            httpContext.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+            return TypedResults.Problem(detail, statusCode: status, title: title).ExecuteAsync(httpContext);
         }
     }
 }

@@ -14,6 +14,9 @@ public sealed record ApiKeyFile(string Path, string Key, bool IsNew)
     private const int MinLength = 32;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    /// <summary>Whether a text can be sent in a header as it is: printable ASCII without spaces.</summary>
+    public static bool IsSendable(string key) => !key.AsSpan().ContainsAnyExceptInRange('!', '~');
+
     /// <summary>Reads the directory's key, or makes one on the first start.</summary>
     /// <exception cref="InvalidDataException">There is a file, but no key in it.</exception>
     /// <exception cref="IOException">It cannot be read or written; also <see cref="UnauthorizedAccessException"/>.</exception>
@@ -55,9 +58,11 @@ public sealed record ApiKeyFile(string Path, string Key, bool IsNew)
     private static string Read(string path)
     {
         var key = File.ReadAllText(path).Trim();
-        return key.Length >= MinLength
+        if (key.Length < MinLength)
+            throw new InvalidDataException($"{path} holds no API key of at least {MinLength} characters. Delete it to have a new one made.");
+        return IsSendable(key)
             ? key
-            : throw new InvalidDataException($"{path} holds no API key of at least {MinLength} characters. Delete it to have a new one made.");
+            : throw new InvalidDataException($"{path} holds something else than an API key: a key is printable ASCII without spaces. Delete it to have a new one made.");
     }
 
     // Written aside and renamed: a crash in between leaves no half key.

@@ -47,7 +47,11 @@ public sealed record SlotResponse(string Slot, long Stored, long Tracked, double
 /// <param name="Failures">Failed attempts by reason since the process started, those that a retry mended included.</param>
 public sealed record FetchResponse(
     double PerSecond, int InFlight, int ConcurrencyLimit, double? RateLimit, double? TimeLimitSeconds, bool CircuitOpen, string? AwaySince, string? AwayReason,
-    long Total, long Dropped, IReadOnlyDictionary<string, long> Failures);
+    long Total, long Dropped, IReadOnlyDictionary<string, long> Failures)
+{
+    /// <summary>Whether <see cref="RateLimit"/> is below what is configured because the provider refuses requests (429).</summary>
+    public bool ProviderRefuses { get; init; }
+}
 
 /// <param name="Waiting">Visible messages: a backlog when it grows.</param>
 /// <param name="Delayed">Sent and never visible yet.</param>

@@ -51,7 +51,8 @@ internal sealed class LiveStatus(
         foreach (var warning in warnings.Snapshot())
         {
             var color = warning.Level >= LogLevel.Error ? "red" : "yellow";
-            parts.Add(new Markup($"[grey]{warning.Time.ToString("HH:mm:ss", CultureInfo.InvariantCulture)}[/] [{color}]{Short(warning.Message).EscapeMarkup()}[/]"));
+            var age = Amounts.Seconds(Math.Floor(timeProvider.GetElapsedTime(warning.Timestamp).TotalSeconds));
+            parts.Add(new Markup($"[grey]{warning.Time.UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture)}, {age} ago[/] [{color}]{Short(warning.Message).EscapeMarkup()}[/]"));
         }
         parts.Add(new Markup("[grey]Ctrl-C stops; a second one at once.[/]"));
         return new Rows(parts);

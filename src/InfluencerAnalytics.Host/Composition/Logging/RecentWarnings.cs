@@ -1,17 +1,28 @@
 namespace InfluencerAnalytics.Host.Composition.Logging;
 
-/// <summary>Keeps the last few warnings and errors for the live status. Safe for concurrent use.</summary>
+/// <summary>Keeps the last few warnings and errors of the last minutes for the live status. Safe for concurrent use.</summary>
 internal sealed class RecentWarnings(TimeProvider timeProvider) : ILoggerProvider
 {
     private const int Kept = 5;
 
+    /// <summary>
+    /// What is still wrong then stands above the warnings, from the state itself; a warning says that something began, once, and nothing withdraws it when
+    /// it is over. Two minutes are long enough to be seen by whoever looks up now and then. The log keeps them all.
+    /// </summary>
+    private static readonly TimeSpan ShownFor = TimeSpan.FromMinutes(2);
+
     private readonly Lock _lock = new();
     private readonly Queue<RecentWarning> _warnings = new(Kept + 1);
 
+    /// <summary>The oldest first.</summary>
     public IReadOnlyList<RecentWarning> Snapshot()
     {
         lock (_lock)
+        {
+            while (_warnings.TryPeek(out var oldest) && timeProvider.GetElapsedTime(oldest.Timestamp) > ShownFor)
+                _warnings.Dequeue();
             return [.. _warnings];
+        }
     }
 
     public ILogger CreateLogger(string categoryName) => new Recorder(this);
@@ -24,7 +35,7 @@ internal sealed class RecentWarnings(TimeProvider timeProvider) : ILoggerProvide
     {
         lock (_lock)
         {
-            _warnings.Enqueue(new RecentWarning(timeProvider.GetUtcNow(), level, message));
+            _warnings.Enqueue(new RecentWarning(timeProvider.GetUtcNow(), timeProvider.GetTimestamp(), level, message));
             if (_warnings.Count > Kept)
                 _warnings.Dequeue();
         }
@@ -46,4 +57,6 @@ internal sealed class RecentWarnings(TimeProvider timeProvider) : ILoggerProvide
     }
 }
 
-internal readonly record struct RecentWarning(DateTimeOffset Time, LogLevel Level, string Message);
+/// <param name="Time">For people.</param>
+/// <param name="Timestamp">Of the time provider: its age, whatever is done to the clock.</param>
+internal readonly record struct RecentWarning(DateTimeOffset Time, long Timestamp, LogLevel Level, string Message);

@@ -57,7 +57,7 @@ internal static class StatusRenderer
         if (fetch.AwaySince is { } since)
             grid.AddRow(new Markup("[bold]provider[/]"), new Markup($"[red]away since {since.EscapeMarkup()}, mostly {fetch.AwayReason.EscapeMarkup()}; only probes are sent until it answers again[/]"));
         else if (fetch.RateLimit is { } rate)
-            Row(grid, "provider", $"asked at most {Amounts.Count(rate)} times a second");
+            Row(grid, "provider", fetch.ProviderRefuses ? $"refuses requests (429): asked at most {Amounts.Count(rate)} times a second" : $"asked at most {Amounts.Count(rate)} times a second, as configured");
         Row(grid, "failed attempts", fetch.Failures.Count == 0 ? "none" : Amounts.ByReason(fetch.Failures));
         Row(grid, "stored", $"{Amounts.Count(ingest.PerSecond)}/s, {(ingest.LagSeconds is { } lag ? Amounts.Seconds(lag) : "-")} after it was read");
         if (ingest.Refused > 0)
