@@ -81,7 +81,7 @@ internal static class DataDirectory
     public static EmbeddedDataException ExplainLoss(string path, IReadOnlyList<LogDamage> damage) => new(
         $"The log of {path} is damaged: {string.Join("; ", damage)}. Nothing was changed. Keep a copy of the directory and restore the last backup, "
         + "or go on without what is lost by starting once with 'up --accept-loss' (Embedded:AcceptLoss=true): "
-        + $"the log is first copied to {Path.Combine(path, DamagedLog.DirectoryPrefix)}<time>, then all of it that can be read is opened.");
+        + $"the log is first copied to {Path.Combine(path, DamagedLog.DirectoryPrefix)}<time>, then all of it that can be read is opened, and the roster is seeded again by itself.");
 
     /// <summary>One process at a time owns the directory. Held until disposed; the system lets go of it when the process dies.</summary>
     public static FileStream Lock(string path)

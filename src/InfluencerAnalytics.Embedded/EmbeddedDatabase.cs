@@ -41,6 +41,7 @@ public sealed partial class EmbeddedDatabase : IDisposable
         {
             _checkpoint.ForgetNames();
             _checkpoint.Rewrite();
+            GenerationWriter.RequestAfterLoss(context);
         }
 
         var now = PointCodec.FloorSeconds(context.NowMs);
@@ -52,6 +53,7 @@ public sealed partial class EmbeddedDatabase : IDisposable
         _store = new EmbeddedStore(context, progress, disk);
         _sync = new LogSync(Path.GetFullPath(options.DataDirectory), opening.Files);
         _sync.Sync(database, durable: true);
+        opening.EndLoss();
         var reopening = new DiskReopening(database, opening, _sync, log, disk, loggerFactory.CreateLogger<DiskReopening>());
         _maintenance = new Maintenance(context, progress, _store, _checkpoint, _sync, reopening, disk, loggerFactory);
         Influencers = context.Table.Count;

@@ -73,6 +73,8 @@ internal sealed partial class EmbeddedQueue
 
         _index.Remove(message);
         _disk.DamagedMessages.Add(Name, QueueIds.Format(message.Id), damage);
+        if (Name == QueueNames.InfluencerIdStore)
+            _disk.DamagedMessages.LostShards.Note(message.Id, _lastId);
         return null;
     }
 

@@ -9,7 +9,7 @@ internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress
 {
     private readonly AppendWriter _append = new(context);
     private readonly RosterWriter _roster = new(context);
-    private readonly GenerationWriter _generations = new(context);
+    private readonly GenerationWriter _generations = new(context, disk.DamagedMessages.LostShards);
     private readonly LatestReader _latest = new(context.Table);
     private readonly PointReader _points = new(context.Database, context.Points);
     private readonly KeptSinceReader _kept = new(context);

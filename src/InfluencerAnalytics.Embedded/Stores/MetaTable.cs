@@ -42,6 +42,7 @@ internal static class MetaKeys
     public const string Sealings = "generations/sealings";
     public const string AddedShards = "generations/added-shards";
     public const string RequestedAfter = "generations/requested-after";
+    public const string LostShardsUpTo = "generations/lost-shards-up-to";
     public const string GenerationPrefix = "generations/at/";
     public const string SettingPrefix = "settings/";
     public const string QueuePrefix = "queues/";
