@@ -114,12 +114,17 @@ internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress
     private void NoteSlot(uint slot, TimeSpan interval)
     {
         context.NotFound.Publish();
-        if (context.Slots.Find(slot) is not null)
+        var record = context.Slots.Find(slot);
+        if (record is not null && Math.Abs(context.NowMs / 1000 - slot) > interval.TotalSeconds)
             return;
         context.Begin();
         try
         {
-            context.Slots.Change(slot, interval);
+            // Its time has come: one that was written by a clock that was ahead does not know what happened since.
+            if (record is null)
+                context.Slots.Change(slot, interval);
+            else
+                context.Slots.Recount(slot);
             context.Commit();
         }
         catch

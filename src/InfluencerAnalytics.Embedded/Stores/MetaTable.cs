@@ -51,6 +51,8 @@ internal static class MetaKeys
     public const string QueueCount = "queues";
     public const string RolledUpHours = "rollups/hours";
     public const string RolledUpDays = "rollups/days";
+    public const string HighestHours = "rollups/hours/highest";
+    public const string HighestDays = "rollups/days/highest";
     public const string HourCursor = "rollups/hours/at";
     public const string DayCursor = "rollups/days/at";
     public const string DirtyDone = "rollups/dirty/done";
