@@ -85,6 +85,7 @@ public sealed partial class EmbeddedDatabase : IDisposable
         var path = Path.GetFullPath(options.DataDirectory);
         var disk = new DiskGuard(path, options.MinFreeBytes, freeBytes);
         disk.DamagedMessages.Logger = loggerFactory.CreateLogger<DamagedMessages>();
+        disk.DamagedFiles.Logger = loggerFactory.CreateLogger<DamagedFiles>();
         DataDirectory.Prepare(path);
         var directoryLock = DataDirectory.Lock(path);
         var log = new RocksDbLog(message => Log.Native(logger, message));

@@ -64,6 +64,7 @@ internal sealed partial class EmbeddedQueue
         catch (RocksDbException e) when (e.IsCorruption)
         {
             damage = e;
+            _disk.DamagedFiles.Note(e);
         }
         catch
         {

@@ -168,5 +168,9 @@ internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress
 
     private static bool IsBroken(Exception exception) => exception is RocksDbException or ObjectDisposedException or InvalidDataException;
 
-    private StoreUnavailableException Unavailable(Exception exception) => new(disk.Explain(exception), exception);
+    private StoreUnavailableException Unavailable(Exception exception)
+    {
+        disk.DamagedFiles.Note(exception);
+        return new StoreUnavailableException(disk.Explain(exception), exception);
+    }
 }

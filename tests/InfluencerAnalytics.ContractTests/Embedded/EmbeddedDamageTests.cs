@@ -185,6 +185,32 @@ public sealed class EmbeddedDamageTests(DamagedDirectory directory) : IClassFixt
     }
 
     [Fact]
+    public async Task Read_MeetsADamagedDataFile_IsSaidOnceAndShownFromThenOn()
+    {
+        var copy = directory.Copy("met");
+        var file = FileOf(copy, Kind.LargestDataFile);
+        using (var stream = File.Open(file, FileMode.Open))
+        {
+            // In the first block of rows; what a file is opened by lies at its end.
+            Flip(stream, 100);
+        }
+
+        using var logs = new ListLoggerFactory();
+        using var database = directory.Open(copy, logs);
+        (await database.Store.GetStatusAsync(Cancel)).Detail.ShouldBeNull();
+        for (var i = 0; i < 2; i++)
+        {
+            await Should.ThrowAsync<StoreUnavailableException>(() => ReadAsync(database.Store));
+            var status = await database.Store.GetStatusAsync(Cancel);
+            status.Ready.ShouldBeTrue("the rest goes on");
+            status.Detail.ShouldNotBeNull().ShouldSatisfyAllConditions(
+                detail => detail.ShouldContain(Path.GetFileName(file)), detail => detail.ShouldContain(copy), detail => detail.ShouldContain("restore the last backup"));
+        }
+
+        logs.Messages.Count(line => line.Contains("data file") && line.Contains("damaged")).ShouldBe(1);
+    }
+
+    [Fact]
     public void Fixture_HasSeveralLogsAndDataFiles()
     {
         var copy = directory.Copy("fixture");
