@@ -35,10 +35,13 @@ internal sealed partial class DamagedMessages
             {
                 return _count == 0
                     ? null
-                    : string.Create(CultureInfo.InvariantCulture, $"{_count:#,0} queued messages were set aside, since their bodies are missing or damaged (the first: {_first}). Have the roster seeded again, and restore the last backup if more is missing.");
+                    : string.Create(CultureInfo.InvariantCulture, $"{_count:#,0} queued messages were set aside, since their bodies are missing or damaged (the first: {_first}). Where shards of the roster may be among them it is seeded again by itself; restore the last backup if more is missing.");
             }
         }
     }
+
+    /// <summary>Those of them that may have been shards.</summary>
+    public LostShards LostShards { get; } = new();
 
     /// <param name="exception">Why it cannot be read; null when it is not there.</param>
     public void Add(string queue, string message, Exception? exception)

@@ -12,6 +12,8 @@ internal static class DataDirectory
     public const int Format = 2;
 
     private const string FormatFile = "FORMAT";
+    // In the data directory ours, in the database's RocksDB's.
+    private const string LockFile = "LOCK";
     private const string FormatText = "influencer-analytics-embedded ";
 
     public static string DatabasePath(string path) => Path.Combine(path, "db");
@@ -63,6 +65,8 @@ internal static class DataDirectory
         var message = exception.Message;
         if (message.Contains("/LOCK", StringComparison.Ordinal) || message.Contains("lock hold by", StringComparison.Ordinal) || message.Contains("lock file", StringComparison.OrdinalIgnoreCase))
         {
+            if (Directory.Exists(Path.Combine(DatabasePath(path), LockFile)))
+                return LockIsDirectory(Path.Combine(DatabasePath(path), LockFile), exception);
             return message.Contains("Permission denied", StringComparison.Ordinal)
                 ? NoPermission(path, exception)
                 : InUse(path, exception);
@@ -81,14 +85,19 @@ internal static class DataDirectory
     public static EmbeddedDataException ExplainLoss(string path, IReadOnlyList<LogDamage> damage) => new(
         $"The log of {path} is damaged: {string.Join("; ", damage)}. Nothing was changed. Keep a copy of the directory and restore the last backup, "
         + "or go on without what is lost by starting once with 'up --accept-loss' (Embedded:AcceptLoss=true): "
-        + $"the log is first copied to {Path.Combine(path, DamagedLog.DirectoryPrefix)}<time>, then all of it that can be read is opened.");
+        + $"the log is first copied to {Path.Combine(path, DamagedLog.DirectoryPrefix)}<time>, then all of it that can be read is opened, and the roster is seeded again by itself.");
 
     /// <summary>One process at a time owns the directory. Held until disposed; the system lets go of it when the process dies.</summary>
     public static FileStream Lock(string path)
     {
+        var file = Path.Combine(path, LockFile);
         try
         {
-            return new FileStream(Path.Combine(path, "LOCK"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException && Directory.Exists(file))
+        {
+            throw LockIsDirectory(file, e);
         }
         catch (UnauthorizedAccessException e)
         {
@@ -102,6 +111,9 @@ internal static class DataDirectory
 
     private static EmbeddedDataException InUse(string path, Exception exception) =>
         new($"The data directory {path} is in use by another process. Stop that one, or name another directory by Embedded:DataDirectory.", exception);
+
+    private static EmbeddedDataException LockIsDirectory(string file, Exception exception) =>
+        new($"{file} is a directory where the file has to be that keeps other processes out. Nothing of ours makes it one: move it away and start again, or name another directory by Embedded:DataDirectory.", exception);
 
     private static EmbeddedDataException NoPermission(string path, Exception exception) =>
         new($"No permission to read and write {path}: {exception.Message} Give the user {Environment.UserName} access, or name another directory by Embedded:DataDirectory.", exception);

@@ -9,11 +9,15 @@ namespace InfluencerAnalytics.Embedded;
 /// <summary>Opens the database of a data directory, after a look at whether all that was confirmed is there.</summary>
 internal sealed partial class DatabaseOpening(string path, EmbeddedOptions options, RocksDbLog log, TimeProvider time, ILogger logger)
 {
+    // Once opened over the damage, nothing in the database tells of it: a start that dies before the loss is made good must not be the last that knows.
+    private const string LossFile = "LOSS";
+
     private readonly string _databasePath = DataDirectory.DatabasePath(path);
+    private readonly string _lossFile = Path.Combine(path, LossFile);
 
     public DatabaseFiles Files { get; } = new(DataDirectory.DatabasePath(path));
 
-    /// <summary>Whether something was lost, and that was accepted.</summary>
+    /// <summary>Whether something was lost, and that was accepted: by this start, or by one that died before <see cref="EndLoss"/>.</summary>
     public bool AcceptedLoss { get; private set; }
 
     /// <exception cref="EmbeddedDataException">Something is damaged.</exception>
@@ -22,6 +26,7 @@ internal sealed partial class DatabaseOpening(string path, EmbeddedOptions optio
     {
         if (!File.Exists(Files.Current))
             return OpenWhole();
+        AcceptedLoss = File.Exists(_lossFile);
         var damaged = new DamagedLog(path, Files);
         Check(damaged, out var damage);
         if (damage.Count == 0)
@@ -57,6 +62,9 @@ internal sealed partial class DatabaseOpening(string path, EmbeddedOptions optio
         database.Reopen();
     }
 
+    /// <summary>What a loss calls for was done, and is on the disk.</summary>
+    public void EndLoss() => File.Delete(_lossFile);
+
     private void Check(DamagedLog damaged, out List<LogDamage> damage)
     {
         try
@@ -78,6 +86,7 @@ internal sealed partial class DatabaseOpening(string path, EmbeddedOptions optio
         try
         {
             aside = damaged.SetAside(time.GetUtcNow());
+            FileSync.Replace(_lossFile, aside + "\n");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -123,7 +132,7 @@ internal sealed partial class DatabaseOpening(string path, EmbeddedOptions optio
 
     private static partial class Log
     {
-        [LoggerMessage(2004, LogLevel.Error, "The damaged log of {Path} was opened without what cannot be read, as asked: {Damage}. It was kept as it was in {Aside}.")]
+        [LoggerMessage(2004, LogLevel.Error, "The damaged log of {Path} was opened without what cannot be read, as asked: {Damage}. It was kept as it was in {Aside}. Shards of the roster may be among what is lost: it is seeded again by itself.")]
         public static partial void LossAccepted(ILogger logger, string path, string damage, string aside);
 
         [LoggerMessage(2005, LogLevel.Warning, "Embedded:AcceptLoss is set and nothing was lost. Take it away: it would accept the next loss unasked.")]

@@ -33,6 +33,9 @@ internal sealed class DiskGuard(string path, long minFreeBytes, Func<string, lon
     /// <summary>Messages that were set aside since their body cannot be read. Safe for concurrent use.</summary>
     public DamagedMessages DamagedMessages { get; } = new();
 
+    /// <summary>Damage that reads have met. Safe for concurrent use.</summary>
+    public DamagedFiles DamagedFiles { get; } = new(path);
+
     /// <summary>What the database's files take, without backups: those are links to files that may be counted already. Null when it cannot be read.</summary>
     public long? UsedBytes()
     {

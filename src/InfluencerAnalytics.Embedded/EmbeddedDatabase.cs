@@ -41,17 +41,21 @@ public sealed partial class EmbeddedDatabase : IDisposable
         {
             _checkpoint.ForgetNames();
             _checkpoint.Rewrite();
+            GenerationWriter.RequestAfterLoss(context);
         }
 
+        var future = new FutureData(context, _checkpoint, timeProvider, loggerFactory.CreateLogger<EmbeddedStore>());
         var now = PointCodec.FloorSeconds(context.NowMs);
-        if (FutureTimes.PutRight(context, beyond: now + FutureTimes.FurthestSeconds, to: now) is > 0 and var influencers)
+        // Where readings or slots lie there too, the clock may be the one that is behind, and these times the truth: then that takes --drop-future, which keeps a copy.
+        if (!future.IsAny() && FutureTimes.PutRight(context, beyond: now + FutureTimes.FurthestSeconds, to: now) is > 0 and var influencers)
             Log.TimesPutRight(_logger, influencers);
         if (options.DropFuture)
-            new FutureData(context, _checkpoint, timeProvider, loggerFactory.CreateLogger<EmbeddedStore>()).Drop();
+            future.Drop();
         _checkpoint.Count();
         _store = new EmbeddedStore(context, progress, disk);
         _sync = new LogSync(Path.GetFullPath(options.DataDirectory), opening.Files);
         _sync.Sync(database, durable: true);
+        opening.EndLoss();
         var reopening = new DiskReopening(database, opening, _sync, log, disk, loggerFactory.CreateLogger<DiskReopening>());
         _maintenance = new Maintenance(context, progress, _store, _checkpoint, _sync, reopening, disk, loggerFactory);
         Influencers = context.Table.Count;
@@ -81,6 +85,7 @@ public sealed partial class EmbeddedDatabase : IDisposable
         var path = Path.GetFullPath(options.DataDirectory);
         var disk = new DiskGuard(path, options.MinFreeBytes, freeBytes);
         disk.DamagedMessages.Logger = loggerFactory.CreateLogger<DamagedMessages>();
+        disk.DamagedFiles.Logger = loggerFactory.CreateLogger<DamagedFiles>();
         DataDirectory.Prepare(path);
         var directoryLock = DataDirectory.Lock(path);
         var log = new RocksDbLog(message => Log.Native(logger, message));
@@ -158,7 +163,7 @@ public sealed partial class EmbeddedDatabase : IDisposable
         [LoggerMessage(2002, LogLevel.Warning, "RocksDB: {Message}")]
         public static partial void Native(ILogger logger, string message);
 
-        [LoggerMessage(2007, LogLevel.Warning, "{Influencers} influencers were tracked, or not found, only from a time in the future on: the clock was ahead then, or is behind now. They are from now on.")]
+        [LoggerMessage(2007, LogLevel.Warning, "{Influencers} influencers were tracked, or not found, only from a time in the future on, in which nothing else lies: the clock was ahead then, or is behind now. They are from now on.")]
         public static partial void TimesPutRight(ILogger logger, int influencers);
 
         [LoggerMessage(2003, LogLevel.Warning, "The last checkpoint failed; the next start replays the journal instead.")]

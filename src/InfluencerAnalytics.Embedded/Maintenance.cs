@@ -152,6 +152,7 @@ internal sealed partial class Maintenance
     // Whatever it was: a part that stopped for good would be missed only once the disk is full or history is gone.
     private void Fail(string name, Exception exception)
     {
+        _disk.DamagedFiles.Note(exception);
         if (_context.Failures.Failed(name, exception))
             Log.Failed(_logger, name, exception);
     }

@@ -138,6 +138,7 @@ public abstract partial class InfluencerStoreContract
     {
         var slot = Slot;
         await TrackAsync(1);
+        await PassAsync(TimeSpan.FromMinutes(3));
         await NotFoundAsync(slot, 1);
         await NotFoundAsync(slot + Minute, 1);
         await AppendAsync(Missed(slot + 3 * Minute, new Miss(1, MissReason.Timeout)));

@@ -64,6 +64,7 @@ internal sealed partial class EmbeddedQueue
         catch (RocksDbException e) when (e.IsCorruption)
         {
             damage = e;
+            _disk.DamagedFiles.Note(e);
         }
         catch
         {
@@ -73,6 +74,8 @@ internal sealed partial class EmbeddedQueue
 
         _index.Remove(message);
         _disk.DamagedMessages.Add(Name, QueueIds.Format(message.Id), damage);
+        if (Name == QueueNames.InfluencerIdStore)
+            _disk.DamagedMessages.LostShards.Note(message.Id, _lastId);
         return null;
     }
 

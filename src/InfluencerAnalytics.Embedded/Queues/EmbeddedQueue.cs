@@ -183,6 +183,7 @@ internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
             {
                 // What was reserved in this batch was perhaps not written.
                 _reservedId = 0;
+                _disk.DamagedFiles.Note(e);
                 throw new QueueUnavailableException(_disk.Explain(e), e);
             }
         }

@@ -25,6 +25,7 @@ internal sealed partial class EmbeddedQueues(RocksDatabase database, EmbeddedOpt
             }
             catch (Exception e) when (e is RocksDbException or ObjectDisposedException or InvalidDataException)
             {
+                disk.DamagedFiles.Note(e);
                 throw new QueueUnavailableException(disk.Explain(e), e);
             }
 

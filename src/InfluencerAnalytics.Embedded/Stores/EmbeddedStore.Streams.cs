@@ -40,7 +40,7 @@ internal sealed partial class EmbeddedStore
             // While messages are refused and data points are not, what is queued is to be stored: that makes room.
             var problem = disk.BackgroundError ?? disk.RefuseAppend;
             var sizes = _sizes.Read();
-            var notices = Join(disk.DamagedMessages.Summary, Join(context.Failures.Summary, context.Notices.Summary));
+            var notices = Join(Join(disk.DamagedFiles.Summary, disk.DamagedMessages.Summary), Join(context.Failures.Summary, context.Notices.Summary));
             return ValueTask.FromResult(new StoreStatus("embedded", problem is null, problem ?? disk.RefuseSend ?? notices, sizes.UsedBytes, disk.FreeBytes, sizes.BytesPerPoint));
         }
         catch (Exception e) when (IsBroken(e))

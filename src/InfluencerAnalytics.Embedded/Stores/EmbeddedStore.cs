@@ -9,7 +9,7 @@ internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress
 {
     private readonly AppendWriter _append = new(context);
     private readonly RosterWriter _roster = new(context);
-    private readonly GenerationWriter _generations = new(context);
+    private readonly GenerationWriter _generations = new(context, disk.DamagedMessages.LostShards);
     private readonly LatestReader _latest = new(context.Table);
     private readonly PointReader _points = new(context.Database, context.Points);
     private readonly KeptSinceReader _kept = new(context);
@@ -114,12 +114,17 @@ internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress
     private void NoteSlot(uint slot, TimeSpan interval)
     {
         context.NotFound.Publish();
-        if (context.Slots.Find(slot) is not null)
+        var record = context.Slots.Find(slot);
+        if (record is not null && Math.Abs(context.NowMs / 1000 - slot) > interval.TotalSeconds)
             return;
         context.Begin();
         try
         {
-            context.Slots.Change(slot, interval);
+            // Its time has come: one that was written by a clock that was ahead does not know what happened since.
+            if (record is null)
+                context.Slots.Change(slot, interval);
+            else
+                context.Slots.Recount(slot);
             context.Commit();
         }
         catch
@@ -163,5 +168,9 @@ internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress
 
     private static bool IsBroken(Exception exception) => exception is RocksDbException or ObjectDisposedException or InvalidDataException;
 
-    private StoreUnavailableException Unavailable(Exception exception) => new(disk.Explain(exception), exception);
+    private StoreUnavailableException Unavailable(Exception exception)
+    {
+        disk.DamagedFiles.Note(exception);
+        return new StoreUnavailableException(disk.Explain(exception), exception);
+    }
 }

@@ -42,7 +42,8 @@ internal sealed partial class FutureData(StoreContext context, LatestCheckpoint 
         Log.Dropped(logger, points, slots, rollups, rows, UtcText.Of(_last * 1000L), copy);
     }
 
-    private bool IsAny()
+    /// <summary>Whether a slot or a reading lies in the future.</summary>
+    public bool IsAny()
     {
         if (context.Slots.From(_last + 1).Count > 0)
             return true;

@@ -4,7 +4,8 @@ namespace InfluencerAnalytics.Embedded.Stores;
 
 /// <summary>
 /// Brings to the present since when an influencer is tracked, when it is tried again and when it was not found, where a clock that was ahead has written it:
-/// until then it would be in no slot's count, or not be heeded when it comes back. At start, before anything is counted.
+/// until then it would be in no slot's count, or not be heeded when it comes back. At start, before anything is counted, and never behind a clock that may be behind
+/// itself: who was tracked when would be rewritten for good.
 /// </summary>
 internal static class FutureTimes
 {

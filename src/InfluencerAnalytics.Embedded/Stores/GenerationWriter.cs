@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
+using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
 
@@ -9,7 +10,11 @@ namespace InfluencerAnalytics.Embedded.Stores;
 /// <summary>Generations of shards, leases, settings, and the snapshot that fetchers read. Used under the store's gate.</summary>
 internal sealed class GenerationWriter
 {
+    // A generation takes seconds at the least, and a damaged log is of hours.
+    private const int GenerationsLost = 1000;
+
     private readonly StoreContext _context;
+    private readonly LostShards _lost;
 
     // Leases live in memory only: when the process that owns the directory has died, every holder of one has died with it.
     private readonly Dictionary<string, (string Owner, TimeSpan Until)> _leases = new(StringComparer.Ordinal);
@@ -20,9 +25,11 @@ internal sealed class GenerationWriter
     private long? _requestedAfter;
     private RosterSnapshot? _snapshot;
 
-    public GenerationWriter(StoreContext context)
+    public GenerationWriter(StoreContext context, LostShards lost)
     {
         _context = context;
+        _lost = lost;
+        _lost.Load(context.Meta.GetNumber(MetaKeys.LostShardsUpTo) ?? 0);
         _sealings = context.Meta.Get(MetaKeys.Sealings) is { } record ? Sealings.Read(record) : Sealings.None;
         _lastAllocated = context.Meta.GetNumber(MetaKeys.LastGeneration) ?? 0;
         _addedShards = context.Meta.GetNumber(MetaKeys.AddedShards) ?? 0;
@@ -35,9 +42,24 @@ internal sealed class GenerationWriter
     /// <summary>Of the last sealed generation; null when none is sealed.</summary>
     public TimeSpan? Interval => _sealings.Last?.Interval;
 
+    /// <summary>
+    /// Asks for a generation after the present greatest one, since shards of it may be lost; before anything else uses the store. The numbers that were given
+    /// out may be lost as well, while shards with them are not: none of those is given out again, or two generations would pass for one.
+    /// </summary>
+    public static void RequestAfterLoss(StoreContext context)
+    {
+        var last = (context.Meta.GetNumber(MetaKeys.LastGeneration) ?? 0) + GenerationsLost;
+        context.Begin();
+        context.Meta.Put(context.Batch, MetaKeys.LastGeneration, last);
+        context.Meta.Put(context.Batch, MetaKeys.RequestedAfter, last);
+        context.Commit();
+    }
+
     public GenerationState ReadState()
     {
         MendMoments();
+        if (_lost.Take(_context.Time.GetElapsedTime(0)) is { } upTo)
+            Request(batch => _context.Meta.Put(batch, MetaKeys.LostShardsUpTo, upTo));
         return new GenerationState(_lastAllocated, _sealings.Last)
         {
             SinceSealed = _sealings.Last is { } last ? TimeSpan.FromMilliseconds(_context.NowMs - last.SealedAt) : TimeSpan.Zero,
@@ -56,10 +78,13 @@ internal sealed class GenerationWriter
         return _lastAllocated = next;
     }
 
-    public long Request()
+    public long Request() => Request(static _ => { });
+
+    private long Request(Action<WriteBatchBuffer> withIt)
     {
         _context.Begin();
         _context.Meta.Put(_context.Batch, MetaKeys.RequestedAfter, _lastAllocated);
+        withIt(_context.Batch);
         _context.Commit();
         _requestedAfter = _lastAllocated;
         return _lastAllocated;

@@ -42,6 +42,7 @@ internal static class MetaKeys
     public const string Sealings = "generations/sealings";
     public const string AddedShards = "generations/added-shards";
     public const string RequestedAfter = "generations/requested-after";
+    public const string LostShardsUpTo = "generations/lost-shards-up-to";
     public const string GenerationPrefix = "generations/at/";
     public const string SettingPrefix = "settings/";
     public const string QueuePrefix = "queues/";
@@ -50,6 +51,8 @@ internal static class MetaKeys
     public const string QueueCount = "queues";
     public const string RolledUpHours = "rollups/hours";
     public const string RolledUpDays = "rollups/days";
+    public const string HighestHours = "rollups/hours/highest";
+    public const string HighestDays = "rollups/days/highest";
     public const string HourCursor = "rollups/hours/at";
     public const string DayCursor = "rollups/days/at";
     public const string DirtyDone = "rollups/dirty/done";

@@ -27,7 +27,7 @@ internal sealed class NotFoundRules(StoreContext context)
         context.Table.TouchQuietly(row);
         context.Standings.SetNotFound(row, standing.IsNotFound
             ? standing with { LastNotFound = slot }
-            : new Standing { TurnedAt = PointCodec.FloorSeconds(context.NowMs), FirstNotFound = slot, LastNotFound = slot });
+            : new Standing { TurnedAt = PointCodec.FloorSeconds(context.SteadyMs), FirstNotFound = slot, LastNotFound = slot });
         r.NotFoundCount = (byte)Math.Min(byte.MaxValue, r.NotFoundCount + 1);
         if (r.Status == InfluencerStatus.Gone)
             TryLater(row, ref r, slot, interval);
@@ -63,7 +63,7 @@ internal sealed class NotFoundRules(StoreContext context)
     {
         if (!_someWent || !IsOutage())
             return;
-        var since = context.NowMs / 1000 - _windowSeconds;
+        var since = context.SteadyMs / 1000 - _windowSeconds;
         var back = new List<(int Row, uint From)>();
         foreach (var (row, standing) in context.Standings.Rare)
         {
@@ -86,7 +86,7 @@ internal sealed class NotFoundRules(StoreContext context)
     /// <summary>Now and then: says how it stands.</summary>
     public void Publish() => context.Notices.NotFound(IsOutage() ? Turned : 0, context.Roster.Tracked + context.Roster.Gone);
 
-    private long Turned => context.Standings.Turned.Since(context.NowMs / 1000 - _windowSeconds);
+    private long Turned => context.Standings.Turned.Since(context.SteadyMs / 1000 - _windowSeconds);
 
     private bool IsOutage() => NotFoundOutage.Is(Turned, context.Roster.Tracked + context.Roster.Gone);
 
@@ -113,7 +113,7 @@ internal sealed class NotFoundRules(StoreContext context)
     private List<uint> SlotsFrom(uint next)
     {
         if (_later.From != next || _later.Revision != context.Slots.Revision)
-            _later = (next, context.Slots.Revision, context.Slots.From(next));
+            _later = (next, context.Slots.Revision, context.Slots.From(next, context.NowMs / 1000));
         return _later.Slots;
     }
 

@@ -23,6 +23,10 @@ internal sealed partial class RollupWorker
     private readonly WriteBatchBuffer _batch = new();
     private readonly ByteWriter _value = new();
 
+    // How far the marks were before they were put back: below, what is made may have been imported meanwhile. Zero where they never were, and nothing has to be looked up.
+    private uint _highestHours;
+    private uint _highestDays;
+
     // Of the hour or day under way: who is left, and the last one done.
     private long[]? _ids;
     private int _next;
@@ -37,6 +41,8 @@ internal sealed partial class RollupWorker
         progress.HoursBefore = StartOf(MetaKeys.RolledUpHours, Periods.HourSeconds);
         progress.DaysBefore = StartOf(MetaKeys.RolledUpDays, Periods.DaySeconds);
         appends.RolledUpBefore = progress.HoursBefore + (context.Meta.GetNumber(MetaKeys.HourCursor) is null ? 0u : 1u);
+        _highestHours = (uint)(context.Meta.GetNumber(MetaKeys.HighestHours) ?? 0);
+        _highestDays = (uint)(context.Meta.GetNumber(MetaKeys.HighestDays) ?? 0);
         _dirty = new DirtyHours(context, progress, reader);
     }
 
@@ -56,7 +62,8 @@ internal sealed partial class RollupWorker
         return _dirty.Step(_context.Meta.GetNumber(MetaKeys.DayCursor) is null ? _progress.DaysBefore : _progress.DaysBefore + 1);
     }
 
-    // A clock that was ahead left the marks in the future, and until then every point would count as late. What is rolled up again comes out the same.
+    // A clock that was ahead left the marks in the future, and until then every point would count as late. What is rolled up again comes out
+    // the same; what was imported below the marks stays.
     private void PutBackToNow()
     {
         var now = (uint)(_context.NowMs / 1000);
@@ -67,6 +74,9 @@ internal sealed partial class RollupWorker
         _batch.Clear();
         _context.Meta.Put(_batch, MetaKeys.RolledUpHours, hours);
         _context.Meta.Put(_batch, MetaKeys.RolledUpDays, days);
+        var (highestHours, highestDays) = (Math.Max(_highestHours, _progress.HoursBefore), Math.Max(_highestDays, _progress.DaysBefore));
+        _context.Meta.Put(_batch, MetaKeys.HighestHours, highestHours);
+        _context.Meta.Put(_batch, MetaKeys.HighestDays, highestDays);
         _context.Meta.Delete(_batch, MetaKeys.HourCursor);
         _context.Meta.Delete(_batch, MetaKeys.DayCursor);
         _ids = null;
@@ -76,6 +86,7 @@ internal sealed partial class RollupWorker
             _context.Marks.Forget(_batch, hours * Periods.HourSeconds);
             _context.Database.Write(_batch);
             (_progress.HoursBefore, _progress.DaysBefore) = (hours, days);
+            (_highestHours, _highestDays) = (highestHours, highestDays);
             _appends.RolledUpBefore = hours;
         }
     }
@@ -141,7 +152,7 @@ internal sealed partial class RollupWorker
             }
 
             if (sum.Count > 0)
-                Put(hours, key, sum.ToRollup(id, RollupPeriod.Hour, start));
+                Put(hours, key, sum.ToRollup(id, RollupPeriod.Hour, start), isAgain: start / Periods.HourSeconds < _highestHours);
         }
     }
 
@@ -166,7 +177,7 @@ internal sealed partial class RollupWorker
             foreach (var hours in _reader.ReadHours(_ids[_next], _ids[end - 1], start, start + Periods.DaySeconds - 1).GroupBy(hour => hour.InfluencerId))
             {
                 PointCodec.WriteKey(key, hours.Key, start);
-                Put(days, key, RollupReader.ToDay(hours, hours.Key, day));
+                Put(days, key, RollupReader.ToDay(hours, hours.Key, day), isAgain: day < _highestDays);
             }
         }
 
@@ -219,8 +230,10 @@ internal sealed partial class RollupWorker
         return false;
     }
 
-    private void Put(ColumnFamily family, ReadOnlySpan<byte> key, in Rollup rollup)
+    private void Put(ColumnFamily family, ReadOnlySpan<byte> key, in Rollup rollup, bool isAgain)
     {
+        if (isAgain && _context.Database.Get(family, key) is { } stored && RollupCodec.IsImported(stored))
+            return;
         _value.Clear();
         RollupCodec.Write(_value, rollup, imported: false);
         _batch.Put(family, key, _value.Written);

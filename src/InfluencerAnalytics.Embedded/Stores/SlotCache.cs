@@ -53,7 +53,7 @@ internal sealed class SlotCache(RocksDatabase database, Standings standings)
     }
 
     /// <summary>Whether a miss is counted in a slot, this write's own included.</summary>
-    public bool HasMisses(uint slot) => (_changed.TryGetValue(slot, out var record) ? record : Find(slot)) is { Missed: > 0 };
+    public bool HasMisses(uint slot) => RecordOf(slot) is { Missed: > 0 };
 
     /// <summary>The slots from a second on that have a record, this write's own included, ascending.</summary>
     public List<uint> From(uint second)
@@ -78,20 +78,39 @@ internal sealed class SlotCache(RocksDatabase database, Standings standings)
         return slots;
     }
 
+    /// <summary>
+    /// As <see cref="From(uint)"/>, without those that have not begun and are not the next: behind a clock that is behind, they are the past, and what happens now changes
+    /// nothing of it. Were the clock ahead when they were written, they are counted when their time has come.
+    /// </summary>
+    /// <param name="second">The first second.</param>
+    /// <param name="now">In seconds.</param>
+    public List<uint> From(uint second, long now)
+    {
+        var slots = From(second);
+        while (slots.Count > 0 && slots[^1] > now + (RecordOf(slots[^1])?.IntervalSeconds ?? 0))
+            slots.RemoveAt(slots.Count - 1);
+        return slots;
+    }
+
     /// <summary>Counts the tracked and the gone anew in every slot that this write's changes to the roster reach.</summary>
-    public void Recount()
+    /// <param name="now">In seconds.</param>
+    public void Recount(long now)
     {
         if (standings.ChangedFrom == uint.MaxValue)
             return;
-        foreach (var slot in From(standings.ChangedFrom))
-        {
-            var (tracked, gone) = (standings.Tracked.At(slot), standings.Gone.At(slot));
-            var record = _changed.GetValueOrDefault(slot) ?? Find(slot)!;
-            if (record.Tracked == tracked && record.Gone == gone)
-                continue;
-            record = Change(slot, TimeSpan.FromSeconds(record.IntervalSeconds));
-            (record.Tracked, record.Gone) = (tracked, gone);
-        }
+        foreach (var slot in From(standings.ChangedFrom, now))
+            Recount(slot);
+    }
+
+    /// <summary>Counts the tracked and the gone of a slot anew that has a record.</summary>
+    public void Recount(uint slot)
+    {
+        var (tracked, gone) = (standings.Tracked.At(slot), standings.Gone.At(slot));
+        var record = RecordOf(slot)!;
+        if (record.Tracked == tracked && record.Gone == gone)
+            return;
+        record = Change(slot, TimeSpan.FromSeconds(record.IntervalSeconds));
+        (record.Tracked, record.Gone) = (tracked, gone);
     }
 
     public void WriteChanges(WriteBatchBuffer batch, ByteWriter buffer)
@@ -142,6 +161,8 @@ internal sealed class SlotCache(RocksDatabase database, Standings standings)
 
         return summaries;
     }
+
+    private SlotRecord? RecordOf(uint slot) => _changed.TryGetValue(slot, out var record) ? record : Find(slot);
 
     private uint Newest => _newest ??= ReadNewest();
 

@@ -1,7 +1,7 @@
 namespace InfluencerAnalytics.Embedded.Stores;
 
 /// <summary>What is kept of the few influencers that are, or were, anything else than tracked and found.</summary>
-/// <param name="TurnedAt">When the store first heard "not found" after a reading, in seconds. By the store's clock and not by slot: a backlog of an hour that is read in a minute is one event.</param>
+/// <param name="TurnedAt">When the store first heard "not found" after a reading, in seconds. By the store's clock and not by slot: a backlog of an hour that is read in a minute is one event; and by the steady one, so that a step ends no outage.</param>
 /// <param name="FirstNotFound">The slot of that answer, in seconds.</param>
 /// <param name="LastNotFound">The slot of the last such answer; 0 when it is known to the provider.</param>
 /// <param name="Tries">Answers "not found" since it is gone.</param>

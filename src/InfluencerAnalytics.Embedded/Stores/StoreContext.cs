@@ -13,6 +13,8 @@ namespace InfluencerAnalytics.Embedded.Stores;
 internal sealed class StoreContext
 {
     private readonly ByteWriter _record = new();
+    private readonly long _openedAtMs;
+    private readonly long _openedAt;
     private RosterNumbers _rosterBefore;
 
     public StoreContext(RocksDatabase database, EmbeddedOptions options, TimeProvider time, ILogger? logger = null)
@@ -21,6 +23,8 @@ internal sealed class StoreContext
         Database = database;
         Options = options;
         Time = time;
+        _openedAtMs = NowMs;
+        _openedAt = time.GetTimestamp();
         Failures = new BackgroundFailures(time);
         Standings = new Standings(Table);
         Changes = new TableChanges(Table, Standings);
@@ -99,6 +103,9 @@ internal sealed class StoreContext
 
     public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
+    /// <summary>Epoch milliseconds by the wall clock at the opening and the monotonic one since: no step of the wall clock makes what happened within this process older or younger.</summary>
+    public long SteadyMs => _openedAtMs + (long)Time.GetElapsedTime(_openedAt).TotalMilliseconds;
+
     public void Begin()
     {
         Batch.Clear();
@@ -119,7 +126,7 @@ internal sealed class StoreContext
 
     public void Commit()
     {
-        Slots.Recount();
+        Slots.Recount(NowMs / 1000);
         if (Changes.Count > 0)
         {
             _record.Clear();

@@ -78,6 +78,31 @@ public sealed class EmbeddedClockTests
         (rollup.Count, rollup.Start).ShouldBe((1, slot / 3_600_000 * 3_600_000));
     }
 
+    /// <summary>Behind a clock that is behind the marks are put back, and all is made again when it is right: but not what was imported.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task RollUp_ClockBehindAtAStart_ImportedHistoryStaysAsItWas(bool alsoAnHour)
+    {
+        using var test = new TestDatabase();
+        await AppendAsync(test);
+        test.Database.Work.RollUp();
+        var day = TestDatabase.Start.AddDays(-10).ToUnixTimeMilliseconds() / 86_400_000 * 86_400_000;
+        var column = new RollupColumn(10, 1, 5, 1, 2);
+        List<Rollup> imported = [new Rollup(1, RollupPeriod.Day, day, 1440, column, column)];
+        if (alsoAnHour)
+            imported.Add(new Rollup(1, RollupPeriod.Hour, day + 23 * 3_600_000, 60, column, column));
+        (await test.Database.Store.ImportRollupsAsync(imported, Cancel)).ShouldBe(imported.Count);
+
+        test.Time.Set(TimeSpan.FromDays(-365));
+        test.Reopen();
+        test.Database.Work.RollUp();
+        test.Time.Set(TimeSpan.FromDays(365));
+        test.Reopen();
+        test.Database.Work.RollUp();
+        (await test.Database.Store.ReadRollupsAsync(1, RollupPeriod.Day, day, day, Cancel)).ShouldHaveSingleItem().ShouldBe(imported[0]);
+    }
+
     private static async Task<long> AppendAsync(TestDatabase test)
     {
         var slot = new SlotGrid(Minute).SlotAt(test.Time.GetUtcNow().ToUnixTimeMilliseconds());

@@ -89,6 +89,7 @@ public sealed class EmbeddedDamageTests(DamagedDirectory directory) : IClassFixt
         using (var database = directory.Open(copy, logs, acceptLoss: true))
         {
             opened = await ReadAsync(database.Store);
+            (await database.Store.ReadGenerationsAsync(Cancel)).IsRequested.ShouldBeTrue("shards may be lost");
             // A name is stored once, and may have been in what is lost: it comes back with the next reading.
             opened.Select(Nameless).ToHashSet().IsSubsetOf(directory.Acknowledged.Select(Nameless)).ShouldBeTrue("a row was invented");
             await DamagedDirectory.AppendAsync(database.Store, DamagedDirectory.Slots, new List<DataPoint>());
@@ -101,6 +102,26 @@ public sealed class EmbeddedDamageTests(DamagedDirectory directory) : IClassFixt
 
         using var again = directory.Open(copy, logs);
         (await ReadAsync(again.Store)).Count.ShouldBe(opened.Count + DamagedDirectory.Influencers);
+        // It stays until it is met, and is not made anew by every start.
+        var state = await again.Store.ReadGenerationsAsync(Cancel);
+        state.IsRequested.ShouldBeTrue();
+        var next = await again.Store.AllocateGenerationAsync(Cancel);
+        next.ShouldBeGreaterThan(state.RequestedAfter!.Value);
+        (await again.Store.TrySealGenerationAsync(new SealedGeneration(next, TimeSpan.FromMinutes(1), 500), long.MaxValue, Cancel)).ShouldBeTrue();
+        again.Dispose();
+        using var last = directory.Open(copy, logs);
+        (await last.Store.ReadGenerationsAsync(Cancel)).IsRequested.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Open_AStartDiedAfterItOpenedOverTheDamage_TheRosterIsAskedForAllTheSame()
+    {
+        using var logs = new ListLoggerFactory();
+        var copy = directory.Copy("died");
+        await File.WriteAllTextAsync(Path.Combine(copy, "LOSS"), "", Cancel);
+        using (var database = directory.Open(copy, logs))
+            (await database.Store.ReadGenerationsAsync(Cancel)).IsRequested.ShouldBeTrue();
+        File.Exists(Path.Combine(copy, "LOSS")).ShouldBeFalse();
     }
 
     [Fact]
@@ -161,6 +182,32 @@ public sealed class EmbeddedDamageTests(DamagedDirectory directory) : IClassFixt
         (await ReadAsync(database.Store)).SetEquals(directory.Acknowledged).ShouldBeTrue();
         logs.Messages.ShouldContain(line => line.Contains("AcceptLoss") && line.Contains("Take it away"));
         Directory.GetDirectories(copy, "damaged-*").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Read_MeetsADamagedDataFile_IsSaidOnceAndShownFromThenOn()
+    {
+        var copy = directory.Copy("met");
+        var file = FileOf(copy, Kind.LargestDataFile);
+        using (var stream = File.Open(file, FileMode.Open))
+        {
+            // In the first block of rows; what a file is opened by lies at its end.
+            Flip(stream, 100);
+        }
+
+        using var logs = new ListLoggerFactory();
+        using var database = directory.Open(copy, logs);
+        (await database.Store.GetStatusAsync(Cancel)).Detail.ShouldBeNull();
+        for (var i = 0; i < 2; i++)
+        {
+            await Should.ThrowAsync<StoreUnavailableException>(() => ReadAsync(database.Store));
+            var status = await database.Store.GetStatusAsync(Cancel);
+            status.Ready.ShouldBeTrue("the rest goes on");
+            status.Detail.ShouldNotBeNull().ShouldSatisfyAllConditions(
+                detail => detail.ShouldContain(Path.GetFileName(file)), detail => detail.ShouldContain(copy), detail => detail.ShouldContain("restore the last backup"));
+        }
+
+        logs.Messages.Count(line => line.Contains("data file") && line.Contains("damaged")).ShouldBe(1);
     }
 
     [Fact]

@@ -23,6 +23,25 @@ public sealed class EmbeddedFailureTests
         message.ShouldContain("in use");
     }
 
+    [Theory]
+    [InlineData("LOCK")]
+    [InlineData("db/LOCK")]
+    public void Open_LockIsADirectory_SaysSo(string file)
+    {
+        using var test = new TestDatabase();
+        var copy = Path.Combine(test.Root, "locked");
+        test.CopyTo(copy);
+        var path = Path.Combine(copy, file);
+        File.Delete(path);
+        Directory.CreateDirectory(path);
+        var message = Should.Throw<EmbeddedDataException>(() => test.Open(copy)).Message;
+        message.ShouldContain(path);
+        message.ShouldContain("is a directory");
+        message.ShouldNotContain("in use");
+        Directory.Delete(path);
+        test.Open(copy).Dispose();
+    }
+
     [Fact]
     public void Open_OlderFormat_SaysWhatToDoAndChangesNothing()
     {

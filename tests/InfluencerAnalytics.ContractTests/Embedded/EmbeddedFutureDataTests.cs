@@ -186,6 +186,64 @@ public sealed class EmbeddedFutureDataTests
         (await store.ReadPointsAsync(1, 0, SlotGrid.MaxUnixMs, 10, Cancel)).Count.ShouldBe(4);
     }
 
+    /// <summary>Who was tracked when is not rewritten by a start behind a clock that is behind, nor by a change to the roster then.</summary>
+    [Theory]
+    [InlineData(false, false, 24)]
+    [InlineData(true, false, 24)]
+    [InlineData(true, true, 24)]
+    [InlineData(true, false, 1.5)]
+    public async Task Open_ClockIsBehindAfterSomeWent_SlotsStayAsTheyWere(bool changeMeanwhile, bool byNotFound, double hours)
+    {
+        using var test = Create();
+        var all = Enumerable.Range(1, 100).Select(id => (long)id).ToArray();
+        var left = byNotFound ? all[..85] : all[..50];
+        await test.Database.Store.AddInfluencersAsync(all, 0, Cancel);
+        await AppendSlotsAsync(test, 5, all);
+        if (byNotFound)
+        {
+            for (var slot = 0; slot < 3; slot++)
+            {
+                await test.Database.Store.AppendAsync([new DataPointBatch(SlotOf(test), Minute, [], [.. all[85..].Select(id => new Miss(id, MissReason.NotFound))])], Cancel);
+                await AppendSlotsAsync(test, 1, left);
+            }
+        }
+        else
+        {
+            await test.Database.Store.RemoveInfluencersAsync(all[50..], Cancel);
+            test.Time.Advance(2 * Minute);
+        }
+
+        await AppendSlotsAsync(test, 3, left);
+        var before = await test.Database.Store.ReadSlotsAsync(0, SlotGrid.MaxUnixMs, Cancel);
+        test.Time.Set(TimeSpan.FromHours(-hours));
+        test.Reopen();
+        if (changeMeanwhile)
+        {
+            await test.Database.Store.AddInfluencersAsync([1000], 0, Cancel);
+            await test.Database.Store.RemoveInfluencersAsync([1, 2], Cancel);
+        }
+
+        test.Time.Set(TimeSpan.FromHours(hours));
+        var store = test.Reopen().Store;
+        (await store.ReadSlotsAsync(0, SlotGrid.MaxUnixMs, Cancel)).ShouldBe(before, new SlotComparer());
+    }
+
+    [Fact]
+    public async Task NoteSlot_WrittenByAClockThatWasAhead_IsCountedAnewWhenItsTimeHasCome()
+    {
+        using var test = Create();
+        await test.Database.Store.AddInfluencersAsync([1], 0, Cancel);
+        test.Time.Set(TimeSpan.FromHours(2));
+        var slot = await AppendAsync(test, 1);
+        test.Time.Set(TimeSpan.FromHours(-2));
+        await test.Database.Store.AddInfluencersAsync([2, 3], 0, Cancel);
+        test.Time.Advance(TimeSpan.FromHours(2));
+        await test.Database.Store.NoteSlotAsync(slot, Minute, Cancel);
+        await test.Database.Store.AppendAsync([Batch(slot, 2, 3)], Cancel);
+        var summary = (await test.Database.Store.ReadSlotsAsync(slot, slot, Cancel)).ShouldHaveSingleItem();
+        (summary.Tracked, summary.Covered).ShouldBe((3, 3));
+    }
+
     [Fact]
     public async Task Open_TrackedFromTheNextSlotOn_StaysSo()
     {
@@ -225,6 +283,15 @@ public sealed class EmbeddedFutureDataTests
         var slot = SlotOf(test);
         (await test.Database.Store.AppendAsync([Batch(slot, ids)], Cancel)).Inserted.ShouldBe(ids.Length);
         return slot;
+    }
+
+    private static async Task AppendSlotsAsync(TestDatabase test, int slots, long[] ids)
+    {
+        for (var slot = 0; slot < slots; slot++)
+        {
+            await AppendAsync(test, ids);
+            test.Time.Advance(Minute);
+        }
     }
 
     private static long SlotOf(TestDatabase test) => new SlotGrid(Minute).SlotAt(test.Time.GetUtcNow().ToUnixTimeMilliseconds());

@@ -36,6 +36,24 @@ public sealed class EmbeddedOutageTests
         (await test.Database.Store.CountRosterAsync(Cancel)).Gone.ShouldBe(0, "the third answer comes two hours after the first");
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(24 * 365)]
+    [InlineData(-2)]
+    public async Task NotFound_ClockIsSetMeanwhile_TheOutageGoesOnAndNobodyGoes(double hours)
+    {
+        using var test = new TestDatabase();
+        await test.Database.Store.AddInfluencersAsync([.. Fifty, .. Enumerable.Range(51, 50)], 0, Cancel);
+        await TellAsync(test, TimeSpan.FromMinutes(1), found: true);
+        for (var i = 0; i < 4; i++)
+            await TellAsync(test, TimeSpan.FromMinutes(1), found: false);
+        test.Time.Set(TimeSpan.FromHours(hours));
+        for (var i = 0; i < 5; i++)
+            await TellAsync(test, TimeSpan.FromMinutes(1), found: false);
+        (await test.Database.Store.CountRosterAsync(Cancel)).Gone.ShouldBe(0);
+        (await test.Database.Store.GetStatusAsync(Cancel)).Detail.ShouldNotBeNull().ShouldContain("50 of 100");
+    }
+
     [Fact]
     public async Task NotFound_BacklogOfHoursReadAtOnce_IsOneOutage()
     {

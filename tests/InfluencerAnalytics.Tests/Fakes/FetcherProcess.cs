@@ -30,7 +30,7 @@ internal sealed class FetcherProcess
         var visitor = new ShardVisitor(slotFetch, Gate, publisher, Leases, Roster, queues, time);
         var rosterService = new RosterService(deployment.Store, new ShardSender(queues, time), deployment.Seeding);
         var fetcher = new Fetcher(
-            queues, visitor, Leases, Roster, publisher, rosterService, Clock, options, Statistics, Health, time, NullLogger<Fetcher>.Instance);
+            queues, visitor, Leases, Roster, publisher, rosterService, new SeedingRequest(deployment.Store, Roster, time, NullLogger<SeedingRequest>.Instance), Clock, options, Statistics, Health, time, NullLogger<Fetcher>.Instance);
         _services = [Roster, engine, Leases, fetcher];
     }
 

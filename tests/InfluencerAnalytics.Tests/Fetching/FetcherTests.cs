@@ -144,6 +144,33 @@ public sealed class FetcherTests
     }
 
     [Fact]
+    public async Task Run_ShardThatCannotBeRead_TheRosterIsAskedForOnceInTenIntervals()
+    {
+        await using var deployment = new Deployment();
+        await deployment.SeedAsync(1, 2);
+        await deployment.StartFetcherAsync();
+        await deployment.AdvanceIntervalsAsync(1);
+        var requests = 0;
+        deployment.Store.OnStep = step =>
+        {
+            requests += step == "store: request" ? 1 : 0;
+            return ValueTask.CompletedTask;
+        };
+        for (var broken = 0; broken < 3; broken++)
+        {
+            await deployment.Queues.Shards.SendTextAsync("\u0000\u0000generation");
+            await deployment.AdvanceIntervalsAsync(1);
+        }
+        requests.ShouldBe(1);
+        (await deployment.Store.ReadGenerationsAsync(CancellationToken.None)).IsRequested.ShouldBeTrue();
+
+        await deployment.AdvanceIntervalsAsync(10);
+        requests.ShouldBe(2, "those that came meanwhile were not forgotten");
+        await deployment.AdvanceIntervalsAsync(20);
+        requests.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Run_ShardsOfANewerVersion_AreLeftInTheQueueAndCounted()
     {
         await using var deployment = new Deployment();

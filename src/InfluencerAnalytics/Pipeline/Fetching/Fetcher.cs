@@ -14,6 +14,7 @@ internal sealed partial class Fetcher(
     RosterView roster,
     FetchPublisher publisher,
     IRosterService rosterService,
+    SeedingRequest seeding,
     ClockGuard clock,
     FetchingOptions options,
     PipelineStatistics statistics,
@@ -33,6 +34,7 @@ internal sealed partial class Fetcher(
     private readonly Episode _visitFailed = new(timeProvider);
     private readonly Episode _additionsWait = new(timeProvider);
     private Task _adding = Task.CompletedTask;
+    private Task _asking = Task.CompletedTask;
 
     protected override TimeSpan IdlePause => options.PollPause;
 
@@ -59,6 +61,8 @@ internal sealed partial class Fetcher(
             _adding = Remember(AddAsync(additions));
         // Behind the others, which must not wait for their leases when this fails.
         await BuryAsync(broken, stopping);
+        if (seeding.IsDue && _asking.IsCompleted)
+            _asking = Remember(seeding.AskAsync(_stopVisits.Token));
         return messages.Count == MaxReceive ? WorkResult.Worked : WorkResult.Idle;
     }
 
@@ -158,6 +162,7 @@ internal sealed partial class Fetcher(
         {
             await publisher.MoveToDeadLettersAsync(message, reason, cancellationToken);
             statistics.DeadLettered(1);
+            seeding.Note();
         }
     }
 

@@ -20,6 +20,7 @@ public static class FetchingServiceCollectionExtensions
         services.AddSingleton<ShardVisitor>();
         services.AddSingleton<ProviderCheck>();
         services.AddHostedSingleton<RosterView>();
+        services.AddSingleton<SeedingRequest>();
         services.AddHostedSingleton<FetchEngine>();
         services.AddHostedSingleton<VisitLeases>();
         services.AddHostedSingleton<Fetcher>();
