@@ -47,8 +47,11 @@ public sealed partial class EmbeddedDatabase : IDisposable
         var future = new FutureData(context, _checkpoint, timeProvider, loggerFactory.CreateLogger<EmbeddedStore>());
         var now = PointCodec.FloorSeconds(context.NowMs);
         // Where readings or slots lie there too, the clock may be the one that is behind, and these times the truth: then that takes --drop-future, which keeps a copy.
-        if (!future.IsAny() && FutureTimes.PutRight(context, beyond: now + FutureTimes.FurthestSeconds, to: now) is > 0 and var influencers)
-            Log.TimesPutRight(_logger, influencers);
+        var putRight = future.IsAny()
+            ? FutureTimes.PutBeginningsRight(context, beyond: now + FutureTimes.FurthestSeconds, to: now)
+            : FutureTimes.PutRight(context, beyond: now + FutureTimes.FurthestSeconds, to: now);
+        if (putRight > 0)
+            Log.TimesPutRight(_logger, putRight);
         if (options.DropFuture)
             future.Drop();
         _checkpoint.Count();
@@ -163,7 +166,7 @@ public sealed partial class EmbeddedDatabase : IDisposable
         [LoggerMessage(2002, LogLevel.Warning, "RocksDB: {Message}")]
         public static partial void Native(ILogger logger, string message);
 
-        [LoggerMessage(2007, LogLevel.Warning, "{Influencers} influencers were tracked, or not found, only from a time in the future on, in which nothing else lies: the clock was ahead then, or is behind now. They are from now on.")]
+        [LoggerMessage(2007, LogLevel.Warning, "{Influencers} influencers were tracked, or not found, only from a time in the future on: the clock was ahead then, or is behind now. They are from now on.")]
         public static partial void TimesPutRight(ILogger logger, int influencers);
 
         [LoggerMessage(2003, LogLevel.Warning, "The last checkpoint failed; the next start replays the journal instead.")]
