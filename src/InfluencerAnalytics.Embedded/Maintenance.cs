@@ -9,12 +9,14 @@ namespace InfluencerAnalytics.Embedded;
 /// <summary>The background work of an open database. Each part can also be run by hand, one at a time.</summary>
 internal sealed partial class Maintenance
 {
+    private static readonly TimeSpan ClockInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DiskInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RetentionInterval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan IdleRollupInterval = TimeSpan.FromSeconds(5);
 
     private readonly StoreContext _context;
     private readonly LatestCheckpoint _checkpoint;
+    private readonly BeginningsAfterStep _beginnings;
     private readonly RollupWorker _rollups;
     private readonly Retention _retention;
     private readonly LogSync _sync;
@@ -35,6 +37,7 @@ internal sealed partial class Maintenance
         _disk = disk;
         _intakeStopped = new Episode(context.Time);
         _logger = loggerFactory.CreateLogger<Maintenance>();
+        _beginnings = new BeginningsAfterStep(context, _logger);
         _rollups = new RollupWorker(context, progress, store.Appends, store.Rollups, _logger);
         _retention = new Retention(context, progress, store.Appends, disk, _logger);
     }
@@ -42,6 +45,7 @@ internal sealed partial class Maintenance
     public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
         RepeatAsync("sync", _context.Options.SyncInterval, SyncLog, cancellationToken),
         RepeatAsync("checkpoint", _context.Options.CheckpointInterval, _checkpoint.Run, cancellationToken),
+        RepeatAsync("clock", ClockInterval, LookAtClock, cancellationToken),
         RepeatAsync("disk", DiskInterval, CheckDisk, cancellationToken),
         RepeatAsync("retention", RetentionInterval, ApplyRetention, cancellationToken),
         RollUpAsync(cancellationToken));
@@ -49,6 +53,8 @@ internal sealed partial class Maintenance
     public void SyncLog() => _sync.Sync(_context.Database);
 
     public void Checkpoint() => _checkpoint.Run();
+
+    public void LookAtClock() => _beginnings.Look();
 
     public void ApplyRetention() => _retention.Apply();
 

@@ -31,6 +31,8 @@ internal sealed partial class FutureData(StoreContext context, LatestCheckpoint 
         }
 
         var copy = KeepCopy();
+        // Said before anything goes: killed after this, the next start finds less to drop, and its own copy has less.
+        Log.CopyKept(logger, copy);
         var points = DropFrom(context.Points, _last + 1);
         // Nothing is rolled up before its time is over.
         var rollups = DropFrom(context.Hours, _last / Periods.HourSeconds * Periods.HourSeconds) + DropFrom(context.Days, _last / Periods.DaySeconds * Periods.DaySeconds);
@@ -163,6 +165,9 @@ internal sealed partial class FutureData(StoreContext context, LatestCheckpoint 
     {
         [LoggerMessage(2044, LogLevel.Warning, "Dropped what lay in the future, as asked: {Points} readings, {Slots} slots, {Rollups} roll-ups; {Influencers} influencers were put back to {Time}. A copy from before is in {Copy}: should the clock be wrong after all, put it in the place of the data; else remove it.")]
         public static partial void Dropped(ILogger logger, long points, int slots, long rollups, int influencers, string time, string copy);
+
+        [LoggerMessage(2056, LogLevel.Warning, "What lies in the future is dropped now, as asked. A copy from before is in {Copy}.")]
+        public static partial void CopyKept(ILogger logger, string copy);
 
         [LoggerMessage(2045, LogLevel.Warning, "Embedded:DropFuture is set and nothing lay in the future. Take it away: behind a clock that is set back it would drop good readings.")]
         public static partial void NotNeeded(ILogger logger);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using InfluencerAnalytics.Influencers;
 
 namespace InfluencerAnalytics.Embedded.Stores;
@@ -13,7 +14,8 @@ internal static class FutureTimes
     public const uint FurthestSeconds = Periods.HourSeconds;
 
     /// <summary>
-    /// Of those that are tracked and never were anything else. Whichever clock was wrong, they are tracked now; and slots to come count them all the same.
+    /// Of those that are tracked and never were anything else. Whichever clock was wrong, they are tracked now; and slots to come count them all the same. The counts over
+    /// time follow, where they are made already.
     /// </summary>
     /// <param name="context">Whose table to look through.</param>
     /// <param name="beyond">Who is tracked only from a later second on</param>
@@ -21,18 +23,18 @@ internal static class FutureTimes
     /// <returns>How many influencers it concerned.</returns>
     public static int PutBeginningsRight(StoreContext context, uint beyond, uint to)
     {
-        var changed = 0;
+        Dictionary<uint, int> beginnings = [];
         for (var row = 0; row < context.Table.Count; row++)
         {
             ref var r = ref context.Table[row];
             if (r.Status != InfluencerStatus.Tracked || r.FromSeconds <= beyond || (context.Standings.Rare.TryGetValue(row, out var standing) && standing.Steps is not null))
                 continue;
+            CollectionsMarshal.GetValueRefOrAddDefault(beginnings, r.FromSeconds, out _)++;
             r.FromSeconds = to;
             context.Table.Touch(row);
-            changed++;
         }
 
-        return changed;
+        return context.Standings.BeginAt(to, beginnings);
     }
 
     /// <param name="context">Whose table to look through.</param>

@@ -68,6 +68,19 @@ internal sealed class Standings(InfluencerTable table)
         Set(row, new Standing { Steps = this[row].Steps });
     }
 
+    /// <summary>Counts those as tracked from one second on that were so from others on: how many from which. Between two writes.</summary>
+    /// <returns>How many they are.</returns>
+    public int BeginAt(uint to, IReadOnlyDictionary<uint, int> beginnings)
+    {
+        foreach (var (second, count) in beginnings)
+            Tracked.Add(second, -count);
+        var all = beginnings.Values.Sum();
+        if (all > 0)
+            Tracked.Add(to, all);
+        Tracked.Accept();
+        return all;
+    }
+
     /// <summary>Keeps what the provider said of it; its steps stay.</summary>
     public void SetNotFound(int row, Standing standing) => Set(row, standing with { Steps = this[row].Steps });
 

@@ -103,6 +103,40 @@ public sealed class EmbeddedClockTests
         (await test.Database.Store.ReadRollupsAsync(1, RollupPeriod.Day, day, day, Cancel)).ShouldHaveSingleItem().ShouldBe(imported[0]);
     }
 
+    /// <summary>By seconds and by hours: who was added within the step is counted at once, and after another start, and who was tracked before is no longer so than before.</summary>
+    [Theory]
+    [InlineData(5)]
+    [InlineData(3600)]
+    [InlineData(365 * 86_400)]
+    public async Task Slots_ClockIsSetBackWhileOpen_CountThoseWhoWereAddedWithinTheStep(double seconds)
+    {
+        using var test = new TestDatabase();
+        await test.Database.Store.AddInfluencersAsync([4], 0, Cancel);
+        test.Time.Advance(TimeSpan.FromSeconds(seconds + 10));
+        await test.Database.Store.AddInfluencersAsync([1, 2, 3], 0, Cancel);
+        test.Time.Advance(TimeSpan.FromSeconds(1));
+        test.Database.Work.LookAtClock();
+        test.Time.Set(TimeSpan.FromSeconds(-seconds - 2));
+        test.Database.Work.LookAtClock();
+
+        var second = TimeSpan.FromSeconds(1);
+        var slot = new SlotGrid(second).SlotAt(test.Time.GetUtcNow().ToUnixTimeMilliseconds());
+        await test.Database.Store.NoteSlotAsync(slot, second, Cancel);
+        await test.Database.Store.NoteSlotAsync(slot + 1000, second, Cancel);
+        await test.Database.Store.AppendAsync([new(slot + 1000, second, [new DataPoint(1, 100, 10, slot + 1000, slot + 1005, "one")], [])], Cancel);
+        await ExpectAsync(slot, 1, 0);
+        await ExpectAsync(slot + 1000, 4, 1);
+        test.Reopen();
+        await test.Database.Store.NoteSlotAsync(slot + 2000, second, Cancel);
+        await ExpectAsync(slot + 2000, 4, 0);
+
+        async Task ExpectAsync(long of, int tracked, int covered)
+        {
+            var noted = (await test.Database.Store.ReadSlotsAsync(of, of, Cancel)).ShouldHaveSingleItem();
+            (noted.Tracked, noted.Covered).ShouldBe((tracked, covered));
+        }
+    }
+
     private static async Task<long> AppendAsync(TestDatabase test)
     {
         var slot = new SlotGrid(Minute).SlotAt(test.Time.GetUtcNow().ToUnixTimeMilliseconds());

@@ -18,10 +18,8 @@ public sealed class ProviderCheckTests
         await DeploymentAgreement.AgreeAsync(deployment.Store, Real, CancellationToken.None);
         deployment.ProviderOf = ProviderIdentity.Of(new Uri("http://10.0.0.8:3000"));
         var fetcher = await deployment.StartFetcherAsync();
-        await deployment.AdvanceIntervalsAsync(1);
-        var asked = deployment.Provider.Asked.Count;
-        await deployment.AdvanceIntervalsAsync(3);
-        deployment.Provider.Asked.Count.ShouldBe(asked);
+        await deployment.AdvanceIntervalsAsync(4);
+        deployment.Provider.Asked.ShouldBeEmpty();
         fetcher.Problems.ShouldContain(problem => problem.StartsWith("fetcher:", StringComparison.Ordinal)
             && problem.Contains("http://10.0.0.7:3000", StringComparison.Ordinal) && problem.Contains("http://10.0.0.8:3000", StringComparison.Ordinal));
         deployment.Shards().SelectMany(shard => shard.Ids).Order().ToList().ShouldBe([1, 2, 3], "another fetcher goes on with them");
@@ -50,6 +48,25 @@ public sealed class ProviderCheckTests
         deployment.Store.IsAway = true;
         await deployment.AdvanceIntervalsAsync(2);
         deployment.Provider.Asked.Count.ShouldBe(asked);
+    }
+
+    [Fact]
+    public async Task Fetcher_StoreNeverAnswers_FetchesAfterTwoSeconds()
+    {
+        await using var deployment = new Deployment();
+        await deployment.SeedAsync(1, 2, 3);
+        var never = new TaskCompletionSource();
+        deployment.Store.OnStep = async operation =>
+        {
+            if (operation == "store: snapshot")
+                await never.Task;
+        };
+        await deployment.StartFetcherAsync();
+        await deployment.Time.AdvanceAsync(TimeSpan.FromSeconds(1.9));
+        deployment.Provider.Asked.ShouldBeEmpty();
+        await deployment.AdvanceIntervalsAsync(2);
+        deployment.Provider.Asked.Count.ShouldBeGreaterThanOrEqualTo(3);
+        never.SetResult();
     }
 
     [Fact]

@@ -40,6 +40,7 @@ internal sealed partial class Fetcher(
 
     protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
     {
+        await roster.FirstLookAsync(stopping);
         if (roster.Refusal is { } refusal)
             return WorkResult.Blocked(refusal);
         // A fetcher that receives nothing hears nothing of the queue's clock, so it asks for something else until the two agree.

@@ -19,8 +19,13 @@ internal sealed class RosterView(
     // An influencer that is gone is tried at least once an hour; a next try further off was set by a clock that was ahead.
     private static readonly long MaxPauseMs = (long)TimeSpan.FromHours(2).TotalMilliseconds;
 
+    // A store that never answers holds up the first visit by so much, and no later one.
+    private static readonly TimeSpan MaxFirstWait = TimeSpan.FromSeconds(2);
+
+    private readonly TaskCompletionSource _firstLook = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile RosterSnapshot? _snapshot;
     private volatile bool _isFresh;
+    private Task? _firstWait;
 
     /// <summary>The last snapshot read; null before the first.</summary>
     public RosterSnapshot? Snapshot => _snapshot;
@@ -32,6 +37,16 @@ internal sealed class RosterView(
     public string? Refusal => provider.Refusal;
 
     protected override TimeSpan IdlePause => options.RosterRefresh;
+
+    /// <summary>
+    /// Waits for the first look at the store, whether it succeeds or fails, and no longer than 2 s from the first call on: nothing is asked of a provider whose readings do not
+    /// belong into this store. For one caller.
+    /// </summary>
+    public Task FirstLookAsync(CancellationToken cancellationToken)
+    {
+        _firstWait ??= Task.WhenAny(_firstLook.Task, Task.Delay(MaxFirstWait, TimeProvider, cancellationToken));
+        return _firstWait;
+    }
 
     /// <summary>
     /// Whether a shard is to be deleted instead of fetched for a slot: a generation above its own was sealed, and the first slot that began after that, in which
@@ -83,6 +98,10 @@ internal sealed class RosterView(
         {
             _isFresh = false;
             throw;
+        }
+        finally
+        {
+            _firstLook.TrySetResult();
         }
     }
 }
