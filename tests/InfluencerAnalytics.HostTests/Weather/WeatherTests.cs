@@ -5,18 +5,18 @@ using InfluencerAnalytics.HostTests.Processes;
 
 namespace InfluencerAnalytics.HostTests.Weather;
 
-/// <summary>Two minutes of what <c>weather</c> of the benchmark program does in an hour, by the same code and the same rules.</summary>
+/// <summary>Two and a half minutes of what <c>weather</c> of the benchmark program does in an hour, by the same code and the same rules.</summary>
 [Collection(ProcessCollection.Name)]
 public sealed class WeatherTests(ITestOutputHelper output)
 {
-    // 1% that answer for somebody else, then besides a limit of 165 a second where 300 are wanted, then 10% that are not found.
-    private const int DefaultSeed = 122;
+    // No answer that is a number; then 40% that hang, which the number in flight at a start cannot carry; then a limit of 147 a second where 300 are wanted; then 156 ms of latency.
+    private const int DefaultSeed = 10112;
 
     // So little that a noisy machine of two cores can carry it: 300 readings a second.
     private const int Influencers = 1_500;
     private const int IntervalSeconds = 5;
 
-    private const int Turns = 3;
+    private const int Turns = 4;
     private const int TurnSeconds = 28;
     private const int CalmAtEndSeconds = 10;
 

@@ -20,7 +20,7 @@ internal sealed class ConcurrencyController(int initial, int max)
     // While all that is wanted is read, a limit of more than so many times what has to be in flight on average is left over from another time. A provider
     // that suddenly has few places would be buried under it before anybody noticed.
     private const double Headroom = 2;
-    private const double ShrinkSeconds = 5;
+    private const double ShrinkSeconds = 3;
 
     // Two who notice the same collapse cut once.
     private const double BetweenCuts = 5;

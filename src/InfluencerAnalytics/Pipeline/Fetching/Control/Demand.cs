@@ -12,7 +12,7 @@ internal sealed class Demand
     // So many times as many good answers as are wanted are enough.
     private const double Plenty = 1.05;
 
-    private const double HangingSeconds = 10;
+    private const double HangingSeconds = 5;
 
     // A provider that has become slower for good is believed by and by.
     private const double Forgetting = 1.01;
