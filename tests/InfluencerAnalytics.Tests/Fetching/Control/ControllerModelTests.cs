@@ -238,6 +238,25 @@ public sealed class ControllerModelTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Limit_CalmAfterManyHung_DoesNotBuryFewPlaces()
+    {
+        for (var seed = 0; seed < 10; seed++)
+        {
+            var calm = new ModelSpec { Latency = 0.002, Servers = 100 };
+            var provider = new ModelProvider(calm, seed, new ModelShards(40, 500, 10, seed));
+            var judge = Judge(provider);
+            Run(provider, judge, 10);
+            provider.Spec = calm with { Distance = 0.095, Hang = 0.6 };
+            Run(provider, judge, 35);
+            judge.Limit.ShouldBeGreaterThan(1000);
+            provider.Spec = calm;
+            Run(provider, judge, 25);
+            provider.Spec = new ModelSpec { Latency = 0.02, Servers = 12, CongestedFrom = 96, Collapse = 1, WorksOnTheDead = true, Limit = 1760 };
+            Run(provider, judge, 35).GoodPerSecond.ShouldBeGreaterThan(0.8 * 600, $"seed {seed}");
+        }
+    }
+
+    [Fact]
     public void Rate_RefusalsComeInWaves_ALimitIsTried()
     {
         // A part hangs and holds places: every third window so many are free at once that most are refused.
