@@ -51,6 +51,9 @@ internal static class DataDirectory
         }
     }
 
+    /// <summary>Whether a database was opened here before.</summary>
+    public static bool IsMarked(string path) => File.Exists(Path.Combine(path, FormatFile));
+
     /// <summary>Notes the format of a database that was opened.</summary>
     public static void MarkFormat(string path)
     {

@@ -26,6 +26,8 @@ internal sealed partial class DatabaseOpening(string path, EmbeddedOptions optio
     {
         if (!File.Exists(Files.Current))
             return OpenWhole();
+        if (Directory.Exists(_lossFile))
+            throw new EmbeddedDataException($"{_lossFile} is a directory where a file says that something was lost. Nothing of ours makes it one: move it away and start again.");
         AcceptedLoss = File.Exists(_lossFile);
         var damaged = new DamagedLog(path, Files);
         Check(damaged, out var damage);
@@ -34,8 +36,6 @@ internal sealed partial class DatabaseOpening(string path, EmbeddedOptions optio
             try
             {
                 var database = OpenWhole();
-                if (!damaged.IsConfirmed)
-                    Log.NotConfirmed(logger, SyncFile.PathIn(path));
                 if (options.AcceptLoss)
                     Log.NotNeeded(logger);
                 return database;
@@ -132,13 +132,10 @@ internal sealed partial class DatabaseOpening(string path, EmbeddedOptions optio
 
     private static partial class Log
     {
-        [LoggerMessage(2004, LogLevel.Error, "The damaged log of {Path} was opened without what cannot be read, as asked: {Damage}. It was kept as it was in {Aside}. Shards of the roster may be among what is lost: it is seeded again by itself.")]
+        [LoggerMessage(2004, LogLevel.Error, "The damaged log of {Path} was opened without what cannot be read, as asked: {Damage}. It was kept as it was in {Aside}. Shards of the roster may be among what is lost: it is seeded again by itself. So may influencers, the interval and the shard size: compare 'status' and 'config show' with what you had.")]
         public static partial void LossAccepted(ILogger logger, string path, string damage, string aside);
 
         [LoggerMessage(2005, LogLevel.Warning, "Embedded:AcceptLoss is set and nothing was lost. Take it away: it would accept the next loss unasked.")]
         public static partial void NotNeeded(ILogger logger);
-
-        [LoggerMessage(2006, LogLevel.Warning, "{File} was missing or damaged. The logs were found whole without it; it is made anew.")]
-        public static partial void NotConfirmed(ILogger logger, string file);
     }
 }

@@ -46,7 +46,7 @@ public sealed partial class EmbeddedDatabase : IDisposable
 
         var future = new FutureData(context, _checkpoint, timeProvider, loggerFactory.CreateLogger<EmbeddedStore>());
         var now = PointCodec.FloorSeconds(context.NowMs);
-        // Where readings or slots lie there too, the clock may be the one that is behind, and these times the truth: then that takes --drop-future, which keeps a copy.
+        // Where readings or slots lie there too, the clock may be the one that is behind, and who went or came back when is the truth: then that takes --drop-future, which keeps a copy.
         var putRight = future.IsAny()
             ? FutureTimes.PutBeginningsRight(context, beyond: now + FutureTimes.FurthestSeconds, to: now)
             : FutureTimes.PutRight(context, beyond: now + FutureTimes.FurthestSeconds, to: now);
@@ -98,7 +98,7 @@ public sealed partial class EmbeddedDatabase : IDisposable
         try
         {
             database = opening.Open();
-            DataDirectory.MarkFormat(path);
+            MarkFirst(database, path, opening.Files);
             disk.Check();
             var opened = new EmbeddedDatabase(database, options, disk, opening, log, directoryLock, timeProvider, loggerFactory);
             if (log.DroppedBytes > 0 && !opening.AcceptedLoss)
@@ -114,6 +114,16 @@ public sealed partial class EmbeddedDatabase : IDisposable
                 throw DataDirectory.Explain(path, e);
             throw;
         }
+    }
+
+    // What the first sync confirmed is on the disk before the mark: of a directory that is marked, it can be missing only by damage.
+    private static void MarkFirst(RocksDatabase database, string path, DatabaseFiles files)
+    {
+        if (DataDirectory.IsMarked(path))
+            return;
+        using (var first = new LogSync(path, files))
+            first.Sync(database, durable: true);
+        DataDirectory.MarkFormat(path);
     }
 
     /// <summary>Syncs, checkpoints, rolls up, applies the retention and watches the disk until cancelled.</summary>

@@ -12,9 +12,9 @@ internal sealed class LostShards
     private readonly Lock _gate = new();
     private long _madeUpForUpTo;
     private bool _isWaiting;
-    private TimeSpan? _takenAt;
+    private TimeSpan? _askedAt;
 
-    /// <param name="madeUpForUpTo">As kept when it was last taken.</param>
+    /// <param name="madeUpForUpTo">As kept when a generation was last asked for.</param>
     public void Load(long madeUpForUpTo)
     {
         lock (_gate)
@@ -38,15 +38,18 @@ internal sealed class LostShards
     /// The id up to which the generation makes up that is to be asked for now, to be kept over a start (what is damaged is met again then); null when there is no need.
     /// </summary>
     /// <param name="now">By the monotonic clock.</param>
-    public long? Take(TimeSpan now)
+    public long? Due(TimeSpan now)
     {
         lock (_gate)
-        {
-            if (!_isWaiting || now - _takenAt < Rest)
-                return null;
-            _isWaiting = false;
-            _takenAt = now;
-            return _madeUpForUpTo;
-        }
+            return _isWaiting && !(now - _askedAt < Rest) ? _madeUpForUpTo : null;
+    }
+
+    /// <summary>That generation was asked for, and its id is kept.</summary>
+    /// <param name="upTo">As it was due. What was lost since then waits on.</param>
+    /// <param name="now">By the monotonic clock.</param>
+    public void Asked(long upTo, TimeSpan now)
+    {
+        lock (_gate)
+            (_isWaiting, _askedAt) = (_madeUpForUpTo > upTo, now);
     }
 }

@@ -54,7 +54,11 @@ internal sealed partial class Maintenance
 
     public void Checkpoint() => _checkpoint.Run();
 
-    public void LookAtClock() => _beginnings.Look();
+    public void LookAtClock()
+    {
+        if (_beginnings.Look())
+            _checkpoint.Run();
+    }
 
     public void ApplyRetention() => _retention.Apply();
 

@@ -12,9 +12,6 @@ internal sealed class DamagedLog(string directory, DatabaseFiles files)
 
     private readonly SyncRecord? _record = SyncFile.Read(directory);
 
-    /// <summary>False when <see cref="SyncFile"/> is missing or cannot be read: then every log must be whole to its end.</summary>
-    public bool IsConfirmed => _record is not null;
-
     /// <summary>What is wrong with the manifest, as a clause; null when nothing is.</summary>
     public string? FindManifestDamage()
     {
@@ -46,6 +43,10 @@ internal sealed class DamagedLog(string directory, DatabaseFiles files)
                 continue;
             damage.Add(new LogDamage(scan.Path, scan.FileBytes, Math.Max(confirmed, scan.FileBytes) - scan.ReadableBytes, LostChanges(scan, synced)));
         }
+
+        // It is replaced as a whole, and there before the directory is marked. The newest log could be gone or empty, with all of the data, and nothing else would tell.
+        if (_record is null && DataDirectory.IsMarked(directory))
+            damage.Add(new LogDamage(SyncFile.PathIn(directory), null, null, null) { Reason = "it is missing or damaged, and nothing else says whether a log is missing" });
 
         // The log in use is never removed before there is a newer one. Of older ones RocksDB knows which must be there.
         if (_record is { Logs: [.., var newest] } && newest.Bytes > 0 && !numbers.Exists(number => number >= newest.Number))
@@ -89,9 +90,11 @@ internal sealed class DamagedLog(string directory, DatabaseFiles files)
         return null;
     }
 
-    // Sequence numbers have no gaps within a log.
-    private static long? LostChanges(LogScan scan, SyncedLog? synced)
+    // Sequence numbers have no gaps within a log. Without a record, what is missing at its end is not known.
+    private long? LostChanges(LogScan scan, SyncedLog? synced)
     {
+        if (_record is null)
+            return null;
         if (synced is { NextChange: > 0 } known)
             return Math.Max(known.NextChange, scan.NextChange) - known.FirstChange - scan.Changes;
         return scan.FirstChange is null ? null : scan.NextChange - scan.FirstChange - scan.Changes;

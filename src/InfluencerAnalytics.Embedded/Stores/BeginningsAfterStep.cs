@@ -4,32 +4,83 @@ using Microsoft.Extensions.Logging;
 namespace InfluencerAnalytics.Embedded.Stores;
 
 /// <summary>
-/// After the clock was set back, those who were added within the step are tracked only from a time to come on: their readings are stored, and slots would show them as readings
-/// of others until the clock has passed that time. They are brought to the present as soon as the step is seen.
+/// A first run whose clock was ahead and is then set right: everybody is tracked only from a time to come on, and until then slots would show their readings as those of
+/// others. They are brought to the present as soon as the step is seen. Where slots of the past are kept, nothing is changed: this clock may be the wrong one, and who was
+/// tracked in those is known. Looked at by one caller at a time.
 /// </summary>
 internal sealed partial class BeginningsAfterStep(StoreContext context, ILogger logger)
 {
     private readonly ClockSteps _steps = new(context.Time);
+    private bool _isDue;
 
-    public void Look()
+    /// <summary>Looks at the clock.</summary>
+    /// <returns>Whether rows were changed, which are in memory only until the next checkpoint.</returns>
+    public bool Look()
     {
-        if (_steps.Look() is not { } step || step > TimeSpan.Zero)
-            return;
+        _isDue |= _steps.Look() < TimeSpan.Zero;
+        if (!_isDue)
+            return false;
         int changed;
         lock (context.Gate)
-        {
-            // Slots that have begun may have been counted already.
-            var next = PointCodec.FloorSeconds(context.NowMs) + 1;
-            changed = FutureTimes.PutBeginningsRight(context, beyond: next, to: next);
-        }
-
+            changed = context.Slots.First is { } first && IsPast(first) ? 0 : PutRight((uint)context.NowSeconds + 1);
+        _isDue = false;
         if (changed > 0)
             Log.PutRight(logger, changed);
+        return changed > 0;
+    }
+
+    // Two intervals: the present slot, and one that the clock stood in before, may have been stored by this clock already.
+    private bool IsPast((uint Slot, SlotRecord Record) first) => first.Slot + 2 * first.Record.IntervalSeconds < context.NowSeconds;
+
+    /// <param name="next">The first second that is counted anew; slots that have begun may have been counted already.</param>
+    private int PutRight(uint next)
+    {
+        var later = FutureTimes.BeginningsAfter(context, next);
+        if (later.Count == 0)
+            return 0;
+        context.Begin();
+        try
+        {
+            var slots = context.Slots.From(next);
+            CountPoints(later, slots);
+            context.Standings.BeginAt(next, later.Select(row => context.Table[row].FromSeconds));
+            foreach (var slot in slots)
+                context.Slots.Recount(slot);
+            context.Commit();
+        }
+        catch
+        {
+            context.Rollback();
+            throw;
+        }
+
+        FutureTimes.BeginAt(context, later, next);
+        return later.Count;
+    }
+
+    // A point that came before its influencer was added was none of its slot's, and is now.
+    private void CountPoints(List<int> rows, List<uint> slots)
+    {
+        var withOthers = slots.FindAll(slot => context.Slots.Find(slot)!.Others > 0);
+        foreach (var row in rows)
+        {
+            ref readonly var r = ref context.Table[row];
+            foreach (var slot in withOthers)
+            {
+                if (slot >= r.FromSeconds)
+                    break;
+                if (!context.HasPoint(r, slot))
+                    continue;
+                var record = context.Slots.Change(slot, TimeSpan.Zero);
+                record.Others--;
+                record.Covered++;
+            }
+        }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(2055, LogLevel.Information, "{Influencers} influencers were added within the time by which the clock was set back: they are tracked from now on.")]
+        [LoggerMessage(2055, LogLevel.Information, "{Influencers} influencers were added by a clock that was ahead: they are tracked from now on.")]
         public static partial void PutRight(ILogger logger, int influencers);
     }
 }

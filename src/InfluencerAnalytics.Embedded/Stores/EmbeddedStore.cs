@@ -52,7 +52,7 @@ internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress
         Locked(() => _generations.Count(_roster.Add(ids, expectedSealedGeneration, _generations.SealedGeneration), ids.Count), cancellationToken);
 
     public ValueTask<int> RemoveInfluencersAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
-        Locked(() => _roster.Remove(ids, _generations.Interval ?? TimeSpan.FromMinutes(1)), cancellationToken);
+        Locked(() => _roster.Remove(ids, _generations.Interval ?? SlotGrid.IntervalBeforeSeeding), cancellationToken);
 
     public ValueTask<IReadOnlyList<RosterEntry>> ReadRosterAsync(long afterId, int limit, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<RosterEntry>>(() => _roster.Read(afterId, limit, cancellationToken), cancellationToken);
@@ -76,7 +76,7 @@ internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress
     public ValueTask<bool> TrySealGenerationAsync(SealedGeneration generation, long rosterVersion, CancellationToken cancellationToken) =>
         Locked(() => _generations.TrySeal(generation, rosterVersion), cancellationToken);
 
-    public ValueTask<long> RequestGenerationAsync(CancellationToken cancellationToken) => Locked(_generations.Request, cancellationToken);
+    public ValueTask<long> RequestGenerationAsync(CancellationToken cancellationToken) => Locked(() => _generations.Request(), cancellationToken);
 
     public ValueTask<bool> TryAcquireLeaseAsync(string name, string owner, TimeSpan duration, CancellationToken cancellationToken) =>
         Locked(() => _generations.TryAcquireLease(name, owner, duration), cancellationToken);

@@ -1,11 +1,10 @@
-using System.Runtime.InteropServices;
 using InfluencerAnalytics.Influencers;
 
 namespace InfluencerAnalytics.Embedded.Stores;
 
 /// <summary>
 /// Brings to the present since when an influencer is tracked, when it is tried again and when it was not found, where a clock that was ahead has written it:
-/// until then it would be in no slot's count, or not be heeded when it comes back. At start, before anything is counted. Behind a clock that may be behind itself, only since
+/// until then it would be in no slot's count, or not be heeded when it comes back. At start, before anything is counted. Where the clock may be the one that is behind, only since
 /// when somebody is tracked who always was: who went when, and came back, would be rewritten for good.
 /// </summary>
 internal static class FutureTimes
@@ -14,32 +13,47 @@ internal static class FutureTimes
     public const uint FurthestSeconds = Periods.HourSeconds;
 
     /// <summary>
-    /// Of those that are tracked and never were anything else. Whichever clock was wrong, they are tracked now; and slots to come count them all the same. The counts over
-    /// time follow, where they are made already.
+    /// Of those that are tracked and never were anything else. Whichever clock was wrong, they are tracked now; and slots to come count them all the same. Before anything is
+    /// counted.
     /// </summary>
     /// <param name="context">Whose table to look through.</param>
-    /// <param name="beyond">Who is tracked only from a later second on</param>
-    /// <param name="to">is from this one on.</param>
+    /// <param name="beyond">In epoch seconds. Who is tracked only from a later one on is put right.</param>
+    /// <param name="to">In epoch seconds: since when they are tracked then.</param>
     /// <returns>How many influencers it concerned.</returns>
     public static int PutBeginningsRight(StoreContext context, uint beyond, uint to)
     {
-        Dictionary<uint, int> beginnings = [];
+        var rows = BeginningsAfter(context, beyond);
+        BeginAt(context, rows, to);
+        return rows.Count;
+    }
+
+    /// <summary>The rows of those that are tracked only from a later second on, and never were anything else.</summary>
+    public static List<int> BeginningsAfter(StoreContext context, uint second)
+    {
+        var rows = new List<int>();
         for (var row = 0; row < context.Table.Count; row++)
         {
-            ref var r = ref context.Table[row];
-            if (r.Status != InfluencerStatus.Tracked || r.FromSeconds <= beyond || (context.Standings.Rare.TryGetValue(row, out var standing) && standing.Steps is not null))
-                continue;
-            CollectionsMarshal.GetValueRefOrAddDefault(beginnings, r.FromSeconds, out _)++;
-            r.FromSeconds = to;
-            context.Table.Touch(row);
+            ref readonly var r = ref context.Table[row];
+            if (r.Status == InfluencerStatus.Tracked && r.FromSeconds > second && !(context.Standings.Rare.TryGetValue(row, out var standing) && standing.Steps is not null))
+                rows.Add(row);
         }
 
-        return context.Standings.BeginAt(to, beginnings);
+        return rows;
+    }
+
+    /// <summary>Has them tracked from a second on, in memory; the next checkpoint writes it.</summary>
+    public static void BeginAt(StoreContext context, List<int> rows, uint second)
+    {
+        foreach (var row in rows)
+        {
+            context.Table[row].FromSeconds = second;
+            context.Table.Touch(row);
+        }
     }
 
     /// <param name="context">Whose table to look through.</param>
-    /// <param name="beyond">What says a later second is put right,</param>
-    /// <param name="to">to this one.</param>
+    /// <param name="beyond">In epoch seconds. What says a later one is put right.</param>
+    /// <param name="to">In epoch seconds: what it says then.</param>
     /// <returns>How many influencers it concerned.</returns>
     public static int PutRight(StoreContext context, uint beyond, uint to)
     {

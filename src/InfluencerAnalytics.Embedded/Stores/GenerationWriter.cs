@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
-using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
 
@@ -10,7 +9,7 @@ namespace InfluencerAnalytics.Embedded.Stores;
 /// <summary>Generations of shards, leases, settings, and the snapshot that fetchers read. Used under the store's gate.</summary>
 internal sealed class GenerationWriter
 {
-    // A generation takes seconds at the least, and a damaged log is of hours.
+    // More than anybody seals within what one log holds, which is of minutes to hours. Numbers that are left out cost nothing.
     private const int GenerationsLost = 1000;
 
     private readonly StoreContext _context;
@@ -55,11 +54,11 @@ internal sealed class GenerationWriter
         context.Commit();
     }
 
+    /// <summary>Reads the state; when shards were lost meanwhile, a generation that makes up for them is asked for first.</summary>
     public GenerationState ReadState()
     {
         MendMoments();
-        if (_lost.Take(_context.Time.GetElapsedTime(0)) is { } upTo)
-            Request(batch => _context.Meta.Put(batch, MetaKeys.LostShardsUpTo, upTo));
+        RequestForLostShards();
         return new GenerationState(_lastAllocated, _sealings.Last)
         {
             SinceSealed = _sealings.Last is { } last ? TimeSpan.FromMilliseconds(_context.NowMs - last.SealedAt) : TimeSpan.Zero,
@@ -78,13 +77,15 @@ internal sealed class GenerationWriter
         return _lastAllocated = next;
     }
 
-    public long Request() => Request(static _ => { });
-
-    private long Request(Action<WriteBatchBuffer> withIt)
+    /// <summary>Asks for a generation after the present greatest one.</summary>
+    /// <param name="lostShardsUpTo">The id of the last message sent, of those that it makes up for; null when nothing was lost.</param>
+    /// <returns>The present greatest one.</returns>
+    public long Request(long? lostShardsUpTo = null)
     {
         _context.Begin();
         _context.Meta.Put(_context.Batch, MetaKeys.RequestedAfter, _lastAllocated);
-        withIt(_context.Batch);
+        if (lostShardsUpTo is { } upTo)
+            _context.Meta.Put(_context.Batch, MetaKeys.LostShardsUpTo, upTo);
         _context.Commit();
         _requestedAfter = _lastAllocated;
         return _lastAllocated;
@@ -181,6 +182,15 @@ internal sealed class GenerationWriter
         _context.Meta.Put(_context.Batch, MetaKeys.SettingPrefix + name, Encoding.UTF8.GetBytes(value));
         _context.Commit();
         return value;
+    }
+
+    private void RequestForLostShards()
+    {
+        var now = _context.Time.GetElapsedTime(0);
+        if (_lost.Due(now) is not { } upTo)
+            return;
+        Request(upTo);
+        _lost.Asked(upTo, now);
     }
 
     // Shards below a generation whose sealing lies in the future would be fetched beside its own until then, and it would not grow old.

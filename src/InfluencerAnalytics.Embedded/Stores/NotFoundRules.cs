@@ -113,7 +113,7 @@ internal sealed class NotFoundRules(StoreContext context)
     private List<uint> SlotsFrom(uint next)
     {
         if (_later.From != next || _later.Revision != context.Slots.Revision)
-            _later = (next, context.Slots.Revision, context.Slots.From(next, context.NowMs / 1000));
+            _later = (next, context.Slots.Revision, context.Slots.BegunFrom(next, context.NowSeconds));
         return _later.Slots;
     }
 

@@ -22,7 +22,7 @@ internal sealed class RosterWriter(StoreContext context)
             var added = 0;
             var version = context.Roster.Version + 1;
             var now = context.NowMs;
-            var ahead = context.Slots.From(PointCodec.CeilingSeconds(now), now / 1000);
+            var ahead = context.Slots.BegunFrom(PointCodec.CeilingSeconds(now), now / 1000);
             for (var i = 0; i < ids.Count; i++)
             {
                 if (TryAdd(ids[i], version, now, ahead))
@@ -54,7 +54,7 @@ internal sealed class RosterWriter(StoreContext context)
             var removed = 0;
             var version = context.Roster.Version + 1;
             var from = (uint)Math.Max(1, context.NowMs / 1000 - 2 * (long)interval.TotalSeconds + 1);
-            var open = context.Slots.From(from, context.NowMs / 1000);
+            var open = context.Slots.BegunFrom(from, context.NowSeconds);
             for (var i = 0; i < ids.Count; i++)
             {
                 if (TryRemove(ids[i], version, from, open))

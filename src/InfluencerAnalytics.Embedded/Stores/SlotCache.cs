@@ -55,6 +55,16 @@ internal sealed class SlotCache(RocksDatabase database, Standings standings)
     /// <summary>Whether a miss is counted in a slot, this write's own included.</summary>
     public bool HasMisses(uint slot) => RecordOf(slot) is { Missed: > 0 };
 
+    /// <summary>The earliest slot that has a record, and that; null when there is none.</summary>
+    public (uint Slot, SlotRecord Record)? First
+    {
+        get
+        {
+            using var iterator = database.Iterate(_family);
+            return iterator.SeekToFirst() ? (BinaryPrimitives.ReadUInt32BigEndian(iterator.Key), SlotRecord.Read(iterator.Value)) : null;
+        }
+    }
+
     /// <summary>The slots from a second on that have a record, this write's own included, ascending.</summary>
     public List<uint> From(uint second)
     {
@@ -84,7 +94,7 @@ internal sealed class SlotCache(RocksDatabase database, Standings standings)
     /// </summary>
     /// <param name="second">The first second.</param>
     /// <param name="now">In seconds.</param>
-    public List<uint> From(uint second, long now)
+    public List<uint> BegunFrom(uint second, long now)
     {
         var slots = From(second);
         while (slots.Count > 0 && slots[^1] > now + (RecordOf(slots[^1])?.IntervalSeconds ?? 0))
@@ -98,7 +108,7 @@ internal sealed class SlotCache(RocksDatabase database, Standings standings)
     {
         if (standings.ChangedFrom == uint.MaxValue)
             return;
-        foreach (var slot in From(standings.ChangedFrom, now))
+        foreach (var slot in BegunFrom(standings.ChangedFrom, now))
             Recount(slot);
     }
 

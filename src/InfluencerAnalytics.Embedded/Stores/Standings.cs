@@ -68,17 +68,17 @@ internal sealed class Standings(InfluencerTable table)
         Set(row, new Standing { Steps = this[row].Steps });
     }
 
-    /// <summary>Counts those as tracked from one second on that were so from others on: how many from which. Between two writes.</summary>
-    /// <returns>How many they are.</returns>
-    public int BeginAt(uint to, IReadOnlyDictionary<uint, int> beginnings)
+    /// <summary>Counts those as tracked from one second on that were so from others on, one for each. The rows are the caller's.</summary>
+    public void BeginAt(uint second, IEnumerable<uint> instead)
     {
-        foreach (var (second, count) in beginnings)
-            Tracked.Add(second, -count);
-        var all = beginnings.Values.Sum();
-        if (all > 0)
-            Tracked.Add(to, all);
-        Tracked.Accept();
-        return all;
+        var all = 0;
+        foreach (var (from, count) in instead.CountBy(static from => from))
+        {
+            Tracked.Add(from, -count);
+            all += count;
+        }
+
+        Tracked.Add(second, all);
     }
 
     /// <summary>Keeps what the provider said of it; its steps stay.</summary>
@@ -93,7 +93,10 @@ internal sealed class Standings(InfluencerTable table)
             _rows.Remove(row);
     }
 
-    /// <summary>Counts everything, once all is loaded.</summary>
+    /// <summary>
+    /// Counts everything, once all is loaded. Who was not found and is tracked still counts as having turned so now: the process before went by a clock of its own, and by
+    /// the wall clock an outage that goes on could lie hours back.
+    /// </summary>
     public void CountAll(uint now)
     {
         var old = now > MemorySeconds ? now - MemorySeconds : 0;
@@ -105,6 +108,8 @@ internal sealed class Standings(InfluencerTable table)
             {
                 if (standing.Steps is { } steps && r.Status != InfluencerStatus.Gone && steps.All[^1].From < old)
                     _rows[row] = standing = standing with { Steps = null };
+                if (standing.IsNotFound && r.Status == InfluencerStatus.Tracked)
+                    _rows[row] = standing = standing with { TurnedAt = now };
                 if (standing.IsNotFound)
                     Turned.Add(standing.TurnedAt, 1);
                 else if (standing.Steps is null)

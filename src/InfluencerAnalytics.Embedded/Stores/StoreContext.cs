@@ -103,6 +103,9 @@ internal sealed class StoreContext
 
     public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
+    /// <summary>In whole epoch seconds.</summary>
+    public long NowSeconds => NowMs / 1000;
+
     /// <summary>Epoch milliseconds by the wall clock at the opening and the monotonic one since: no step of the wall clock makes what happened within this process older or younger.</summary>
     public long SteadyMs => _openedAtMs + (long)Time.GetElapsedTime(_openedAt).TotalMilliseconds;
 
@@ -126,7 +129,7 @@ internal sealed class StoreContext
 
     public void Commit()
     {
-        Slots.Recount(NowMs / 1000);
+        Slots.Recount(NowSeconds);
         if (Changes.Count > 0)
         {
             _record.Clear();

@@ -29,7 +29,7 @@ internal sealed partial class StoreNotices(EmbeddedOptions options, ILogger logg
         var before = _outage;
         _outage = turned == 0 ? null : string.Create(
             CultureInfo.InvariantCulture,
-            $"The provider does not know {turned:#,0} of {roster:#,0} influencers that it knew an hour ago: that is taken for an outage, nobody is given up, and they are missed as not_found.");
+            $"The provider does not know {turned:#,0} of {roster:#,0} influencers that were not unknown to it an hour ago: that is taken for an outage, nobody is given up, and they are missed as not_found.");
         if (before is null && turned > 0)
             Log.OutageBegins(logger, turned, roster);
         else if (before is not null && turned == 0)
@@ -58,7 +58,7 @@ internal sealed partial class StoreNotices(EmbeddedOptions options, ILogger logg
 
     private static partial class Log
     {
-        [LoggerMessage(2030, LogLevel.Warning, "The provider does not know {Turned} of {Roster} influencers that it knew an hour ago. That is taken for an outage: nobody is given up, all are asked at every slot, and the misses count as not_found.")]
+        [LoggerMessage(2030, LogLevel.Warning, "The provider does not know {Turned} of {Roster} influencers that were not unknown to it an hour ago. That is taken for an outage: nobody is given up, all are asked at every slot, and the misses count as not_found.")]
         public static partial void OutageBegins(ILogger logger, long turned, long roster);
 
         [LoggerMessage(2031, LogLevel.Information, "The provider's \"not found\" is believed again.")]

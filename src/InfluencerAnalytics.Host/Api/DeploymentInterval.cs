@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.Host.Api;
@@ -6,7 +7,6 @@ namespace InfluencerAnalytics.Host.Api;
 internal sealed class DeploymentInterval(IInfluencerStore store, TimeProvider timeProvider)
 {
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan BeforeSeeding = TimeSpan.FromSeconds(60);
 
     // Replaced as a whole; two requests that refresh it at once do no harm.
     private volatile Reading? _reading;
@@ -17,7 +17,7 @@ internal sealed class DeploymentInterval(IInfluencerStore store, TimeProvider ti
         if (reading is null || timeProvider.GetElapsedTime(reading.At) > KeptFor)
         {
             var state = await store.ReadGenerationsAsync(cancellationToken);
-            _reading = reading = new Reading((long)(state.Sealed?.Interval ?? BeforeSeeding).TotalMilliseconds, timeProvider.GetTimestamp());
+            _reading = reading = new Reading((long)(state.Sealed?.Interval ?? SlotGrid.IntervalBeforeSeeding).TotalMilliseconds, timeProvider.GetTimestamp());
         }
         return reading.IntervalMs;
     }

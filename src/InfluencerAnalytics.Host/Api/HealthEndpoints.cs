@@ -1,9 +1,7 @@
 using InfluencerAnalytics.Host.Api.Responses;
 using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Pipeline;
-using InfluencerAnalytics.Pipeline.Fetching;
 using InfluencerAnalytics.Stores;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.RateLimiting;
 
 namespace InfluencerAnalytics.Host.Api;
@@ -30,7 +28,7 @@ internal static class HealthEndpoints
 
     private static async Task<IResult> GetReadyAsync(
         WorkerHealth workers, PipelineStatistics statistics, IInfluencerStore store, InfluencerLeaderboard leaderboard, ApiOptions options,
-        [FromServices] FetchingOptions? fetching, HttpContext context)
+        HttpContext context)
     {
         var reasons = new List<string>(workers.Problems(options.WorkerSilence));
         var status = await store.GetStatusAsync(context.RequestAborted);
@@ -42,7 +40,7 @@ internal static class HealthEndpoints
             reasons.Add($"leaderboard: has not caught up with the store for {leaderboard.Age.TotalSeconds:F0} s.");
         if (reasons.Count == 0)
         {
-            List<string> notes = [.. ProviderNotes.Of(statistics.Provider, fetching)];
+            List<string> notes = [.. ProviderNotes.Of(statistics.Provider)];
             if (status.Detail is { } detail)
                 notes.Add($"store: {detail}");
             return TypedResults.Ok(notes.Count > 0 ? ReadyNow with { Notes = notes } : ReadyNow);

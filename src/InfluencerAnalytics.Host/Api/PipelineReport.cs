@@ -2,7 +2,6 @@ using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Host.Api.Responses;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline;
-using InfluencerAnalytics.Pipeline.Fetching;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;
 
@@ -12,9 +11,8 @@ namespace InfluencerAnalytics.Host.Api;
 /// Reports on the pipeline, for the API and the live status. What is away is left null with the reason, so that the report comes when it is needed most.
 /// Safe for concurrent use.
 /// </summary>
-/// <param name="fetching">Null where nothing is fetched.</param>
 internal sealed class PipelineReport(
-    IInfluencerStore store, IMessageQueues queues, PipelineStatistics statistics, TimeProvider timeProvider, FetchingOptions? fetching = null)
+    IInfluencerStore store, IMessageQueues queues, PipelineStatistics statistics, TimeProvider timeProvider)
 {
     private const int SlotsShown = 10;
     private const double SecondsADay = 86_400;
@@ -130,7 +128,7 @@ internal sealed class PipelineReport(
         }
     }
 
-    private FetchResponse Respond(PipelineSnapshot snapshot)
+    private static FetchResponse Respond(PipelineSnapshot snapshot)
     {
         var provider = snapshot.Provider;
         return new FetchResponse(
@@ -139,7 +137,7 @@ internal sealed class PipelineReport(
             provider?.KeepsBack ?? false, provider?.AwaySince is { } since ? Iso.Format(since.ToUnixTimeMilliseconds()) : null, provider?.AwayReason,
             snapshot.Fetched, snapshot.Dropped, ByName(snapshot.FailedAttempts))
         {
-            ProviderRefuses = ProviderNotes.Refuses(provider, fetching),
+            ProviderRefuses = provider?.IsRefusing ?? false,
         };
     }
 

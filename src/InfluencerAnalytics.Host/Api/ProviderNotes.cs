@@ -1,7 +1,6 @@
 using System.Globalization;
 using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Pipeline;
-using InfluencerAnalytics.Pipeline.Fetching;
 
 namespace InfluencerAnalytics.Host.Api;
 
@@ -9,17 +8,12 @@ namespace InfluencerAnalytics.Host.Api;
 internal static class ProviderNotes
 {
     /// <param name="provider">Null where nothing is fetched.</param>
-    /// <param name="options">Null where nothing is fetched.</param>
-    public static IReadOnlyList<string> Of(ProviderState? provider, FetchingOptions? options)
+    public static IReadOnlyList<string> Of(ProviderState? provider)
     {
         if (provider?.AwaySince is { } since)
             return [$"The provider is away since {Iso.Format(since.ToUnixTimeMilliseconds())}, mostly {provider.AwayReason}: nothing new is read, what is kept can be."];
-        return Refuses(provider, options)
-            ? [string.Create(CultureInfo.InvariantCulture, $"The provider refuses requests (429): at most {provider!.RequestsPerSecond:0.#} a second are sent.")]
+        return provider is { IsRefusing: true }
+            ? [string.Create(CultureInfo.InvariantCulture, $"The provider refuses requests (429): at most {provider.RequestsPerSecond:0.#} a second are sent.")]
             : [];
     }
-
-    /// <summary>Whether fewer requests are sent than the configuration would have: only a provider that refuses some brings that about.</summary>
-    public static bool Refuses(ProviderState? provider, FetchingOptions? options) =>
-        provider?.RequestsPerSecond is { } rate && !(rate >= options?.MaxRequestsPerSecond);
 }

@@ -92,10 +92,7 @@ internal static class ExportCommand
 
     private static async Task ToStandardOutputAsync(ApiClient api, string path, CancellationToken cancellationToken)
     {
-        // Console's own stream hides a closed pipe, and the rest of a large export would be fetched for nobody.
-        await using var stream = OperatingSystem.IsWindows()
-            ? Console.OpenStandardOutput()
-            : new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        await using var stream = OpenStandardOutput();
         try
         {
             await api.DownloadAsync(path, stream, cancellationToken);
@@ -108,6 +105,15 @@ internal static class ExportCommand
         {
             throw new CommandFailedException(ExitCodes.Failure, $"The output cannot be written: {exception.Message} What was written is not complete.", exception);
         }
+    }
+
+    // Console's own stream hides a closed pipe, and the rest of a large export would be fetched for nobody. Into a file only that one writes where others who share it go on.
+    private static Stream OpenStandardOutput()
+    {
+        if (OperatingSystem.IsWindows())
+            return Console.OpenStandardOutput();
+        var stream = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        return stream.CanSeek ? Console.OpenStandardOutput() : stream;
     }
 
     private static void TryDelete(string path)

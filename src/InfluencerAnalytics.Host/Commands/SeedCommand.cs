@@ -46,6 +46,8 @@ internal static class SeedCommand
         {
             var output = result.InvocationConfiguration.Output;
             var error = result.InvocationConfiguration.Error;
+            if (result.GetValue(skip) && result.GetValue(source) is null)
+                throw new CommandFailedException(ExitCodes.InvalidInput, "--skip-invalid leaves out lines of a source, and none is given. For standard input, say: seed -");
             var list = result.GetValue(source) is { } from ? await ReadValidAsync(from, result.GetValue(skip), error, cancellationToken) : null;
             using var api = client.Connect(result);
             var settings = client.Settings(result);

@@ -7,7 +7,6 @@ using InfluencerAnalytics.Pipeline.Fetching;
 using InfluencerAnalytics.Pipeline.Ingestion;
 using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Providers;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace InfluencerAnalytics.Host.Composition;
@@ -36,7 +35,7 @@ internal static class RoleComposition
         if (roles.HasFlag(Roles.Api))
         {
             var directory = DataDirectoryPath.Of(builder.Configuration);
-            CheckKey(directory);
+            CheckFiles(directory);
             services.AddSingleton(_ => ApiKeyFile.LoadOrCreate(directory));
             services.AddApi();
         }
@@ -56,17 +55,18 @@ internal static class RoleComposition
     private static void MapWorkerHealth(this WebApplication app)
     {
         app.MapGet("/health/live", () => TypedResults.Text("live"));
-        app.MapGet("/health/ready", (WorkerHealth health, PipelineStatistics statistics, [FromServices] FetchingOptions? fetching) => health.Problems(WorkerSilence) is { Count: > 0 } problems
+        app.MapGet("/health/ready", (WorkerHealth health, PipelineStatistics statistics) => health.Problems(WorkerSilence) is { Count: > 0 } problems
             ? Results.Problem(string.Join(" ", problems), statusCode: 503, title: "Not ready")
-            : TypedResults.Text(string.Join("\n", ProviderNotes.Of(statistics.Provider, fetching).Prepend("ready"))));
+            : TypedResults.Text(string.Join("\n", ProviderNotes.Of(statistics.Provider).Prepend("ready"))));
     }
 
-    // Before anything is opened: a start that fails for its key must not have fetched a slot in part.
-    private static void CheckKey(string directory)
+    // Before anything is opened: a start that fails for one of its files must not have fetched a slot in part.
+    private static void CheckFiles(string directory)
     {
         try
         {
             ApiKeyFile.Check(directory);
+            RunningFile.Check(directory);
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
         {

@@ -12,6 +12,14 @@ internal sealed class RunningFile : IDisposable
 
     private RunningFile(string path) => _path = path;
 
+    /// <exception cref="InvalidDataException">It cannot be written, since a directory stands in its place.</exception>
+    public static void Check(string directory)
+    {
+        var path = Path.Combine(directory, FileName);
+        if (Directory.Exists(path))
+            throw new InvalidDataException($"{path} is a directory where the file has to be that says where this process listens. Nothing of ours makes it one: move it away and start again.");
+    }
+
     public static RunningFile Write(string directory, Uri site)
     {
         var path = Path.Combine(directory, FileName);

@@ -12,6 +12,9 @@ public readonly record struct SlotGrid
     /// <summary>By how much the clocks of two machines may differ, unless an interval is so short that a quarter of it is less. Beyond it a label of a slot may be wrong.</summary>
     public static readonly TimeSpan MaxClockDifference = TimeSpan.FromSeconds(2);
 
+    /// <summary>The interval that is assumed until the first seeding was sealed.</summary>
+    public static readonly TimeSpan IntervalBeforeSeeding = TimeSpan.FromMinutes(1);
+
     /// <param name="interval">Whole seconds, from 1 s to 1 h.</param>
     /// <exception cref="ArgumentOutOfRangeException">The interval is not in that range.</exception>
     public SlotGrid(TimeSpan interval)

@@ -13,7 +13,7 @@ internal sealed partial class ClockWatch(
     ILogger<ClockWatch> logger) : Worker("clock", health, timeProvider, logger)
 {
     private readonly ClockSteps _steps = new(timeProvider);
-    private TimeSpan _interval = TimeSpan.FromMinutes(1);
+    private TimeSpan _interval = SlotGrid.IntervalBeforeSeeding;
 
     protected override TimeSpan IdlePause => TimeSpan.FromSeconds(1);
 
@@ -51,7 +51,7 @@ internal sealed partial class ClockWatch(
         [LoggerMessage(1021, LogLevel.Warning, "The clock was set forward by {Seconds} s, or the machine slept: it is {Now} now. Slots between were not fetched.")]
         public static partial void SetForwardOverSlots(ILogger logger, double seconds, string now);
 
-        [LoggerMessage(1023, LogLevel.Warning, "The clock was set forward by {Seconds} s, less than an interval: it is {Now} now.")]
+        [LoggerMessage(1023, LogLevel.Warning, "The clock was set forward by {Seconds} s, no more than an interval: it is {Now} now.")]
         public static partial void SetForward(ILogger logger, double seconds, string now);
 
         [LoggerMessage(1022, LogLevel.Warning, "The clock was set back by {Seconds} s: it is {Now} now. Until it has passed where it was, readings of slots that are stored already change nothing.")]

@@ -137,6 +137,55 @@ public sealed class EmbeddedClockTests
         }
     }
 
+    /// <summary>This clock may be the wrong one: what is known of the past stays, and is made so again after another start.</summary>
+    [Fact]
+    public async Task Slots_ClockIsSetBackIntoAPastThatIsKept_AreCountedAsTheyWere()
+    {
+        using var test = new TestDatabase();
+        await test.Database.Store.AddInfluencersAsync([1], 0, Cancel);
+        test.Time.Advance(Minute);
+        var past = await AppendAsync(test);
+        test.Time.Advance(TimeSpan.FromHours(24));
+        await test.Database.Store.AddInfluencersAsync([2, 3, 4], 0, Cancel);
+        test.Database.Work.LookAtClock();
+        test.Time.Set(TimeSpan.FromHours(-24));
+        test.Database.Work.LookAtClock();
+        test.Time.Advance(TimeSpan.FromSeconds(30));
+        await test.Database.Store.NoteSlotAsync(past, Minute, Cancel);
+        await ShouldBeAsync();
+        test.Reopen();
+        await ShouldBeAsync();
+
+        async Task ShouldBeAsync()
+        {
+            var slot = (await test.Database.Store.ReadSlotsAsync(past, past, Cancel)).ShouldHaveSingleItem();
+            (slot.Tracked, slot.Covered).ShouldBe((1, 1));
+        }
+    }
+
+    /// <summary>A first run: the slot in which they were added has their readings as those of others; once they are tracked from before it, they are its own.</summary>
+    [Fact]
+    public async Task Slots_ClockOfAFirstRunIsSetBack_StoredReadingsCountAndACrashForgetsNothing()
+    {
+        using var test = new TestDatabase();
+        test.Time.Advance(TimeSpan.FromSeconds(20));
+        await test.Database.Store.AddInfluencersAsync([1, 2], 0, Cancel);
+        var slot = await AppendAsync(test);
+        (await test.Database.Store.ReadSlotsAsync(slot, slot, Cancel)).ShouldHaveSingleItem().Covered.ShouldBe(0);
+        test.Database.Work.LookAtClock();
+        test.Time.Set(TimeSpan.FromMinutes(-30));
+        test.Database.Work.LookAtClock();
+        var after = (await test.Database.Store.ReadSlotsAsync(slot, slot, Cancel)).ShouldHaveSingleItem();
+        (after.Tracked, after.Covered).ShouldBe((2, 1));
+
+        test.Database.Work.SyncLog();
+        test.OpenAfterCrash();
+        test.Time.Advance(Minute);
+        var next = await AppendAsync(test);
+        var counted = (await test.Database.Store.ReadSlotsAsync(next, next, Cancel)).ShouldHaveSingleItem();
+        (counted.Tracked, counted.Covered).ShouldBe((2, 1));
+    }
+
     private static async Task<long> AppendAsync(TestDatabase test)
     {
         var slot = new SlotGrid(Minute).SlotAt(test.Time.GetUtcNow().ToUnixTimeMilliseconds());

@@ -124,6 +124,31 @@ public sealed class EmbeddedDamageTests(DamagedDirectory directory) : IClassFixt
         File.Exists(Path.Combine(copy, "LOSS")).ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task Open_NewestLogAndWhatKnowsOfItAreGone_IsRefusedUntilTheLossIsAccepted(bool areEmptied, bool all)
+    {
+        using var logs = new ListLoggerFactory();
+        var copy = directory.Copy("unknown");
+        List<string> gone = [FileOf(copy, Kind.Synced), FileOf(copy, Kind.LastLog)];
+        if (all)
+            gone.AddRange(Directory.GetFiles(Path.Combine(copy, "db"), "*.log").Except(gone));
+        foreach (var file in gone)
+        {
+            File.Delete(file);
+            if (areEmptied)
+                await File.WriteAllBytesAsync(file, [], Cancel);
+        }
+
+        Should.Throw<EmbeddedDataException>(() => directory.Open(copy, logs)).Message.ShouldContain("SYNCED");
+        using var opened = directory.Open(copy, logs, acceptLoss: true);
+        // Names may be among what is lost.
+        (await ReadAsync(opened.Store)).Select(point => point with { Username = null }).ShouldBeSubsetOf(directory.Acknowledged.Select(point => point with { Username = null }));
+    }
+
     [Fact]
     public async Task Open_OneRecordInTheMiddleDamaged_LosesWhatLiesInItOnly()
     {

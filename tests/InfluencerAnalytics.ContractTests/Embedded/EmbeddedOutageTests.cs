@@ -37,10 +37,12 @@ public sealed class EmbeddedOutageTests
     }
 
     [Theory]
-    [InlineData(2)]
-    [InlineData(24 * 365)]
-    [InlineData(-2)]
-    public async Task NotFound_ClockIsSetMeanwhile_TheOutageGoesOnAndNobodyGoes(double hours)
+    [InlineData(2, false)]
+    [InlineData(24 * 365, false)]
+    [InlineData(-2, false)]
+    [InlineData(2, true)]
+    [InlineData(-2, true)]
+    public async Task NotFound_ClockIsSetMeanwhile_TheOutageGoesOnAndNobodyGoes(double hours, bool isStartedAgain)
     {
         using var test = new TestDatabase();
         await test.Database.Store.AddInfluencersAsync([.. Fifty, .. Enumerable.Range(51, 50)], 0, Cancel);
@@ -50,6 +52,12 @@ public sealed class EmbeddedOutageTests
         test.Time.Set(TimeSpan.FromHours(hours));
         for (var i = 0; i < 5; i++)
             await TellAsync(test, TimeSpan.FromMinutes(1), found: false);
+        if (isStartedAgain)
+        {
+            test.Reopen();
+            await TellAsync(test, TimeSpan.FromMinutes(1), found: false);
+        }
+
         (await test.Database.Store.CountRosterAsync(Cancel)).Gone.ShouldBe(0);
         (await test.Database.Store.GetStatusAsync(Cancel)).Detail.ShouldNotBeNull().ShouldContain("50 of 100");
     }

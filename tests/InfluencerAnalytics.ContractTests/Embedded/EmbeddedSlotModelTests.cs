@@ -89,9 +89,11 @@ public sealed class EmbeddedSlotModelTests
                 break;
             case Kind.Restart:
                 test.Reopen();
+                model.Restart();
                 break;
             case Kind.Crash:
                 test.OpenAfterCrash($"copy-{index}");
+                model.Restart();
                 break;
             case Kind.Checkpoint:
                 test.Database.Work.Checkpoint();

@@ -3,7 +3,6 @@ using System.Text.Json;
 using InfluencerAnalytics.Host.Api;
 using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Leaderboard;
-using InfluencerAnalytics.Pipeline.Fetching;
 using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;
@@ -47,7 +46,7 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<ApiHost> StartAsync(Action<FakeStore>? fill = null, Dictionary<string, string?>? settings = null, FetchingOptions? fetching = null)
+    public static async Task<ApiHost> StartAsync(Action<FakeStore>? fill = null, Dictionary<string, string?>? settings = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseSetting("urls", "http://127.0.0.1:0");
@@ -63,8 +62,6 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton<IMessageQueues>(queues);
         builder.Services.AddSingleton<IRosterService>(roster);
         builder.Services.AddSingleton(new ApiKeyFile("/nowhere/api-key", Key, IsNew: true));
-        if (fetching is not null)
-            builder.Services.AddSingleton(fetching);
         builder.Services.AddApi();
         var app = builder.Build();
         app.MapApi();

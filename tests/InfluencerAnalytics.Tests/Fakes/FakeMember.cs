@@ -31,6 +31,13 @@ internal sealed class FakeMember
 
     public bool MayGo => Status == InfluencerStatus.Tracked && _answers >= GoneAfter;
 
+    /// <summary>The store was opened again: who is tracked still and was not found counts as having turned so now.</summary>
+    public void Restart(long now)
+    {
+        if (Status == InfluencerStatus.Tracked && TurnedAt is not null)
+            TurnedAt = now;
+    }
+
     /// <summary>How it stood when a slot began.</summary>
     public InfluencerStatus At(long slot) => _steps.LastOrDefault(step => step.From <= slot).Status;
 

@@ -386,6 +386,16 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
         }
     }
 
+    /// <summary>As a store does that was closed and opened again.</summary>
+    public void Restart()
+    {
+        lock (_lock)
+        {
+            foreach (var member in _roster.Values)
+                member.Restart(NowMs);
+        }
+    }
+
     private void Settle(DataPointBatch batch)
     {
         if (!IsOutage(batch.Interval))

@@ -133,12 +133,15 @@ internal sealed partial class ProviderControl : IDisposable
             Log.PausesNoMore(_logger, pauses.Times, pauses.Seconds);
         var awaySince = _judge.AwaySince;
         _statistics.ProviderIs(new ProviderState(
-            _judge.Limit, Rate, _times.Limit, awaySince, awaySince is null ? null : MissReasons.NameOf(_lastFailure), _judge.KeepsBack));
+            _judge.Limit, Rate, IsRefusing, _times.Limit, awaySince, awaySince is null ? null : MissReasons.NameOf(_lastFailure), _judge.KeepsBack));
     }
 
     public void Dispose() => _pacer.Dispose();
 
-    private double? Rate => _options.MaxRequestsPerSecond is { } most ? Math.Min(most, _judge.Rate ?? most) : _judge.Rate;
+    private double? Rate => IsRefusing ? _judge.Rate : _options.MaxRequestsPerSecond;
+
+    // With no configured limit the comparison is false.
+    private bool IsRefusing => _judge.Rate is { } rate && !(rate >= _options.MaxRequestsPerSecond);
 
     private AnswerWindow WindowOf(TakenAnswers taken, double seconds, double busySeconds, int waiting, int inFlight)
     {
@@ -181,7 +184,7 @@ internal sealed partial class ProviderControl : IDisposable
         [LoggerMessage(1232, LogLevel.Information, "The provider answers again; it was away for {Seconds:F1} s.")]
         public static partial void ProviderBack(ILogger logger, double seconds);
 
-        [LoggerMessage(1233, LogLevel.Warning, "{Wishes} of {Answers} answers asked for a pause: no request for {Seconds} s.")]
+        [LoggerMessage(1233, LogLevel.Warning, "{Wishes} of {Answers} answers asked for a pause: for {Seconds} s, or until one is answered, a single request tries once an interval.")]
         public static partial void Paused(ILogger logger, int wishes, int answers, double seconds);
 
         [LoggerMessage(1236, LogLevel.Information, "The provider asks for no more pauses; it did {Times} times in {Seconds} s.")]

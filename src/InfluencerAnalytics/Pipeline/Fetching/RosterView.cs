@@ -31,7 +31,7 @@ internal sealed class RosterView(
     public RosterSnapshot? Snapshot => _snapshot;
 
     /// <summary>The interval of the sealed generation, a minute before one is known.</summary>
-    public TimeSpan Interval => _snapshot is { SealedGeneration: > 0 } snapshot ? snapshot.Interval : TimeSpan.FromMinutes(1);
+    public TimeSpan Interval => _snapshot is { SealedGeneration: > 0 } snapshot ? snapshot.Interval : SlotGrid.IntervalBeforeSeeding;
 
     /// <summary>Why nothing may be fetched, however it is with the roster: the store has another provider's readings. Null when all is well, or not known yet.</summary>
     public string? Refusal => provider.Refusal;

@@ -28,7 +28,7 @@ internal sealed partial class Ingester : Worker
     private readonly StoreWriter _writer;
     private readonly DeadLetterWriter _deadLetters;
     private readonly Episode _expired;
-    private TimeSpan _interval = TimeSpan.FromMinutes(1);
+    private TimeSpan _interval = SlotGrid.IntervalBeforeSeeding;
     private TimeSpan _intervalReadAt = TimeSpan.MinValue;
     private long _latestNow;
     private int _messagesPerWrite;

@@ -25,7 +25,7 @@ internal sealed class SlotKeeper(
     private static readonly TimeSpan BelievedAfter = TimeSpan.FromMinutes(1);
 
     private readonly ClockSteps _steps = new(timeProvider);
-    private TimeSpan _interval = TimeSpan.FromMinutes(1);
+    private TimeSpan _interval = SlotGrid.IntervalBeforeSeeding;
     private long _noted;
     private long? _jumpedAt;
 

@@ -9,8 +9,6 @@ namespace InfluencerAnalytics.Pipeline.Seeding;
 /// </summary>
 internal sealed class SeedingNeed(SeedingOptions options, TimeProvider timeProvider)
 {
-    private const int RestIntervals = 10;
-
     private long? _generation;
     private long? _sealedSeenAt;
 
@@ -29,7 +27,7 @@ internal sealed class SeedingNeed(SeedingOptions options, TimeProvider timeProvi
             return $"the interval is {agreed.Interval.TotalSeconds} s instead of {last.Interval.TotalSeconds} s now";
         if (last.ShardSize != agreed.ShardSize)
             return $"a shard holds {agreed.ShardSize} ids instead of {last.ShardSize} now";
-        if (!IsRested(state, last.Interval * RestIntervals))
+        if (!IsRested(state, last.Interval * SeedingOptions.RestIntervals))
             return null;
         if (state.SinceSealed >= options.ReseedAfter)
             return $"the last seeding is {state.SinceSealed.TotalHours:F0} h old";

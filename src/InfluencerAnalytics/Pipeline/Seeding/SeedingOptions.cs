@@ -14,6 +14,9 @@ public sealed record SeedingOptions : IValidatedOptions
     public const int MinShardSize = 1;
     public const int MaxShardSize = 5000;
 
+    // What nobody asked for by hand comes at most once in so many intervals.
+    internal const int RestIntervals = 10;
+
     /// <summary>The resolution wanted. Default 60 s; whole seconds from 1 s to 1 h (from 5 s on SQS).</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(60);
 

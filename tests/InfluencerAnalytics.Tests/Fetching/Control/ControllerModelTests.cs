@@ -238,6 +238,19 @@ public sealed class ControllerModelTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Rate_LimitLiftedForGood_IsForgotten()
+    {
+        var calm = new ModelSpec { Latency = 0.002, Servers = 10 };
+        var provider = new ModelProvider(calm with { Limit = 500 }, 1, new ModelShards(40, 500, 10, 1));
+        var judge = Judge(provider);
+        Run(provider, judge, 60);
+        judge.Rate.ShouldNotBeNull();
+        provider.Spec = calm;
+        Run(provider, judge, 240);
+        judge.Rate.ShouldBeNull("else it is said for ever that the provider refuses requests");
+    }
+
+    [Fact]
     public void Limit_CalmAfterManyHung_DoesNotBuryFewPlaces()
     {
         for (var seed = 0; seed < 10; seed++)
@@ -297,6 +310,29 @@ public sealed class ControllerModelTests(ITestOutputHelper output)
         Run(provider, judge, 10);
         judge.AwaySince.ShouldBeNull();
         Run(provider, judge, 5).GoodPerSecond.ShouldBeGreaterThan(0.9 * 2000);
+    }
+
+    [Theory]
+    [InlineData(7)]
+    [InlineData(12)]
+    public void Rate_AllRefusedWhileALimitIsInForce_IsAsItWasAtOnceAfterwards(int seconds)
+    {
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var calm = new ModelSpec { Latency = 0.002, Servers = 100 };
+            var provider = new ModelProvider(calm, seed, new ModelShards(3, 500, 5, seed));
+            var judge = Judge(provider);
+            Run(provider, judge, 10 + seed * WindowSeconds);
+            provider.Spec = calm with { Limit = 200 };
+            Run(provider, judge, 10);
+            provider.Spec = calm;
+            Run(provider, judge, 45);
+            provider.Spec = calm with { Refuse = 1 };
+            Run(provider, judge, seconds);
+            provider.Spec = calm;
+            Run(provider, judge, 5);
+            Run(provider, judge, 5).GoodPerSecond.ShouldBeGreaterThan(0.95 * 300, $"seed {seed}, limit {judge.Rate}");
+        }
     }
 
     [Theory]

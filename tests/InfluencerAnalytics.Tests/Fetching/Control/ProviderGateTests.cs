@@ -49,6 +49,26 @@ public sealed class ProviderGateTests : IDisposable
     }
 
     [Theory]
+    [InlineData(null, true)]
+    [InlineData(1000, true)]
+    [InlineData(10, false)]
+    public void State_RefusalsAtAHundredASecond_AreSaidWhereFewerAreSentThanConfigured(int? configured, bool isSaid)
+    {
+        using var control = new ProviderControl(
+            new FetchingOptions { MaxRequestsPerSecond = configured }, new ProviderOptions(), _statistics, _time, _log.For<ProviderControl>());
+        var states = new List<ProviderState>();
+        for (var window = 0; window < 6; window++)
+        {
+            for (var i = 0; i < 100; i++)
+                control.Count(default, i % 2 == 0 ? _provider.Good(i) : ScriptedProvider.Failed(MissReason.Throttled), TimeSpan.FromMilliseconds(5));
+            control.Observe(0.5, 0.5, waiting: 1000, inFlight: 0);
+            states.Add(_statistics.Provider!);
+        }
+        states.Any(state => state.IsRefusing).ShouldBe(isSaid);
+        states.ShouldAllBe(state => state.IsRefusing ? state.RequestsPerSecond < (configured ?? 1000) : state.RequestsPerSecond == configured);
+    }
+
+    [Theory]
     [InlineData(2)]
     [InlineData(4)]
     [InlineData(10)]

@@ -2,7 +2,7 @@ namespace InfluencerAnalytics.Pipeline.Fetching.Control;
 
 /// <summary>
 /// Says whether the provider is away. It opens when half of the requests over 10 s failed and next to none of the last 2 s of asking was answered (of 10 s,
-/// where most were refused), and lets a few probes through each time that a break is over; the first good answer closes it. Safe for concurrent use.
+/// where most were refused or few shards are asked for), and lets a few probes through each time that a break is over; the first good answer closes it. Safe for concurrent use.
 /// </summary>
 /// <remarks>
 /// Half of the requests failing alone is no outage: keeping the others back would lose the half that is answered. Refusals that come with a shard, all of it
@@ -112,6 +112,7 @@ internal sealed class ProviderBreaker(TimeProvider timeProvider, TimeSpan breakD
             if (_isOpen)
                 return false;
             _windows.Add((seconds, window));
+            Trim();
             if (!IsAway())
                 return false;
             _isOpen = true;
@@ -134,31 +135,40 @@ internal sealed class ProviderBreaker(TimeProvider timeProvider, TimeSpan breakD
         return false;
     }
 
+    // Each judgement looks back no further.
+    private void Trim()
+    {
+        var seconds = _windows.Sum(static window => window.Seconds);
+        var old = 0;
+        while (seconds - _windows[old].Seconds >= MostSeconds)
+            seconds -= _windows[old++].Seconds;
+        _windows.RemoveRange(0, old);
+    }
+
     private bool IsAway()
     {
         var (seconds, asking, good, failed, refused) = (0.0, 0.0, 0, 0, 0);
-        var isLastAnswered = true;
+        var isSilent = false;
         for (var i = _windows.Count - 1; i >= 0; i--)
         {
             var (length, sent) = _windows[i];
             seconds += length;
-            // Of which more is unknown than known: a good answer in it would be known by now, but few of the bad ones.
-            if (sent.Ended > 0 && (sent.Good > 0 || sent.Pending <= sent.Ended))
+            if (sent.IsTelling)
             {
                 (good, failed, refused) = (good + sent.Good, failed + sent.Failed, refused + sent.Refused);
                 asking += length;
             }
-            if (isLastAnswered && (asking >= ShortSeconds || seconds >= MostSeconds) && (seconds >= LongSeconds || refused <= failed / 2))
+            // Of few shards, each is asked for in no time: what came of them is enough once the quiet after them has lasted.
+            var isEnough = asking >= ShortSeconds || seconds >= MostSeconds || (seconds >= LongSeconds && good + failed >= EnoughRequests);
+            if (!isSilent && isEnough && (seconds >= LongSeconds || refused <= failed / 2))
             {
                 if (good > (good + failed) * NextToNone)
                     return false;
-                isLastAnswered = false;
+                isSilent = true;
             }
-            if (isLastAnswered || seconds < LongSeconds || (good + failed < EnoughRequests && seconds < MostSeconds))
-                continue;
-            _windows.RemoveRange(0, i);
-            break;
+            if (isSilent && seconds >= LongSeconds && (good + failed >= EnoughRequests || seconds >= MostSeconds))
+                break;
         }
-        return !isLastAnswered && failed >= good && good + failed >= (seconds >= MostSeconds ? FewestRequests : EnoughRequests);
+        return isSilent && failed >= good && good + failed >= (seconds >= MostSeconds ? FewestRequests : EnoughRequests);
     }
 }

@@ -34,6 +34,7 @@ internal sealed class RateController
     private const double LeastSeconds = 1;
     private const double MostSeconds = 8;
     private const double UncuredHold = 20;
+    // Longer than requests that hang are waited for, after which the next wave comes.
     private const double JumpsAgainSeconds = 5;
 
     // Growth a second: quickly up to where it was refused last, slowly past it, and then twice as fast each half second without refusals: a limit that was
@@ -44,11 +45,23 @@ internal sealed class RateController
     private const double DoublingSeconds = 0.5;
     private const double DoublingRequests = 100;
     private const double DoublingAnswers = 4;
+    // Among few requests a refusal is seen late; but a limit that was cut to next to nothing must be left behind within one short interval.
     private const double LongestDoublingSeconds = 3;
     private const double BelowLastRefusal = 0.97;
 
+    // In a window of half a second even the boldest growth oversteps a limit by less than this share.
+    private const double MostOfAStep = 0.5;
+
+    // Where next to none was answered well, a trial says only whether it was all in vain: if not, what was in force before is taken up again, once in a while.
+    private const double NextToNone = 0.02;
+    private const int FewAnswers = 3;
+    private const double BetweenReturns = 60;
+
     // A limit in force that was lowered by so much in small steps without an end is on trial again.
     private const double SuspiciousDepth = 0.8;
+
+    // A limit that held nothing back and was met by no refusal for so long is none any more: two of the usual intervals, for a roster of one shard.
+    private const double ForgottenSeconds = 120;
 
     private const double LeastRate = 1;
 
@@ -64,6 +77,8 @@ internal sealed class RateController
     private double _provenRate;
     private double _growth = CarefulGrowth;
     private double _hold;
+    private double _idle;
+    private double _sinceReturn = BetweenReturns;
 
     /// <summary>Requests a second; null while there is no limit.</summary>
     public double? Rate { get; private set; }
@@ -73,13 +88,17 @@ internal sealed class RateController
     {
         _hold = Math.Max(0, _hold - window.Seconds);
         _sinceJump += window.Seconds;
+        _sinceReturn += window.Seconds;
+        _idle = window.IsPaced || window.Refused > 0 ? 0 : _idle + window.Seconds;
+        if (Rate is not null && _idle >= ForgottenSeconds)
+            Forget();
         if (_trial is { SettleSeconds: > 0 } settling)
         {
             _trial = settling with { SettleSeconds = settling.SettleSeconds - window.Seconds };
             return;
         }
         // Whoever grows fast has to stop at once.
-        if (_trial is null && _growth > CarefulGrowth && Rate is { } grown && window.Good > 0 && IsRefused(window, FewRefusals))
+        if (_trial is null && _growth > CarefulGrowth && Rate is { } grown && window.Good > 0 && IsRefused(window, FewRefusals) && ShareOf(window) - _uncured <= MostOfAStep)
         {
             StepBack(grown, window);
             return;
@@ -88,11 +107,7 @@ internal sealed class RateController
         // has saved up permits until then.
         if (_trial is null && !_isJump && IsJump(window))
         {
-            if (Rate is null && _hold <= 0 && (IsSpreadable(window) || IsJumpAgain(window)) && window.Refused >= EnoughRefusals && IsRefused(window, ManifoldRefusals))
-                Begin(RateTrial.Of(Rate, window), window);
-            _sinceJump = 0;
-            _seen = default;
-            _isJump = true;
+            SetAside(window);
             return;
         }
         _isJump = false;
@@ -111,6 +126,21 @@ internal sealed class RateController
             Judge(seen, window.Refused > 0);
     }
 
+    private void Forget()
+    {
+        (Rate, _trial, _seen) = (null, null, default);
+        (_growth, _provenRate, _refusedAt) = (CarefulGrowth, 0, 0);
+    }
+
+    private void SetAside(in AnswerWindow window)
+    {
+        if (Rate is null && _hold <= 0 && (IsSpreadable(window) || IsJumpAgain(window)) && window.Refused >= EnoughRefusals && IsRefused(window, ManifoldRefusals))
+            Begin(RateTrial.Of(Rate, window), window);
+        _sinceJump = 0;
+        _seen = default;
+        _isJump = true;
+    }
+
     // Where requests hang, those that wait come in waves, and only their crests are refused: one after the other would be set aside.
     private bool IsJumpAgain(in AnswerWindow window) => window.Good > 0 && _sinceJump <= JumpsAgainSeconds;
 
@@ -118,8 +148,17 @@ internal sealed class RateController
         window.Refused > 0 && (_seen.Refused == 0 || ShareOf(window) > ShareOf(_seen) + ManyRefusals);
 
     // Of a trial: as many answers as would bring enough refusals if nothing had changed.
-    private bool IsEnough() => _seen.Seconds >= LeastSeconds
-        && (_seen.Seconds >= MostSeconds || (_trial is { } trial ? _seen.Answers * trial.Last.Share >= EnoughRefusals : _seen.Answers >= EnoughAnswers || _seen.Refused >= EnoughRefusals));
+    private bool IsEnough()
+    {
+        if (_seen.Seconds < LeastSeconds)
+            return false;
+        return _seen.Seconds >= MostSeconds || _trial switch
+        {
+            { IsBlind: true } => _seen.Answers >= FewAnswers,
+            { } trial => _seen.Answers * trial.Last.Share >= EnoughRefusals,
+            null => _seen.Answers >= EnoughAnswers || _seen.Refused >= EnoughRefusals,
+        };
+    }
 
     // Twice the standard deviation of a share among so many answers (binomial) is chance.
     private bool IsRefused(in AnswerWindow seen, double beyond) =>
@@ -127,9 +166,11 @@ internal sealed class RateController
 
     private void Judge(in AnswerWindow seen, bool isRefusing)
     {
-        var share = ShareOf(seen);
         // Where nothing at all was answered well, nothing says how much would be: that is a pause or an outage.
-        if (isRefusing && seen.Good > 0 && seen.Refused >= EnoughRefusals && IsRefused(seen, Rate is null ? ManyRefusals : ManifoldRefusals))
+        if (seen.Good == 0)
+            return;
+        var share = ShareOf(seen);
+        if (isRefusing && seen.Refused >= EnoughRefusals && IsRefused(seen, Rate is null ? ManyRefusals : ManifoldRefusals))
             Begin(RateTrial.Of(Rate, seen), seen);
         else if (Rate is { } rate && IsRefused(seen, FewRefusals))
             Lower(rate, share - _uncured, seen);
@@ -140,7 +181,7 @@ internal sealed class RateController
     private void Begin(RateTrial trial, in AnswerWindow seen)
     {
         var answerTime = seen.Good == 0 ? 0 : seen.GoodSeconds / seen.Good;
-        _trial = trial with { SettleSeconds = LeastSeconds + answerTime };
+        _trial = trial with { SettleSeconds = LeastSeconds + answerTime, IsBlind = seen.Good <= seen.Answers * NextToNone };
         _refusedAt = AnsweredRate(seen);
         Rate = Math.Max(LeastRate, _refusedAt * TrialDepth);
         _growth = CarefulGrowth;
@@ -162,7 +203,9 @@ internal sealed class RateController
         {
             _trial = null;
             _uncured = Math.Min(_uncured, share);
-            _provenRate = Rate!.Value;
+            if (trial.IsBlind && _sinceReturn >= BetweenReturns)
+                (Rate, _sinceReturn) = (trial.First.Rate, 0);
+            _provenRate = Rate ?? 0;
             return;
         }
         // All that was cut since the first refusals was in vain, or only what was cut last.
@@ -238,6 +281,9 @@ internal sealed class RateController
     /// <summary>A cut that has to prove itself, or several since the first refusals.</summary>
     private sealed record RateTrial(Before First, Before Last)
     {
+        /// <summary>Whether next to none was answered well before it.</summary>
+        public bool IsBlind { get; init; }
+
         /// <summary>How long answers to requests from before may still come.</summary>
         public double SettleSeconds { get; init; }
 

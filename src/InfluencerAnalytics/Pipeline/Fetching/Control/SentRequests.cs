@@ -26,6 +26,9 @@ internal sealed class SentRequests
     /// <summary>Those of which nothing is known yet.</summary>
     public int Pending => Volatile.Read(ref _sent) - Ended;
 
+    /// <summary>Whether what came of them says something: where more is unknown than known, a good answer would be known by now, but few of the bad ones.</summary>
+    public bool IsTelling => Ended > 0 && (Good > 0 || Pending <= Ended);
+
     public void Send() => Interlocked.Increment(ref _sent);
 
     /// <summary>One that was cut short, which says nothing.</summary>
