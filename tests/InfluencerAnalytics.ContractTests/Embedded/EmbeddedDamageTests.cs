@@ -146,7 +146,7 @@ public sealed class EmbeddedDamageTests(DamagedDirectory directory) : IClassFixt
         Should.Throw<EmbeddedDataException>(() => directory.Open(copy, logs)).Message.ShouldContain("SYNCED");
         using var opened = directory.Open(copy, logs, acceptLoss: true);
         // Names may be among what is lost.
-        (await ReadAsync(opened.Store)).Select(point => point with { Username = null }).ShouldBeSubsetOf(directory.Acknowledged.Select(point => point with { Username = null }));
+        (await ReadAsync(opened.Store)).Select(point => point with { Username = "" }).ShouldBeSubsetOf(directory.Acknowledged.Select(point => point with { Username = "" }));
     }
 
     [Fact]
