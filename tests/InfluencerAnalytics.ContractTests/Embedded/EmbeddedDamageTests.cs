@@ -150,6 +150,15 @@ public sealed class EmbeddedDamageTests(DamagedDirectory directory) : IClassFixt
     }
 
     [Fact]
+    public void Open_LossIsADirectory_IsSaid()
+    {
+        using var logs = new ListLoggerFactory();
+        var copy = directory.Copy("loss");
+        Directory.CreateDirectory(Path.Combine(copy, "LOSS"));
+        Should.Throw<EmbeddedDataException>(() => directory.Open(copy, logs)).Message.ShouldContain("LOSS is a directory");
+    }
+
+    [Fact]
     public async Task Open_OneRecordInTheMiddleDamaged_LosesWhatLiesInItOnly()
     {
         var copy = directory.Copy("middle");

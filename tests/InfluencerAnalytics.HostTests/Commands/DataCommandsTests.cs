@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace InfluencerAnalytics.HostTests.Commands;
@@ -74,6 +75,27 @@ public sealed class DataCommandsTests : IDisposable
         (code, output) = await RunAsync("export", "--all", "--start", TimeProvider.System.GetUtcNow().AddHours(-1).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
         code.ShouldBe(0, output);
         output.Split('\n').Count(line => line.StartsWith("100000", StringComparison.Ordinal)).ShouldBeInRange(3 * 11, 3 * 12);
+    }
+
+    [Fact]
+    public async Task Export_TwoIntoOneFile_NeitherOverwritesTheOther()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no sh.");
+        var (code, output) = await RunAsync("simulate", "history", "--days", "1", "--influencers", "2", "--interval", "1h");
+        code.ShouldBe(0, output);
+        await using var serve = ProgramProcess.Start("serve", "--data", Data, "--listen", "http://127.0.0.1:0");
+        await serve.LineAsync("Listening on ", _cancellationToken);
+        var file = Path.Combine(_temp.Path, "two.csv");
+        var program = Path.Combine(AppContext.BaseDirectory, "influencer-analytics");
+        var start = TimeProvider.System.GetUtcNow().AddDays(-2).ToString("O", CultureInfo.InvariantCulture);
+        const string Script = "(\"$0\" export 1000000 --start \"$3\" --data \"$1\"; \"$0\" export 1000001 --start \"$3\" --data \"$1\"; echo end) > \"$2\"";
+        using var shell = Process.Start("sh", ["-c", Script, program, Data, file, start]);
+        await shell.WaitForExitAsync(_cancellationToken);
+
+        var lines = await File.ReadAllLinesAsync(file, _cancellationToken);
+        lines.Count(line => line.StartsWith("1000000,", StringComparison.Ordinal)).ShouldBeGreaterThan(20);
+        lines.Count(line => line.StartsWith("1000001,", StringComparison.Ordinal)).ShouldBeGreaterThan(20);
+        lines[^1].ShouldBe("end");
     }
 
     [Fact]

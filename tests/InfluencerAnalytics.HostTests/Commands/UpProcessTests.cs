@@ -72,6 +72,18 @@ public sealed class UpProcessTests : IDisposable
         Directory.Exists(Path.Combine(_temp.Path, "db")).ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task Up_ListeningIsADirectory_SaysSoBeforeAnythingIsOpened()
+    {
+        var path = Path.Combine(_temp.Path, "listening");
+        Directory.CreateDirectory(path);
+        var (code, output) = await ProgramProcess.RunAsync(["up", "--data", _temp.Path, "--listen", "http://127.0.0.1:0"], _cancellationToken);
+        code.ShouldBe(5, output);
+        output.ShouldContain($"{path} is a directory");
+        output.ShouldNotContain("   at ");
+        Directory.Exists(Path.Combine(_temp.Path, "db")).ShouldBeFalse();
+    }
+
     [Theory]
     [InlineData("up")]
     [InlineData("serve")]

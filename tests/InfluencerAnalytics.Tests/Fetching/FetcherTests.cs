@@ -171,6 +171,21 @@ public sealed class FetcherTests
     }
 
     [Fact]
+    public async Task Run_ShardThatCannotBeReadWhileTheStoreIsAway_TheRosterIsAskedForSoonAfterItIsBack()
+    {
+        await using var deployment = new Deployment();
+        await deployment.SeedAsync(1, 2);
+        await deployment.StartFetcherAsync();
+        await deployment.AdvanceIntervalsAsync(1);
+        deployment.Store.IsAway = true;
+        await deployment.Queues.Shards.SendTextAsync("\u0000\u0000generation");
+        await deployment.AdvanceIntervalsAsync(2);
+        deployment.Store.IsAway = false;
+        await deployment.AdvanceIntervalsAsync(1.5);
+        (await deployment.Store.ReadGenerationsAsync(CancellationToken.None)).IsRequested.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Run_ShardsOfANewerVersion_AreLeftInTheQueueAndCounted()
     {
         await using var deployment = new Deployment();
