@@ -56,6 +56,25 @@ internal sealed class ApiClient : IDisposable
         }
     }
 
+    /// <summary>Why the process is not ready; empty when it is, or does not say.</summary>
+    public async Task<IReadOnlyList<string>> ReadUnreadinessAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await _http.GetAsync(new Uri("health/ready", UriKind.Relative), cancellationToken);
+            if (response.StatusCode != HttpStatusCode.ServiceUnavailable)
+                return [];
+            var answer = await ReadJsonAsync(response, cancellationToken);
+            return answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("reasons", out var reasons) && reasons.ValueKind == JsonValueKind.Array
+                ? [.. reasons.EnumerateArray().Select(static reason => reason.ToString())]
+                : [];
+        }
+        catch (Exception exception) when (IsUnreachable(exception, cancellationToken))
+        {
+            throw NotRunning(exception);
+        }
+    }
+
     public async Task<JsonElement> GetJsonAsync(string path, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(HttpMethod.Get, path, null, HttpCompletionOption.ResponseContentRead, cancellationToken);

@@ -44,7 +44,7 @@ internal static class StatusCommand
             if (result.GetValue(json))
                 await output.WriteLineAsync(JsonSerializer.Serialize(answer, Indented));
             else
-                ConsoleFor(output).Write(Render(answer));
+                ConsoleFor(output).Write(Render(answer, await api.ReadUnreadinessAsync(cancellationToken)));
             return ExitCodes.Success;
         });
         return command;
@@ -61,7 +61,7 @@ internal static class StatusCommand
                 if (json)
                     await output.WriteLineAsync(answer.GetRawText());
                 else
-                    ConsoleFor(output).Write(Render(answer));
+                    ConsoleFor(output).Write(Render(answer, await api.ReadUnreadinessAsync(cancellationToken)));
                 await PauseAsync(cancellationToken);
                 if (!cancellationToken.IsCancellationRequested)
                     answer = await api.GetJsonAsync(Path, cancellationToken);
@@ -84,7 +84,7 @@ internal static class StatusCommand
     {
         try
         {
-            return Render(await api.GetJsonAsync(Path, cancellationToken));
+            return Render(await api.GetJsonAsync(Path, cancellationToken), await api.ReadUnreadinessAsync(cancellationToken));
         }
         catch (CommandFailedException exception)
         {
@@ -97,12 +97,12 @@ internal static class StatusCommand
     }
 
     /// <exception cref="CommandFailedException">Something else than this program answered.</exception>
-    private static IRenderable Render(JsonElement answer)
+    private static IRenderable Render(JsonElement answer, IReadOnlyList<string> problems)
     {
         try
         {
             if (answer.Deserialize(ApiJsonContext.Default.PipelineResponse) is { Fetch: not null, Ingest: not null, Store: not null } pipeline)
-                return StatusRenderer.Render(pipeline, []);
+                return StatusRenderer.Render(pipeline, problems);
         }
         catch (JsonException)
         {

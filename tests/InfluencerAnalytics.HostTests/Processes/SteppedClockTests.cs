@@ -1,4 +1,5 @@
 using System.Globalization;
+using InfluencerAnalytics.HostTests.Commands;
 using Mockstagram.Simulator;
 
 namespace InfluencerAnalytics.HostTests.Processes;
@@ -35,6 +36,7 @@ public sealed class SteppedClockTests : IDisposable
         await up.StartAsync(_cancellationToken);
         await WholeSlotAsync(up);
         await ReadinessAsync(up, ready => ready.Contains("that have not begun", StringComparison.Ordinal) && ready.Contains("--drop-future", StringComparison.Ordinal));
+        (await ProgramProcess.RunAsync(["status", "--data", up.DataDirectory], _cancellationToken)).Output.ShouldContain("that have not begun");
         await up.KillAsync(_cancellationToken);
 
         up.More = ["--drop-future"];
