@@ -180,6 +180,8 @@ public sealed class UpProcessTests : IDisposable
         await using (var seeder = ProgramProcess.Start("seeder", "--data", _temp.Path, "--set", "Seeding:ShardSize=7", "--set", "Seeding:Interval=5s"))
         {
             await seeder.LineAsync("the deployment agreed on 2 s and 500", _cancellationToken);
+            // Stopped while it still starts, it has not done what it was asked for.
+            await seeder.LineAsync("runs; health on", _cancellationToken);
             seeder.Signal("TERM");
             (await seeder.ExitAsync(_cancellationToken)).ShouldBe(0, seeder.Output);
         }

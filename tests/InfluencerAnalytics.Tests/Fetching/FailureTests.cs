@@ -218,8 +218,8 @@ public sealed class FailureTests
     [Fact]
     public async Task Run_ProviderNeverAnswers_MissedAsTimeoutAndTheBreakerOpens()
     {
-        // The interval is as long as the time limit of a request.
-        await using var deployment = new Deployment(intervalSeconds: 5);
+        // The interval is hardly longer than the time limit of a request.
+        await using var deployment = new Deployment(intervalSeconds: 6);
         await deployment.SeedAsync(Forty);
         deployment.Provider.Latency = Timeout.InfiniteTimeSpan;
         var fetcher = await deployment.StartFetcherAsync();
