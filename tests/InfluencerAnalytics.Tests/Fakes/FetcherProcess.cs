@@ -53,7 +53,12 @@ internal sealed class FetcherProcess
     public async Task StartAsync()
     {
         foreach (var service in _services)
+        {
             await service.StartAsync(CancellationToken.None);
+            // The fetcher waits for the first look: it is to be over before the clock moves.
+            if (service == Roster)
+                await Pump.SettleAsync();
+        }
     }
 
     /// <summary>As the host does it: the last one first, one after the other.</summary>

@@ -44,6 +44,8 @@ internal sealed class RosterView(
     /// </summary>
     public Task FirstLookAsync(CancellationToken cancellationToken)
     {
+        if (_firstLook.Task.IsCompleted)
+            return Task.CompletedTask;
         _firstWait ??= Task.WhenAny(_firstLook.Task, Task.Delay(MaxFirstWait, TimeProvider, cancellationToken));
         return _firstWait;
     }
