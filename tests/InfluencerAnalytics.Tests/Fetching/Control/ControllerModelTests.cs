@@ -251,6 +251,17 @@ public sealed class ControllerModelTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Rate_NothingIsAskedForMinutes_IsKept()
+    {
+        var provider = new ModelProvider(new ModelSpec { Latency = 0.002, Servers = 10, Limit = 50 }, 1, new ModelShards(1, 500, 300, 1));
+        var judge = Judge(provider);
+        Run(provider, judge, 60);
+        judge.Rate.ShouldNotBeNull();
+        Run(provider, judge, 230);
+        judge.Rate.ShouldNotBeNull("the next shard would find it out anew, by being refused");
+    }
+
+    [Fact]
     public void Limit_CalmAfterManyHung_DoesNotBuryFewPlaces()
     {
         for (var seed = 0; seed < 10; seed++)

@@ -12,7 +12,7 @@ internal sealed class Demand
     // So many times as many good answers as are wanted are enough.
     private const double Plenty = 1.05;
 
-    // As long as a shard comes after the other, and so short that within a calm of half a minute next to nothing is left of it.
+    // Time-outs come in waves, as shards do. A calm of half a minute leaves next to nothing of it.
     private const double HangingSeconds = 5;
 
     // A provider that has become slower for good is believed by and by.

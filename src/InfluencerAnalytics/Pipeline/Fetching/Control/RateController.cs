@@ -60,8 +60,10 @@ internal sealed class RateController
     // A limit in force that was lowered by so much in small steps without an end is on trial again.
     private const double SuspiciousDepth = 0.8;
 
-    // A limit that held nothing back and was met by no refusal for so long is none any more: two of the usual intervals, for a roster of one shard.
+    // A limit that held nothing back and was met by no refusal for so long, and over so many answers, is none any more: two of the usual intervals, and a shard. Time in
+    // which nothing is asked says nothing.
     private const double ForgottenSeconds = 120;
+    private const int ForgottenAnswers = 500;
 
     private const double LeastRate = 1;
 
@@ -77,7 +79,7 @@ internal sealed class RateController
     private double _provenRate;
     private double _growth = CarefulGrowth;
     private double _hold;
-    private double _idle;
+    private (double Seconds, int Answers) _unheld;
     private double _sinceReturn = BetweenReturns;
 
     /// <summary>Requests a second; null while there is no limit.</summary>
@@ -89,8 +91,8 @@ internal sealed class RateController
         _hold = Math.Max(0, _hold - window.Seconds);
         _sinceJump += window.Seconds;
         _sinceReturn += window.Seconds;
-        _idle = window.IsPaced || window.Refused > 0 ? 0 : _idle + window.Seconds;
-        if (Rate is not null && _idle >= ForgottenSeconds)
+        _unheld = Rate is null || window.IsPaced || window.Refused > 0 ? default : (_unheld.Seconds + window.Seconds, _unheld.Answers + window.Answers);
+        if (_unheld.Seconds >= ForgottenSeconds && _unheld.Answers >= ForgottenAnswers)
             Forget();
         if (_trial is { SettleSeconds: > 0 } settling)
         {
