@@ -185,6 +185,34 @@ public sealed class ControllerModelTests(ITestOutputHelper output)
         settled.Min().ShouldBeGreaterThan(0.95);
     }
 
+    [Theory]
+    [InlineData(0.006, 4, 519, 0.02)]
+    [InlineData(0.026, 13, 200, 0.27)]
+    [InlineData(0.028, 65, 753, 0.21)]
+    [InlineData(0.178, 231, 133, 0.14)]
+    public void GoodAnswers_LimitAndRandomRefusals_AreNineTenthsOfTheLimit(double latency, int servers, double limit, double refused)
+    {
+        for (var seed = 0; seed < 5; seed++)
+        {
+            var provider = new ModelProvider(new ModelSpec { Latency = latency, Servers = servers, Limit = limit, Refuse = refused }, seed);
+            var judge = Judge(provider);
+            Run(provider, judge, SettleSeconds);
+            // What is refused at random is no reason to go on asking for less, minute after minute.
+            Run(provider, judge, 120).GoodPerSecond.ShouldBeGreaterThan(0.9 * limit, $"seed {seed}");
+            Run(provider, judge, JudgedSeconds).GoodPerSecond.ShouldBeGreaterThan(0.9 * limit, $"seed {seed}");
+        }
+    }
+
+    [Theory]
+    [InlineData(0.055, 5, 8, 1)]
+    [InlineData(0.025, 4, 11, 2)]
+    public void GoodAnswers_CrowdedFromTheStart_AreNineTenthsOfTheBest(double latency, int servers, double congestedFrom, double collapse)
+    {
+        var spec = new ModelSpec { Latency = latency, Servers = servers, CongestedFrom = congestedFrom, Collapse = collapse };
+        for (var seed = 0; seed < 5; seed++)
+            Reach(spec, seed).GoodPerSecond.ShouldBeGreaterThan(0.9 * servers / latency, $"seed {seed}");
+    }
+
     [Fact]
     public void Limit_FewPlacesAfterCalm_IsNotRaisedBeforeLessWasTried()
     {

@@ -49,7 +49,7 @@ internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shard
     private int _limit;
     private double? _rate;
     private ProviderJudge? _judge;
-    private double _tokens;
+    private double _tokens = spec.Limit / 10;
     private double _tokensAt;
     private double _nextPermit;
     private bool _isIssueScheduled;

@@ -19,6 +19,11 @@ internal readonly record struct AnswerWindow(
 {
     public int Answers => Good + Refused + Failed;
 
+    public double RefusedShare => Answers == 0 ? 0 : (double)Refused / Answers;
+
+    /// <summary>How long a good answer took on average, in seconds; 0 when there was none.</summary>
+    public double AnswerTime => Good == 0 ? 0 : GoodSeconds / Good;
+
     /// <summary>The two one after the other.</summary>
     public AnswerWindow Add(in AnswerWindow later) => new(
         Seconds + later.Seconds, BusySeconds + later.BusySeconds, later.Wanted, Good + later.Good, Refused + later.Refused, Failed + later.Failed,

@@ -7,7 +7,7 @@ internal sealed class Demand
     private const double Queued = 2;
 
     // So few say little of how long answers take.
-    private const int FewAnswers = 20;
+    private const int FewAnswers = 5;
 
     // So many times as many good answers as are wanted are enough.
     private const double Plenty = 1.05;
@@ -30,9 +30,10 @@ internal sealed class Demand
     {
         _wanted = window.Wanted;
         _hanging += (window.TimedOut * window.LimitSeconds / window.Seconds - _hanging) * (1 - Math.Exp(-window.Seconds / HangingSeconds));
-        // Answers are never sooner than while nobody waits for them: whoever takes many times as long from one moment to the next is not met by more.
-        if (window.Good >= FewAnswers && !window.IsBacklogged)
-            Answered(window.GoodSeconds / window.Good);
+        // Answers are never sooner than while nobody waits for them, or the first ones of all: whoever takes many times as long from one moment to the next is not
+        // met by more.
+        if (window.Good >= FewAnswers)
+            Answered(window.AnswerTime);
     }
 
     /// <param name="seconds">How long a good answer took.</param>

@@ -19,9 +19,6 @@ internal sealed class RateController
     // A trial is this much below what was answered well, so that a real limit shows no refusal at all.
     private const double TrialDepth = 0.8;
 
-    // A trial that leaves less than this part of the refusals has cured them.
-    private const double Cured = 0.35;
-
     // Where refusals come by the rate, the share that is answered rises as the rate falls; where they do not, it stays. Half of that rise is the border.
     private const double RiseOfACure = 0.5;
 
@@ -37,28 +34,17 @@ internal sealed class RateController
     // Longer than requests that hang are waited for, after which the next wave comes.
     private const double JumpsAgainSeconds = 5;
 
-    // Growth a second: quickly up to where it was refused last, slowly past it, and then twice as fast each half second without refusals: a limit that was
-    // lifted is left four times behind within 5 s, and one that still holds is overstepped by some percent for half a second in five.
-    private const double ReturnGrowth = 0.3;
-    private const double CarefulGrowth = 0.015;
-    private const double BoldestGrowth = 1.5;
-    private const double DoublingSeconds = 0.5;
-    private const double DoublingRequests = 100;
-    private const double DoublingAnswers = 4;
-    // Among few requests a refusal is seen late; but a limit that was cut to next to nothing must be left behind within one short interval.
-    private const double LongestDoublingSeconds = 3;
-    private const double BelowLastRefusal = 0.97;
+    // Answers that take less belong to the window in which they were asked for, nearly all of them.
+    private const double Negligible = 0.1;
 
     // In a window of half a second even the boldest growth oversteps a limit by less than this share.
     private const double MostOfAStep = 0.5;
+    private const int RefusalsOfAStep = 3;
 
     // Where next to none was answered well, a trial says only whether it was all in vain: if not, what was in force before is taken up again, once in a while.
     private const double NextToNone = 0.02;
     private const int FewAnswers = 3;
     private const double BetweenReturns = 60;
-
-    // A limit in force that was lowered by so much in small steps without an end is on trial again.
-    private const double SuspiciousDepth = 0.8;
 
     // A limit that held nothing back and was met by no refusal for so long, and over so many answers, is none any more: two of the usual intervals, and a shard. Time in
     // which nothing is asked says nothing.
@@ -67,17 +53,21 @@ internal sealed class RateController
 
     private const double LeastRate = 1;
 
+    // Of what is answered beside more refusals than this, nothing can be told of how many would be.
+    private const double MostUncured = 0.9;
+
+    // A cut by so many times what is refused too much ends it.
+    private const double Thorough = 1.2;
+
     // How fast a share that could not be cured is forgotten, a judgement, when there are fewer refusals.
     private const double Forgetting = 0.5;
 
+    private RateGrowth _growth = new();
     private AnswerWindow _seen;
     private bool _isJump;
     private double _sinceJump = double.PositiveInfinity;
     private RateTrial? _trial;
     private double _uncured;
-    private double _refusedAt;
-    private double _provenRate;
-    private double _growth = CarefulGrowth;
     private double _hold;
     private (double Seconds, int Answers) _unheld;
     private double _sinceReturn = BetweenReturns;
@@ -100,9 +90,9 @@ internal sealed class RateController
             return;
         }
         // Whoever grows fast has to stop at once.
-        if (_trial is null && _growth > CarefulGrowth && Rate is { } grown && window.Good > 0 && IsRefused(window, FewRefusals) && ShareOf(window) - _uncured <= MostOfAStep)
+        if (_trial is null && IsOverstepped(window))
         {
-            StepBack(grown, window);
+            StepBack(window);
             return;
         }
         // What was answered well before the first refusal says nothing of what is allowed beside refusals, nor what came with it: a provider that counts
@@ -114,24 +104,27 @@ internal sealed class RateController
         }
         _isJump = false;
         _seen = _seen.Add(window);
-        if (_trial is null && window.IsPaced && (_hold > 0 || !IsRefused(_seen, FewRefusals)))
-            Grow(window);
+        if (_trial is null && Rate is { } rate && window.IsPaced && (_hold > 0 || !IsRefused(_seen, FewRefusals)))
+            Rate = _growth.Next(rate, window);
         if (!IsEnough())
             return;
         var seen = _seen;
         _seen = default;
-        if (ShareOf(seen) < _uncured)
-            _uncured += (ShareOf(seen) - _uncured) * Forgetting;
+        Learn(seen);
         if (_trial is { } trial)
             Conclude(trial, seen);
         else if (_hold <= 0 || IsRefused(seen, ManifoldRefusals))
             Judge(seen, window.Refused > 0);
     }
 
+    private bool IsOverstepped(in AnswerWindow window) =>
+        Rate is not null && _growth.IsBold && window.Good > 0 && window.Refused >= RefusalsOfAStep && IsRefused(window, FewRefusals)
+        && window.RefusedShare - _uncured <= MostOfAStep;
+
     private void Forget()
     {
         (Rate, _trial, _seen) = (null, null, default);
-        (_growth, _provenRate, _refusedAt) = (CarefulGrowth, 0, 0);
+        _growth = new RateGrowth();
     }
 
     private void SetAside(in AnswerWindow window)
@@ -147,67 +140,95 @@ internal sealed class RateController
     private bool IsJumpAgain(in AnswerWindow window) => window.Good > 0 && _sinceJump <= JumpsAgainSeconds;
 
     private bool IsJump(in AnswerWindow window) =>
-        window.Refused > 0 && (_seen.Refused == 0 || ShareOf(window) > ShareOf(_seen) + ManyRefusals);
+        window.Refused > 0 && (_seen.Refused == 0 || window.RefusedShare > _seen.RefusedShare + ManyRefusals);
 
     // Of a trial: as many answers as would bring enough refusals if nothing had changed.
     private bool IsEnough()
     {
+        if (_trial is { IsSmall: true })
+            return _seen.Seconds >= MostSeconds || _seen.Answers >= EnoughAnswers || _seen.Refused >= EnoughRefusals;
         if (_seen.Seconds < LeastSeconds)
             return false;
         return _seen.Seconds >= MostSeconds || _trial switch
         {
             { IsBlind: true } => _seen.Answers >= FewAnswers,
-            { } trial => _seen.Answers * trial.Last.Share >= EnoughRefusals,
+            { } trial => _seen.Answers * trial.Last.RefusedShare >= EnoughRefusals,
             null => _seen.Answers >= EnoughAnswers || _seen.Refused >= EnoughRefusals,
         };
     }
 
     // Twice the standard deviation of a share among so many answers (binomial) is chance.
     private bool IsRefused(in AnswerWindow seen, double beyond) =>
-        seen.Refused >= 2 && ShareOf(seen) - _uncured > beyond + 2 * Math.Sqrt(_uncured * (1 - _uncured) / Math.Max(1, seen.Answers));
+        seen.Refused >= 2 && seen.RefusedShare - _uncured > beyond + 2 * Chance(seen);
+
+    private double Chance(in AnswerWindow seen) => Math.Sqrt(_uncured * (1 - _uncured) / Math.Max(1, seen.Answers));
+
+    // Below where it was refused last, what is refused has another reason than the rate; beyond, it is at most as much.
+    private void Learn(in AnswerWindow seen)
+    {
+        var share = seen.RefusedShare;
+        var isBelow = _trial is null && _growth.IsBelow(Rate) && !IsRefused(seen, FewRefusals);
+        if (isBelow || share < _uncured - 2 * Chance(seen))
+            _uncured += (share - _uncured) * Forgetting;
+    }
 
     private void Judge(in AnswerWindow seen, bool isRefusing)
     {
         // Where nothing at all was answered well, nothing says how much would be: that is a pause or an outage.
         if (seen.Good == 0)
             return;
-        var share = ShareOf(seen);
         if (isRefusing && seen.Refused >= EnoughRefusals && IsRefused(seen, Rate is null ? ManyRefusals : ManifoldRefusals))
             Begin(RateTrial.Of(Rate, seen), seen);
         else if (Rate is { } rate && IsRefused(seen, FewRefusals))
-            Lower(rate, share - _uncured, seen);
-        else
-            _provenRate = Rate ?? 0;
+            Lower(rate, seen);
     }
 
     private void Begin(RateTrial trial, in AnswerWindow seen)
     {
-        var answerTime = seen.Good == 0 ? 0 : seen.GoodSeconds / seen.Good;
-        _trial = trial with { SettleSeconds = LeastSeconds + answerTime, IsBlind = seen.Good <= seen.Answers * NextToNone };
-        _refusedAt = AnsweredRate(seen);
-        Rate = Math.Max(LeastRate, _refusedAt * TrialDepth);
-        _growth = CarefulGrowth;
+        _trial = trial with { SettleSeconds = LeastSeconds + seen.AnswerTime, IsBlind = seen.Good <= seen.Answers * NextToNone };
+        var allowed = AllowedRate(seen);
+        var rate = Math.Max(LeastRate, allowed * TrialDepth);
         // Where all come at once and are refused at once, next to none of the time was used. Spread out they are answered, or the next look tells how many.
         if (trial.First.Rate is null && IsSpreadable(seen))
-            _refusedAt = (Rate = Math.Max(Rate.Value, Math.Min(seen.Wanted, TrialDepth * seen.Answers / seen.Seconds))).Value;
+            rate = allowed = Math.Max(rate, Math.Min(seen.Wanted, TrialDepth * seen.Answers / seen.Seconds));
+        _growth.Refused(allowed);
+        Rate = rate;
     }
 
     private static bool IsSpreadable(in AnswerWindow seen) => seen.BusySeconds < seen.Seconds * MostlyBusy;
 
-    // While nothing was asked, nothing could be answered.
-    private static double AnsweredRate(in AnswerWindow seen) =>
-        Math.Max(LeastRate, (seen.Good + seen.Failed) / Math.Max(seen.BusySeconds, seen.Seconds * MostlyBusy));
+    // While nothing was asked, nothing could be answered. What is refused for another reason was never counted by the provider.
+    private double AllowedRate(in AnswerWindow seen) =>
+        Math.Max(LeastRate, (seen.Good + seen.Failed) / Math.Max(seen.BusySeconds, seen.Seconds * MostlyBusy) / (1 - Math.Min(_uncured, MostUncured)));
+
+    // Where a little less brings as many refusals, they have another reason, and what was taken is given back: step by step it would end at next to nothing.
+    private void ConcludeSmall(RateTrial trial, in AnswerWindow seen)
+    {
+        _trial = null;
+        if (seen.RefusedShare <= trial.First.RefusedShare + 2 * Chance(seen) && IsInVain(trial.First, seen))
+        {
+            _uncured += (seen.RefusedShare - _uncured) * Forgetting;
+            _growth.Restore(trial.RefusedAt);
+            Rate = trial.First.Rate;
+            return;
+        }
+        Judge(seen, isRefusing: seen.Refused > 0);
+    }
 
     private void Conclude(RateTrial trial, in AnswerWindow seen)
     {
-        var share = ShareOf(seen);
-        if (share - _uncured <= Math.Max(2 * FewRefusals, (trial.Last.Share - _uncured) * Cured))
+        if (trial.IsSmall)
+        {
+            ConcludeSmall(trial, seen);
+            return;
+        }
+        var share = seen.RefusedShare;
+        if (!IsRefused(seen, 2 * FewRefusals))
         {
             _trial = null;
-            _uncured = Math.Min(_uncured, share);
+            _uncured = share;
             if (trial.IsBlind && _sinceReturn >= BetweenReturns)
                 (Rate, _sinceReturn) = (trial.First.Rate, 0);
-            _provenRate = Rate ?? 0;
             return;
         }
         // All that was cut since the first refusals was in vain, or only what was cut last.
@@ -221,78 +242,38 @@ internal sealed class RateController
             return;
         }
         // It helped, but not enough: what is left is on trial by itself.
-        Begin(trial with { Last = Before.Of(Rate, seen) }, seen);
+        Begin(trial with { Last = BeforeCut.Of(Rate, seen) }, seen);
     }
 
-    private static bool IsInVain(Before before, in AnswerWindow seen)
+    private bool IsInVain(BeforeCut before, in AnswerWindow seen)
     {
         var slower = before.Sent / Math.Max(LeastRate, seen.Answers / seen.Seconds);
-        // Where nothing was answered before and nothing is now, it is no limit.
-        return 1 - ShareOf(seen) <= (1 - before.Share) * (1 + RiseOfACure * Math.Max(0, slower - 1));
+        var answered = 1 - before.RefusedShare;
+        // At most all that are not refused whatever is done. Where nothing was answered before and nothing is now, it is no limit.
+        var cured = Math.Min(1 - Math.Min(_uncured, before.RefusedShare), answered * slower);
+        return 1 - seen.RefusedShare <= answered + RiseOfACure * Math.Max(0, cured - answered);
     }
 
-    private void Lower(double rate, double excess, in AnswerWindow seen)
+    private void Lower(double rate, in AnswerWindow seen)
     {
-        if (rate < _provenRate * SuspiciousDepth)
-        {
-            Begin(RateTrial.Of(_provenRate, seen), seen);
-            return;
-        }
-        _refusedAt = AnsweredRate(seen);
-        _growth = CarefulGrowth;
-        Rate = Math.Max(LeastRate, rate * (1 - 1.2 * excess));
+        var excess = seen.RefusedShare - _uncured;
+        BeginSmall(rate, rate * (1 - Thorough * excess), AllowedRate(seen), seen);
     }
 
-    private void StepBack(double rate, in AnswerWindow window)
+    private void StepBack(in AnswerWindow window)
     {
         _seen = default;
+        var rate = Rate!.Value;
         // While it grew, what was answered well lags behind what was sent: no less than what was allowed before, unless the share says so.
-        _refusedAt = Math.Max(AnsweredRate(window), Math.Min(_refusedAt, rate * (1 - ShareOf(window) + _uncured)));
-        _growth = CarefulGrowth;
-        Rate = Math.Max(LeastRate, Math.Min(rate * (1 - 1.2 * (ShareOf(window) - _uncured)), _refusedAt));
-        _provenRate = Math.Min(_provenRate, Rate.Value);
+        var excess = window.RefusedShare - _uncured;
+        var refusedAt = Math.Max(AllowedRate(window), Math.Min(_growth.RefusedAt, rate * (1 - excess)));
+        BeginSmall(rate, Math.Min(rate * (1 - Thorough * excess), refusedAt), refusedAt, window);
     }
 
-    private void Grow(in AnswerWindow window)
+    private void BeginSmall(double rate, double lower, double refusedAt, in AnswerWindow seen)
     {
-        if (Rate is not { } rate)
-            return;
-        var growth = ReturnGrowth;
-        if (rate >= _refusedAt * BelowLastRefusal)
-        {
-            growth = _growth;
-            // Refusals come as late as answers do, and among few requests they are too few to be told from chance.
-            var answerTime = window.Good == 0 ? 0 : window.GoodSeconds / window.Good;
-            var doubling = Math.Max(DoublingSeconds, Math.Max(Math.Min(LongestDoublingSeconds, DoublingRequests / rate), DoublingAnswers * answerTime));
-            _growth = Math.Min(BoldestGrowth, _growth * Math.Pow(2, window.Seconds / doubling));
-        }
-        Rate = rate * (1 + growth * window.Seconds);
-    }
-
-    private static double ShareOf(in AnswerWindow seen) => seen.Answers == 0 ? 0 : (double)seen.Refused / seen.Answers;
-
-    /// <summary>How it was before a cut.</summary>
-    /// <param name="Rate">The limit that is restored when the cut was in vain.</param>
-    /// <param name="Share">Of refusals.</param>
-    /// <param name="Sent">Requests a second.</param>
-    private readonly record struct Before(double? Rate, double Share, double Sent)
-    {
-        public static Before Of(double? rate, in AnswerWindow seen) => new(rate, ShareOf(seen), seen.Answers / seen.Seconds);
-    }
-
-    /// <summary>A cut that has to prove itself, or several since the first refusals.</summary>
-    private sealed record RateTrial(Before First, Before Last)
-    {
-        /// <summary>Whether next to none was answered well before it.</summary>
-        public bool IsBlind { get; init; }
-
-        /// <summary>How long answers to requests from before may still come.</summary>
-        public double SettleSeconds { get; init; }
-
-        public static RateTrial Of(double? rate, in AnswerWindow seen)
-        {
-            var before = Before.Of(rate, seen);
-            return new RateTrial(before, before);
-        }
+        _trial = RateTrial.Of(rate, seen) with { IsSmall = true, RefusedAt = _growth.RefusedAt, SettleSeconds = seen.AnswerTime - Negligible };
+        _growth.Refused(refusedAt);
+        Rate = Math.Max(LeastRate, lower);
     }
 }
