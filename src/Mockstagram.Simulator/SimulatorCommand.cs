@@ -8,8 +8,8 @@ namespace Mockstagram.Simulator;
 /// <summary>The simulator's command line.</summary>
 public static class SimulatorCommand
 {
-    private const int FailedToStart = 1;
     private const int BadOptions = 2;
+    private const int AddressInUse = 4;
     private const string Mockstagram = "mockstagram";
     private const string Lifelike = "lifelike";
 
@@ -94,7 +94,7 @@ public static class SimulatorCommand
         catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException)
         {
             await error.WriteLineAsync($"The simulator could not start: {exception.Message} Choose another --port, or --port 0 for any free one.");
-            return FailedToStart;
+            return AddressInUse;
         }
     }
 

@@ -58,7 +58,7 @@ public sealed class SimulatorCommandTests
         await using var simulator = await RunningSimulator.StartAsync();
         using var process = Start($"--port {simulator.Server.Address.Port}", redirectInput: false);
         var error = await process.StandardError.ReadToEndAsync(Cancel);
-        await ShouldExitAsync(process, 1);
+        await ShouldExitAsync(process, 4);
         error.ShouldContain("--port");
         error.ShouldNotContain("   at ");
     }

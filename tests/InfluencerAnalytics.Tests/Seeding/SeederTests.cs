@@ -152,6 +152,25 @@ public sealed class SeederTests
     }
 
     [Fact]
+    public async Task Round_RosterComesInAfterItWasCounted_IsSpreadOverTheInterval()
+    {
+        await using var deployment = new Deployment(intervalSeconds: 60, shardSize: 10);
+        await deployment.Store.AddInfluencersAsync([1, 2, 3], 0, CancellationToken.None);
+        // Counted, and only then read.
+        deployment.Store.OnStep = async step =>
+        {
+            if (step != "store: allocate")
+                return;
+            deployment.Store.OnStep = null;
+            await deployment.Store.AddInfluencersAsync([.. Enumerable.Range(4, 997).Select(id => (long)id)], 0, CancellationToken.None);
+        };
+        await deployment.NewSeeder().RoundAsync();
+        var shards = deployment.Shards();
+        shards.SelectMany(shard => shard.Ids).Distinct().Count().ShouldBe(1000);
+        shards.GroupBy(shard => shard.PhaseMs).Max(at => at.Count()).ShouldBeLessThan(10, "all of them at one moment are a stampede at the provider");
+    }
+
+    [Fact]
     public async Task Track_SealedInBetween_SendsItUnderTheNewGeneration()
     {
         await using var deployment = new Deployment();

@@ -123,8 +123,13 @@ internal sealed partial class Seeder(
             after = page[^1].InfluencerId;
             var shards = new List<Shard>();
             foreach (var chunk in page.Select(entry => entry.InfluencerId).Chunk(size))
-                // More than counted when influencers were added meanwhile: the last place is shared then.
-                shards.Add(new Shard(generation.Generation, Math.Min(number++, count - 1), count, generation.Interval, chunk));
+            {
+                // More than counted when influencers were added meanwhile, as a roster is that is seeded while it comes in: there is no place for them in the count.
+                shards.Add(number < count
+                    ? new Shard(generation.Generation, number, count, generation.Interval, chunk)
+                    : Shard.ForAddedIds(generation.Generation, generation.Interval, chunk));
+                number++;
+            }
             await sender.SendAsync(shards, isFirst ? sent : null, cancellationToken);
             sent += page.Count;
             await KeepLeaseAsync(cancellationToken);
