@@ -15,6 +15,9 @@ public sealed record Shard(long Generation, int Number, int Count, TimeSpan Inte
 
     public long PhaseMs => Grid.PhaseOf(Number, Count);
 
+    /// <summary>Whether its influencers were added after a seeding, or may have been: a seeding of just as many shards looks alike.</summary>
+    public bool IsOfAdded => Count == AddedShardCount;
+
     /// <summary>A small shard for influencers added after a seeding.</summary>
     public static Shard ForAddedIds(long generation, TimeSpan interval, IReadOnlyList<long> ids) =>
         new(generation, PhaseNumber(ids[0]), AddedShardCount, interval, ids);

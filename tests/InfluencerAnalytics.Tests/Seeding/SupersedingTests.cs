@@ -49,6 +49,23 @@ public sealed class SupersedingTests
                 await world.FinishAsync();
             }, iter: 200, threads: 1);
 
+    [Fact]
+    public async Task RemovedAndAddedAgainRightBeforeTheStoreGoesAway_IsStillFetched()
+    {
+        await using var deployment = new Deployment(intervalSeconds: 5, shardSize: 3);
+        var world = new World(deployment);
+        await world.BeginAsync();
+        await world.MakeAsync(new Happening(0, "untrack", 26));
+        for (var step = 0; step < StepsAnInterval; step++)
+            await world.StepAsync();
+        await world.MakeAsync(new Happening(0, "track", 26));
+        // Its one fetcher never learns of the second adding but by the shard.
+        await world.MakeAsync(new Happening(0, "away", 0));
+        for (var step = 0; step < 3 * StepsAnInterval; step++)
+            await world.StepAsync();
+        await world.FinishAsync();
+    }
+
     private sealed record Happening(int Step, string Kind, long Id);
 
     private sealed class World(Deployment deployment)
@@ -168,7 +185,7 @@ public sealed class SupersedingTests
             }
             foreach (var id in shard.Ids)
             {
-                if (view.IsDue(id, slot))
+                if (view.IsDue(shard, id, slot))
                     _fetched.Add((id, slot));
             }
             var nextDue = SlotGrid.DueAt(slot, shard.PhaseMs) + shard.Grid.IntervalMs;

@@ -67,16 +67,24 @@ internal sealed class RosterView(
         return false;
     }
 
-    /// <summary>Whether an influencer is to be asked for in a slot: not removed, and not gone with its next try still ahead.</summary>
-    public bool IsDue(long influencerId, long slot)
+    /// <summary>
+    /// Whether an influencer of a shard is to be asked for in a slot: not removed, and not gone with its next try still ahead. Who was removed may have been added again since the
+    /// snapshot, by a shard sent after it: while the store cannot be read, one that may be so is asked for, since a reading too many costs nothing.
+    /// </summary>
+    /// <param name="shard">That holds it; null for one that is tried again, which was due a short while ago.</param>
+    /// <param name="influencerId">Whom to ask for.</param>
+    /// <param name="slot">The beginning of the slot, in epoch milliseconds.</param>
+    public bool IsDue(Shard? shard, long influencerId, long slot)
     {
         if (_snapshot is not { } snapshot)
             return true;
-        if (snapshot.Removed.Count > 0 && snapshot.Removed.Contains(influencerId))
+        if (snapshot.Removed.Count > 0 && snapshot.Removed.Contains(influencerId) && (_isFresh || !MayBeLater(shard, snapshot)))
             return false;
         return snapshot.GoneUntil.Count == 0 || !snapshot.GoneUntil.TryGetValue(influencerId, out var nextTry)
             || slot >= nextTry || nextTry - slot > MaxPauseMs;
     }
+
+    private static bool MayBeLater(Shard? shard, RosterSnapshot snapshot) => shard is null || shard.IsOfAdded || shard.Generation > snapshot.SealedGeneration;
 
     private static long FirstSlotOf(Sealing sealing)
     {

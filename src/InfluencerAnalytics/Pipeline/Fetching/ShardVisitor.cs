@@ -42,7 +42,7 @@ internal sealed class ShardVisitor(
 
         // The reason stands for what was never asked; it gives way to what the provider did.
         var nextDue = due + grid.IntervalMs;
-        var work = new RetryRequest(slot, nextDue, 1, shard.Interval, MissReason.NotReached, DueIds(shard.Ids, slot));
+        var work = new RetryRequest(slot, nextDue, 1, shard.Interval, MissReason.NotReached, DueIds(shard, shard.Ids, slot));
         var unasked = await slotFetch.RunAsync(work, cancellationToken);
 
         await leases.EndAsync(visit);
@@ -66,7 +66,7 @@ internal sealed class ShardVisitor(
             return;
         }
         if (!isOver)
-            unasked = await slotFetch.RunAsync(retry with { Ids = DueIds(retry.Ids, retry.Slot) }, cancellationToken);
+            unasked = await slotFetch.RunAsync(retry with { Ids = DueIds(null, retry.Ids, retry.Slot) }, cancellationToken);
         else
             await ReportAsync(retry);
 
@@ -97,12 +97,12 @@ internal sealed class ShardVisitor(
     // A queue that counts in whole seconds brings a shard up to one early, which may be more than the grid's allowance.
     private long SlotFor(SlotGrid grid, long phase) => grid.SlotFor(NowMs + Math.Max(0, Math.Min(_granularityMs, grid.IntervalMs / 2) - grid.EarlyMs), phase);
 
-    private IReadOnlyList<long> DueIds(IReadOnlyList<long> ids, long slot)
+    private IReadOnlyList<long> DueIds(Shard? shard, IReadOnlyList<long> ids, long slot)
     {
         List<long>? kept = null;
         for (var i = 0; i < ids.Count; i++)
         {
-            if (roster.IsDue(ids[i], slot))
+            if (roster.IsDue(shard, ids[i], slot))
                 kept?.Add(ids[i]);
             else
                 kept ??= [.. ids.Take(i)];
