@@ -8,6 +8,7 @@ namespace Mockstagram.Simulator;
 /// <summary>The simulator's command line.</summary>
 public static class SimulatorCommand
 {
+    // As the program's own exit codes, which this project cannot see: 'simulate' is one of its commands.
     private const int BadOptions = 2;
     private const int AddressInUse = 4;
     private const string Mockstagram = "mockstagram";

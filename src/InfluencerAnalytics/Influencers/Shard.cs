@@ -8,7 +8,7 @@ namespace InfluencerAnalytics.Influencers;
 /// <param name="Ids">The influencers, at least one.</param>
 public sealed record Shard(long Generation, int Number, int Count, TimeSpan Interval, IReadOnlyList<long> Ids)
 {
-    /// <summary>A later addition has no place in the seeding's count: a hash of its first id spreads it over the interval.</summary>
+    /// <summary>What came after the count has no place in it: a hash of its first id spreads it over the interval.</summary>
     public const int AddedShardCount = 4096;
 
     public SlotGrid Grid => new(Interval);
@@ -18,7 +18,7 @@ public sealed record Shard(long Generation, int Number, int Count, TimeSpan Inte
     /// <summary>Whether its influencers were added after a seeding, or may have been: a seeding of just as many shards looks alike.</summary>
     public bool IsOfAdded => Count == AddedShardCount;
 
-    /// <summary>A small shard for influencers added after a seeding.</summary>
+    /// <summary>A shard for influencers that the seeding's count left out, or that were added after it.</summary>
     public static Shard ForAddedIds(long generation, TimeSpan interval, IReadOnlyList<long> ids) =>
         new(generation, PhaseNumber(ids[0]), AddedShardCount, interval, ids);
 

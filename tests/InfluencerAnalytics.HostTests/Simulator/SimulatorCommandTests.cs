@@ -53,7 +53,7 @@ public sealed class SimulatorCommandTests
     }
 
     [Fact]
-    public async Task Process_PortInUse_SaysSoAndFails()
+    public async Task Process_PortInUse_SaysSoAndExitsWith4()
     {
         await using var simulator = await RunningSimulator.StartAsync();
         using var process = Start($"--port {simulator.Server.Address.Port}", redirectInput: false);

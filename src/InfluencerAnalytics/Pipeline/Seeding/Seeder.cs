@@ -124,7 +124,7 @@ internal sealed partial class Seeder(
             var shards = new List<Shard>();
             foreach (var chunk in page.Select(entry => entry.InfluencerId).Chunk(size))
             {
-                // More than counted when influencers were added meanwhile, as a roster is that is seeded while it comes in: there is no place for them in the count.
+                // More than were counted: the roster grew meanwhile. Sharing the last place, they would all be due at one moment.
                 shards.Add(number < count
                     ? new Shard(generation.Generation, number, count, generation.Interval, chunk)
                     : Shard.ForAddedIds(generation.Generation, generation.Interval, chunk));

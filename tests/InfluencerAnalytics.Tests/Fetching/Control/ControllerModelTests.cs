@@ -198,8 +198,16 @@ public sealed class ControllerModelTests(ITestOutputHelper output)
             var judge = Judge(provider);
             Run(provider, judge, SettleSeconds);
             // What is refused at random is no reason to go on asking for less, minute after minute.
-            Run(provider, judge, 120).GoodPerSecond.ShouldBeGreaterThan(0.9 * limit, $"seed {seed}");
-            Run(provider, judge, JudgedSeconds).GoodPerSecond.ShouldBeGreaterThan(0.9 * limit, $"seed {seed}");
+            ShouldBeAlongTheLimit(Run(provider, judge, 120), seed);
+            ShouldBeAlongTheLimit(Run(provider, judge, JudgedSeconds), seed);
+        }
+
+        // Whoever gives up the limit reads as much, and is refused a fifth and more besides: that is no answer. Among so few, chance is taken for room now and then.
+        void ShouldBeAlongTheLimit(Reached reached, int seed)
+        {
+            output.WriteLine($"{limit}/s, {refused:P0} at random: {reached.GoodPerSecond:F0}/s, {reached.RefusedShare:P1} refused");
+            reached.GoodPerSecond.ShouldBeGreaterThan(0.9 * limit, $"seed {seed}");
+            reached.RefusedShare.ShouldBeLessThan(refused + 0.1, $"seed {seed}");
         }
     }
 
@@ -447,7 +455,7 @@ public sealed class ControllerModelTests(ITestOutputHelper output)
         {
             sum = sum.Add(provider.Run(judge, WindowSeconds));
         }
-        return new Reached(sum.Good / sum.Seconds, (double)sum.Refused / Math.Max(1, sum.Answers));
+        return new Reached(sum.Good / sum.Seconds, sum.RefusedShare);
     }
 
     private static (double GoodPerSecond, int Limit) Best(ModelSpec spec)

@@ -28,6 +28,9 @@ internal sealed record ModelSpec
     /// <summary>Answers 429 beyond so many a second; a tenth of a second's worth may come at once.</summary>
     public double Limit { get; init; } = double.PositiveInfinity;
 
+    /// <summary>Permits that a provider that counts has saved up while nothing was asked.</summary>
+    public double Burst => Math.Max(1, Limit / 10);
+
     /// <summary>Shares of requests that are never answered, answered 503, and answered 429 whatever the rate.</summary>
     public double Hang { get; init; }
 
@@ -49,7 +52,7 @@ internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shard
     private int _limit;
     private double? _rate;
     private ProviderJudge? _judge;
-    private double _tokens = spec.Limit / 10;
+    private double _tokens = spec.Burst;
     private double _tokensAt;
     private double _nextPermit;
     private bool _isIssueScheduled;
@@ -264,7 +267,7 @@ internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shard
     {
         if (double.IsPositiveInfinity(Spec.Limit))
             return true;
-        _tokens = Math.Min(_tokens + (Now - _tokensAt) * Spec.Limit, Math.Max(1, Spec.Limit / 10));
+        _tokens = Math.Min(_tokens + (Now - _tokensAt) * Spec.Limit, Spec.Burst);
         _tokensAt = Now;
         if (_tokens < 1)
             return false;

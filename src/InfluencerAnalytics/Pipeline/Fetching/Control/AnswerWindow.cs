@@ -19,6 +19,7 @@ internal readonly record struct AnswerWindow(
 {
     public int Answers => Good + Refused + Failed;
 
+    /// <summary>Of all answers; 0 when there was none.</summary>
     public double RefusedShare => Answers == 0 ? 0 : (double)Refused / Answers;
 
     /// <summary>How long a good answer took on average, in seconds; 0 when there was none.</summary>

@@ -6,8 +6,11 @@ internal sealed class Demand
     // Good answers that take so many times as long as they did at best have waited in a queue: fewer in flight would bring as many, sooner.
     private const double Queued = 2;
 
-    // So few say little of how long answers take.
-    private const int FewAnswers = 5;
+    // Fewer say little of how long answers take.
+    private const int EnoughAnswers = 20;
+
+    // Of the first ones of all.
+    private const int LeastAnswers = 5;
 
     // So many times as many good answers as are wanted are enough.
     private const double Plenty = 1.05;
@@ -30,9 +33,10 @@ internal sealed class Demand
     {
         _wanted = window.Wanted;
         _hanging += (window.TimedOut * window.LimitSeconds / window.Seconds - _hanging) * (1 - Math.Exp(-window.Seconds / HangingSeconds));
-        // Answers are never sooner than while nobody waits for them, or the first ones of all: whoever takes many times as long from one moment to the next is not
-        // met by more.
-        if (window.Good >= FewAnswers)
+        // Answers are never sooner than while nobody waits for them: whoever takes many times as long from one moment to the next is not met by more. Whoever is crowded from
+        // the start has no such calm to compare with, but the first answers of all come before the crowd.
+        var isFirst = _leastTime == double.MaxValue;
+        if (window.Good >= (isFirst ? LeastAnswers : EnoughAnswers) && (isFirst || !window.IsBacklogged))
             Answered(window.AnswerTime);
     }
 

@@ -29,10 +29,10 @@ internal readonly record struct Measurement(double Good, double FailedShare, dou
 
     public static Measurement Of(in AnswerWindow seen) => new(
         seen.Good / seen.Seconds, seen.Answers == 0 ? 0 : (double)seen.Failed / seen.Answers,
-        seen.Good == 0 ? 0 : seen.GoodSeconds / seen.Good, RoundOf(seen));
+        seen.AnswerTime, RoundOf(seen));
 
     public static double RoundOf(in AnswerWindow seen) =>
-        seen.TimedOut > seen.Answers * FewTimeouts ? seen.LimitSeconds : seen.Good == 0 ? seen.Seconds : seen.GoodSeconds / seen.Good;
+        seen.TimedOut > seen.Answers * FewTimeouts ? seen.LimitSeconds : seen.Good == 0 ? seen.Seconds : seen.AnswerTime;
 
     /// <summary>
     /// Whether enough was seen at a limit. By Little's law as many answers as the limit take as long as one does: a whole round of them, so that slow ones

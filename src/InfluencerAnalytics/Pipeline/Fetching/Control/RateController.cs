@@ -3,7 +3,7 @@ namespace InfluencerAnalytics.Pipeline.Fetching.Control;
 /// <summary>
 /// Decides how many requests a second may be sent, for a provider that allows so many and says 429 beyond it. While there are few refusals there is no
 /// limit. When there are many, a limit below what was answered well is tried; it has to prove itself: where the share of refusals does not fall with the
-/// rate, they have nothing to do with it, and the limit is taken back. Not safe for concurrent use: one loop calls it.
+/// rate, they have nothing to do with it, and the limit is taken back. A limit in force is lowered a little at a time, and each such cut has to prove itself too. Not safe for concurrent use: one loop calls it.
 /// </summary>
 internal sealed class RateController
 {
@@ -34,11 +34,12 @@ internal sealed class RateController
     // Longer than requests that hang are waited for, after which the next wave comes.
     private const double JumpsAgainSeconds = 5;
 
-    // Answers that take less belong to the window in which they were asked for, nearly all of them.
+    // Settling is counted in whole windows: so much less is waited, or answers that take but a moment would cost one more.
     private const double Negligible = 0.1;
 
     // In a window of half a second even the boldest growth oversteps a limit by less than this share.
     private const double MostOfAStep = 0.5;
+    // Fewer in half a second may be chance.
     private const int RefusalsOfAStep = 3;
 
     // Where next to none was answered well, a trial says only whether it was all in vain: if not, what was in force before is taken up again, once in a while.
@@ -53,21 +54,15 @@ internal sealed class RateController
 
     private const double LeastRate = 1;
 
-    // Of what is answered beside more refusals than this, nothing can be told of how many would be.
-    private const double MostUncured = 0.9;
-
     // A cut by so many times what is refused too much ends it.
     private const double Thorough = 1.2;
 
-    // How fast a share that could not be cured is forgotten, a judgement, when there are fewer refusals.
-    private const double Forgetting = 0.5;
-
+    private readonly UncuredRefusals _uncured = new();
     private RateGrowth _growth = new();
     private AnswerWindow _seen;
     private bool _isJump;
     private double _sinceJump = double.PositiveInfinity;
     private RateTrial? _trial;
-    private double _uncured;
     private double _hold;
     private (double Seconds, int Answers) _unheld;
     private double _sinceReturn = BetweenReturns;
@@ -90,9 +85,9 @@ internal sealed class RateController
             return;
         }
         // Whoever grows fast has to stop at once.
-        if (_trial is null && IsOverstepped(window))
+        if (_trial is null && Rate is { } grown && IsOverstepped(window))
         {
-            StepBack(window);
+            StepBack(grown, window);
             return;
         }
         // What was answered well before the first refusal says nothing of what is allowed beside refusals, nor what came with it: a provider that counts
@@ -104,22 +99,24 @@ internal sealed class RateController
         }
         _isJump = false;
         _seen = _seen.Add(window);
-        if (_trial is null && Rate is { } rate && window.IsPaced && (_hold > 0 || !IsRefused(_seen, FewRefusals)))
+        if (_trial is null && Rate is { } rate && window.IsPaced && (_hold > 0 || !_uncured.IsExceeded(_seen, FewRefusals)))
             Rate = _growth.Next(rate, window);
         if (!IsEnough())
             return;
         var seen = _seen;
         _seen = default;
         Learn(seen);
-        if (_trial is { } trial)
+        if (_trial is { IsSmall: true } small)
+            ConcludeSmall(small, seen);
+        else if (_trial is { } trial)
             Conclude(trial, seen);
-        else if (_hold <= 0 || IsRefused(seen, ManifoldRefusals))
+        else if (_hold <= 0 || _uncured.IsExceeded(seen, ManifoldRefusals))
             Judge(seen, window.Refused > 0);
     }
 
     private bool IsOverstepped(in AnswerWindow window) =>
-        Rate is not null && _growth.IsBold && window.Good > 0 && window.Refused >= RefusalsOfAStep && IsRefused(window, FewRefusals)
-        && window.RefusedShare - _uncured <= MostOfAStep;
+        _growth.IsBold && window.Good > 0 && window.Refused >= RefusalsOfAStep && _uncured.IsExceeded(window, FewRefusals)
+        && _uncured.Excess(window) <= MostOfAStep;
 
     private void Forget()
     {
@@ -129,7 +126,7 @@ internal sealed class RateController
 
     private void SetAside(in AnswerWindow window)
     {
-        if (Rate is null && _hold <= 0 && (IsSpreadable(window) || IsJumpAgain(window)) && window.Refused >= EnoughRefusals && IsRefused(window, ManifoldRefusals))
+        if (Rate is null && _hold <= 0 && (IsSpreadable(window) || IsJumpAgain(window)) && window.Refused >= EnoughRefusals && _uncured.IsExceeded(window, ManifoldRefusals))
             Begin(RateTrial.Of(Rate, window), window);
         _sinceJump = 0;
         _seen = default;
@@ -142,34 +139,28 @@ internal sealed class RateController
     private bool IsJump(in AnswerWindow window) =>
         window.Refused > 0 && (_seen.Refused == 0 || window.RefusedShare > _seen.RefusedShare + ManyRefusals);
 
-    // Of a trial: as many answers as would bring enough refusals if nothing had changed.
+    // Of a trial: as many answers as would bring enough refusals if nothing had changed. A small one is judged as soon as what comes without a trial, or at once where
+    // answers are many: nothing grows meanwhile.
     private bool IsEnough()
     {
-        if (_trial is { IsSmall: true })
-            return _seen.Seconds >= MostSeconds || _seen.Answers >= EnoughAnswers || _seen.Refused >= EnoughRefusals;
-        if (_seen.Seconds < LeastSeconds)
+        if (_seen.Seconds >= MostSeconds)
+            return true;
+        if (_seen.Seconds < LeastSeconds && _trial is not { IsSmall: true })
             return false;
-        return _seen.Seconds >= MostSeconds || _trial switch
+        return _trial switch
         {
             { IsBlind: true } => _seen.Answers >= FewAnswers,
-            { } trial => _seen.Answers * trial.Last.RefusedShare >= EnoughRefusals,
-            null => _seen.Answers >= EnoughAnswers || _seen.Refused >= EnoughRefusals,
+            { IsSmall: false } trial => _seen.Answers * trial.Last.RefusedShare >= EnoughRefusals,
+            _ => _seen.Answers >= EnoughAnswers || _seen.Refused >= EnoughRefusals,
         };
     }
-
-    // Twice the standard deviation of a share among so many answers (binomial) is chance.
-    private bool IsRefused(in AnswerWindow seen, double beyond) =>
-        seen.Refused >= 2 && seen.RefusedShare - _uncured > beyond + 2 * Chance(seen);
-
-    private double Chance(in AnswerWindow seen) => Math.Sqrt(_uncured * (1 - _uncured) / Math.Max(1, seen.Answers));
 
     // Below where it was refused last, what is refused has another reason than the rate; beyond, it is at most as much.
     private void Learn(in AnswerWindow seen)
     {
-        var share = seen.RefusedShare;
-        var isBelow = _trial is null && _growth.IsBelow(Rate) && !IsRefused(seen, FewRefusals);
-        if (isBelow || share < _uncured - 2 * Chance(seen))
-            _uncured += (share - _uncured) * Forgetting;
+        var isBelow = _trial is null && _growth.IsBelow(Rate) && !_uncured.IsExceeded(seen, FewRefusals);
+        if (isBelow || _uncured.IsLess(seen))
+            _uncured.Believe(seen.RefusedShare);
     }
 
     private void Judge(in AnswerWindow seen, bool isRefusing)
@@ -177,9 +168,9 @@ internal sealed class RateController
         // Where nothing at all was answered well, nothing says how much would be: that is a pause or an outage.
         if (seen.Good == 0)
             return;
-        if (isRefusing && seen.Refused >= EnoughRefusals && IsRefused(seen, Rate is null ? ManyRefusals : ManifoldRefusals))
+        if (isRefusing && seen.Refused >= EnoughRefusals && _uncured.IsExceeded(seen, Rate is null ? ManyRefusals : ManifoldRefusals))
             Begin(RateTrial.Of(Rate, seen), seen);
-        else if (Rate is { } rate && IsRefused(seen, FewRefusals))
+        else if (Rate is { } rate && _uncured.IsExceeded(seen, FewRefusals))
             Lower(rate, seen);
     }
 
@@ -199,34 +190,31 @@ internal sealed class RateController
 
     // While nothing was asked, nothing could be answered. What is refused for another reason was never counted by the provider.
     private double AllowedRate(in AnswerWindow seen) =>
-        Math.Max(LeastRate, (seen.Good + seen.Failed) / Math.Max(seen.BusySeconds, seen.Seconds * MostlyBusy) / (1 - Math.Min(_uncured, MostUncured)));
+        Math.Max(LeastRate, (seen.Good + seen.Failed) / Math.Max(seen.BusySeconds, seen.Seconds * MostlyBusy) / _uncured.Rest);
 
     // Where a little less brings as many refusals, they have another reason, and what was taken is given back: step by step it would end at next to nothing.
     private void ConcludeSmall(RateTrial trial, in AnswerWindow seen)
     {
         _trial = null;
-        if (seen.RefusedShare <= trial.First.RefusedShare + 2 * Chance(seen) && IsInVain(trial.First, seen))
+        // More than before, beyond chance, is a limit that fell.
+        if (seen.RefusedShare <= trial.First.RefusedShare + _uncured.ChanceOf(seen) && IsInVain(trial.First, seen))
         {
-            _uncured += (seen.RefusedShare - _uncured) * Forgetting;
+            _uncured.Believe(seen.RefusedShare);
             _growth.Restore(trial.RefusedAt);
             Rate = trial.First.Rate;
             return;
         }
-        Judge(seen, isRefusing: seen.Refused > 0);
+        Judge(seen, isRefusing: true);
     }
 
     private void Conclude(RateTrial trial, in AnswerWindow seen)
     {
-        if (trial.IsSmall)
-        {
-            ConcludeSmall(trial, seen);
-            return;
-        }
         var share = seen.RefusedShare;
-        if (!IsRefused(seen, 2 * FewRefusals))
+        if (!_uncured.IsExceeded(seen, 2 * FewRefusals))
         {
             _trial = null;
-            _uncured = share;
+            // A blind trial ends with next to no answers, which say little of the share.
+            _uncured.Is(trial.IsBlind ? Math.Min(_uncured.Share, share) : share);
             if (trial.IsBlind && _sinceReturn >= BetweenReturns)
                 (Rate, _sinceReturn) = (trial.First.Rate, 0);
             return;
@@ -236,7 +224,7 @@ internal sealed class RateController
         if (allInVain || IsInVain(trial.Last, seen))
         {
             _trial = null;
-            _uncured = share;
+            _uncured.Is(share);
             _hold = UncuredHold;
             Rate = allInVain ? trial.First.Rate : trial.Last.Rate;
             return;
@@ -247,25 +235,24 @@ internal sealed class RateController
 
     private bool IsInVain(BeforeCut before, in AnswerWindow seen)
     {
-        var slower = before.Sent / Math.Max(LeastRate, seen.Answers / seen.Seconds);
+        var slower = before.Answered / Math.Max(LeastRate, seen.Answers / seen.Seconds);
         var answered = 1 - before.RefusedShare;
         // At most all that are not refused whatever is done. Where nothing was answered before and nothing is now, it is no limit.
-        var cured = Math.Min(1 - Math.Min(_uncured, before.RefusedShare), answered * slower);
+        var cured = Math.Min(1 - Math.Min(_uncured.Share, before.RefusedShare), answered * slower);
         return 1 - seen.RefusedShare <= answered + RiseOfACure * Math.Max(0, cured - answered);
     }
 
     private void Lower(double rate, in AnswerWindow seen)
     {
-        var excess = seen.RefusedShare - _uncured;
+        var excess = _uncured.Excess(seen);
         BeginSmall(rate, rate * (1 - Thorough * excess), AllowedRate(seen), seen);
     }
 
-    private void StepBack(in AnswerWindow window)
+    private void StepBack(double rate, in AnswerWindow window)
     {
         _seen = default;
-        var rate = Rate!.Value;
         // While it grew, what was answered well lags behind what was sent: no less than what was allowed before, unless the share says so.
-        var excess = window.RefusedShare - _uncured;
+        var excess = _uncured.Excess(window);
         var refusedAt = Math.Max(AllowedRate(window), Math.Min(_growth.RefusedAt, rate * (1 - excess)));
         BeginSmall(rate, Math.Min(rate * (1 - Thorough * excess), refusedAt), refusedAt, window);
     }

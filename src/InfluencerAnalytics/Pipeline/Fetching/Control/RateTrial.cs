@@ -11,7 +11,7 @@ internal sealed record RateTrial(BeforeCut First, BeforeCut Last)
     /// <summary>Whether a limit in force was lowered by a little.</summary>
     public bool IsSmall { get; init; }
 
-    /// <summary>Where it was refused last before, in requests a second.</summary>
+    /// <summary>Where it was refused before a small cut, in requests a second: taken up again when that was in vain.</summary>
     public double RefusedAt { get; init; }
 
     /// <summary>How long answers to requests from before may still come.</summary>
@@ -24,4 +24,13 @@ internal sealed record RateTrial(BeforeCut First, BeforeCut Last)
         var before = BeforeCut.Of(rate, seen);
         return new RateTrial(before, before);
     }
+}
+
+/// <summary>How it was before a cut of the rate.</summary>
+/// <param name="Rate">The limit that is restored when the cut was in vain; null for none.</param>
+/// <param name="RefusedShare">Of all answers.</param>
+/// <param name="Answered">Requests answered, refused or failed, a second.</param>
+internal readonly record struct BeforeCut(double? Rate, double RefusedShare, double Answered)
+{
+    public static BeforeCut Of(double? rate, in AnswerWindow seen) => new(rate, seen.RefusedShare, seen.Answers / seen.Seconds);
 }
