@@ -39,9 +39,10 @@ internal sealed partial class FetchEngine(
             return Task.CompletedTask;
         if (pass.IsFirst)
             control.Want(pass.Ids.Count, pass.End.Interval);
-        // In a scattered order: where neighbours fail together, those first asked would speak for all.
+        // In a scattered order: where neighbours fail together, those first asked would speak for all. And from another one on each time: where the slot is over before all
+        // were asked, it must not be the same ones, slot after slot, that never are.
         var step = StepOver(pass.Ids.Count);
-        for (var (i, index) = (0, 0); i < pass.Ids.Count; i++, index = (index + step) % pass.Ids.Count)
+        for (var (i, index) = (0, Random.Shared.Next(pass.Ids.Count)); i < pass.Ids.Count; i++, index = (index + step) % pass.Ids.Count)
             _items.Writer.TryWrite(new WorkItem(pass, index));
         EnsureWorkers();
         return pass.Completed;

@@ -207,7 +207,32 @@ public sealed class ControllerModelTests(ITestOutputHelper output)
         {
             output.WriteLine($"{limit}/s, {refused:P0} at random: {reached.GoodPerSecond:F0}/s, {reached.RefusedShare:P1} refused");
             reached.GoodPerSecond.ShouldBeGreaterThan(0.9 * limit, $"seed {seed}");
-            reached.RefusedShare.ShouldBeLessThan(refused + 0.1, $"seed {seed}");
+            reached.RefusedShare.ShouldBeLessThan(refused + 0.15, $"seed {seed}");
+        }
+    }
+
+    [Theory]
+    [InlineData(200, 0.3, true)]
+    [InlineData(1000, 0.1, true)]
+    [InlineData(1000, 0.5, true)]
+    [InlineData(5000, 0.3, true)]
+    [InlineData(200, 0.2, false)]
+    [InlineData(1000, 0.3, false)]
+    [InlineData(4000, 0.5, false)]
+    public void Rate_RandomRefusalsStopWhileALimitStaysOrBegins_IsFoundAnew(double limit, double refused, bool stays)
+    {
+        for (var seed = 0; seed < 5; seed++)
+        {
+            var limited = new ModelSpec { Latency = 0.02, Servers = 400, Limit = limit };
+            var provider = new ModelProvider(limited with { Refuse = refused, Limit = stays ? limit : double.PositiveInfinity }, seed);
+            var judge = Judge(provider);
+            Run(provider, judge, 60);
+            provider.Spec = limited;
+            Run(provider, judge, 100);
+            var settled = Run(provider, judge, JudgedSeconds);
+            output.WriteLine($"{limit}/s after {refused:P0} at random: {settled.GoodPerSecond:F0}/s, {settled.RefusedShare:P1} refused");
+            settled.GoodPerSecond.ShouldBeGreaterThan(0.95 * limit, $"seed {seed}");
+            settled.RefusedShare.ShouldBeLessThan(0.06, $"seed {seed}");
         }
     }
 

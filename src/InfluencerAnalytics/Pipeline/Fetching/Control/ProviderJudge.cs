@@ -47,7 +47,11 @@ internal sealed class ProviderJudge(int initial, int max, TimeSpan breakDuration
         // Refusals and errors end with their cause. What hangs, or falls silent each time that all come at once, may do so because they do.
         if (isAwayNow && (isHanging || _breaker.IsAwayAgain))
             _concurrency.Cut();
-        if (!isPaused && !_breaker.IsOpen)
+        if (isPaused || _breaker.IsOpen)
+        {
+            _rate.Interrupt();
+        }
+        else
         {
             _rate.Observe(window);
             _concurrency.Observe(window);

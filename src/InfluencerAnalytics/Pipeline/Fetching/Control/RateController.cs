@@ -47,6 +47,12 @@ internal sealed class RateController
     private const int FewAnswers = 3;
     private const double BetweenReturns = 60;
 
+    // It costs a fifth and what is refused besides, for one or two seconds.
+    private const double BetweenProofs = 30;
+
+    // Nothing grows meanwhile: a small cut among few requests is judged by few.
+    private const double MostSmallSeconds = 3;
+
     // A limit that held nothing back and was met by no refusal for so long, and over so many answers, is none any more: two of the usual intervals, and a shard. Time in
     // which nothing is asked says nothing.
     private const double ForgottenSeconds = 120;
@@ -66,9 +72,13 @@ internal sealed class RateController
     private double _hold;
     private (double Seconds, int Answers) _unheld;
     private double _sinceReturn = BetweenReturns;
+    private double _sinceProof;
 
     /// <summary>Requests a second; null while there is no limit.</summary>
     public double? Rate { get; private set; }
+
+    /// <summary>Nothing is asked for a while: what was seen before says nothing of what comes after it.</summary>
+    public void Interrupt() => _seen = default;
 
     /// <param name="window">One that followed the last one.</param>
     public void Observe(in AnswerWindow window)
@@ -76,6 +86,7 @@ internal sealed class RateController
         _hold = Math.Max(0, _hold - window.Seconds);
         _sinceJump += window.Seconds;
         _sinceReturn += window.Seconds;
+        _sinceProof += window.Seconds;
         _unheld = Rate is null || window.IsPaced || window.Refused > 0 ? default : (_unheld.Seconds + window.Seconds, _unheld.Answers + window.Answers);
         if (_unheld.Seconds >= ForgottenSeconds && _unheld.Answers >= ForgottenAnswers)
             Forget();
@@ -143,7 +154,7 @@ internal sealed class RateController
     // answers are many: nothing grows meanwhile.
     private bool IsEnough()
     {
-        if (_seen.Seconds >= MostSeconds)
+        if (_seen.Seconds >= (_trial is { IsSmall: true } ? MostSmallSeconds : MostSeconds))
             return true;
         if (_seen.Seconds < LeastSeconds && _trial is not { IsSmall: true })
             return false;
@@ -172,10 +183,20 @@ internal sealed class RateController
             Begin(RateTrial.Of(Rate, seen), seen);
         else if (Rate is { } rate && _uncured.IsExceeded(seen, FewRefusals))
             Lower(rate, seen);
+        else if (Rate is not null && _sinceProof >= BetweenProofs && _uncured.Share > ManyRefusals)
+            ProveUncured(seen);
+    }
+
+    // A limit that is overstepped by just as much as was once refused at random looks the same: what was believed is put on trial anew.
+    private void ProveUncured(in AnswerWindow seen)
+    {
+        _uncured.Is(0);
+        Begin(RateTrial.Of(Rate, seen) with { RefusedAt = _growth.RefusedAt }, seen);
     }
 
     private void Begin(RateTrial trial, in AnswerWindow seen)
     {
+        _sinceProof = 0;
         _trial = trial with { SettleSeconds = LeastSeconds + seen.AnswerTime, IsBlind = seen.Good <= seen.Answers * NextToNone };
         var allowed = AllowedRate(seen);
         var rate = Math.Max(LeastRate, allowed * TrialDepth);
@@ -209,12 +230,14 @@ internal sealed class RateController
 
     private void Conclude(RateTrial trial, in AnswerWindow seen)
     {
+        if (seen.Answers == 0)
+            return;
         var share = seen.RefusedShare;
         if (!_uncured.IsExceeded(seen, 2 * FewRefusals))
         {
             _trial = null;
-            // A blind trial ends with next to no answers, which say little of the share.
-            _uncured.Is(trial.IsBlind ? Math.Min(_uncured.Share, share) : share);
+            // What is left may be a limit that is still overstepped.
+            _uncured.Is(Math.Min(_uncured.Share, share));
             if (trial.IsBlind && _sinceReturn >= BetweenReturns)
                 (Rate, _sinceReturn) = (trial.First.Rate, 0);
             return;
@@ -227,6 +250,7 @@ internal sealed class RateController
             _uncured.Is(share);
             _hold = UncuredHold;
             Rate = allInVain ? trial.First.Rate : trial.Last.Rate;
+            _growth.Restore(trial.RefusedAt);
             return;
         }
         // It helped, but not enough: what is left is on trial by itself.

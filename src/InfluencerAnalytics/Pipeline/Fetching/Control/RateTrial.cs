@@ -11,7 +11,7 @@ internal sealed record RateTrial(BeforeCut First, BeforeCut Last)
     /// <summary>Whether a limit in force was lowered by a little.</summary>
     public bool IsSmall { get; init; }
 
-    /// <summary>Where it was refused before a small cut, in requests a second: taken up again when that was in vain.</summary>
+    /// <summary>Where it was refused before, in requests a second: taken up again when the cut was in vain.</summary>
     public double RefusedAt { get; init; }
 
     /// <summary>How long answers to requests from before may still come.</summary>
