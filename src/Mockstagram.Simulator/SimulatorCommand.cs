@@ -78,15 +78,10 @@ public static class SimulatorCommand
         if (Environment.GetEnvironmentVariable(InlineCompletions) is null)
             Environment.SetEnvironmentVariable(InlineCompletions, "1");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        SimulatorServer server;
         try
         {
-            await using var server = await SimulatorServer.StartAsync(options, stop.Token);
-            await output.WriteLineAsync($"Mockstagram simulator listening on {server.Address.GetLeftPart(UriPartial.Authority)}");
-            await output.FlushAsync(stop.Token);
-            if (result.GetValue(settings.ExitWithParent))
-                StandardInput.CancelAtEnd(stop);
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return 0;
+            server = await SimulatorServer.StartAsync(options, stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -94,8 +89,17 @@ public static class SimulatorCommand
         }
         catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException)
         {
-            await error.WriteLineAsync($"The simulator could not start: {exception.Message} Choose another --port, or --port 0 for any free one.");
+            await error.WriteLineAsync($"The simulator could not start: {exception.Message.TrimEnd('.')}. Choose another --host or --port; --port 0 takes any free one.");
             return AddressInUse;
+        }
+        await using (server)
+        {
+            await output.WriteLineAsync($"Mockstagram simulator listening on {server.Address.GetLeftPart(UriPartial.Authority)}");
+            await output.FlushAsync(CancellationToken.None);
+            if (result.GetValue(settings.ExitWithParent))
+                StandardInput.CancelAtEnd(stop);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return 0;
         }
     }
 

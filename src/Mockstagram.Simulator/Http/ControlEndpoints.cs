@@ -57,9 +57,9 @@ internal sealed class ControlEndpoints(Provider provider, Action<TimeSpan> start
             var pace = Pace.Unlimited;
             foreach (var (name, text) in await JsonSerializer.DeserializeAsync(request.Body, ControlJson.Default.DictionaryStringString) ?? [])
             {
-                if (With(pace, name, text) is not { } more)
+                if (text is null || With(pace, name, text) is not { } more)
                 {
-                    await Refuse(context, StatusCodes.Status400BadRequest, $"'{name}': '{text}' is no limit, capacity or latency. See GET /simulator/pace.");
+                    await Refuse(context, StatusCodes.Status400BadRequest, $"'{name}': '{text ?? "null"}' is no limit, capacity or latency. See GET /simulator/pace.");
                     return;
                 }
                 pace = more;

@@ -43,6 +43,7 @@ public sealed class SimulatorPaceTests
     [InlineData("""{"latency":"2h"}""")]
     [InlineData("""{"weather":"fine"}""")]
     [InlineData("""{"limit":3}""")]
+    [InlineData("""{"limit":null}""")]
     [InlineData("")]
     public async Task PutPace_BadPace_IsRefusedAndChangesNothing(string body)
     {
