@@ -74,9 +74,9 @@ internal sealed class PipelineReport(
             while (next < records.Count && records[next].Slot < slot)
                 next++;
             if (next < records.Count && records[next].Slot == slot)
-                shown.Add(Respond(records[next], now >= grid.FinalAt(slot)));
+                shown.Add(Respond(records[next], IsFinal(slot, grid, now)));
             else if (slot >= start)
-                shown.Add(Respond(Unnoted(slot, grid, next > 0 ? records[next - 1] : null, roster), now >= grid.FinalAt(slot)));
+                shown.Add(Respond(Unnoted(slot, grid, next > 0 ? records[next - 1] : null, roster), IsFinal(slot, grid, now)));
         }
         return shown;
     }
@@ -94,6 +94,9 @@ internal sealed class PipelineReport(
     // For the moment until the slot keeper has noted it. Who was tracked in the slot before is nearer to the truth than who is now.
     private static SlotSummary Unnoted(long slot, SlotGrid grid, SlotSummary? before, RosterCounts roster) =>
         new(slot, grid.Interval, before?.Tracked ?? roster.Tracked, 0, 0, 0, new Dictionary<MissReason, long>()) { Gone = before?.Gone ?? roster.Gone };
+
+    // What was reported in the last moment takes a little longer to be stored. Shown as final before, it would change afterwards.
+    private static bool IsFinal(long slot, SlotGrid grid, long now) => now >= grid.FinalAt(slot) + grid.EarlyMs;
 
     private static SlotResponse Respond(SlotSummary record, bool isFinal)
     {
@@ -138,6 +141,7 @@ internal sealed class PipelineReport(
             snapshot.Fetched, snapshot.Dropped, ByName(snapshot.FailedAttempts))
         {
             ProviderRefuses = provider?.IsRefusing ?? false,
+            PausedUntil = provider?.PausedUntil is { } until ? Iso.Format(until.ToUnixTimeMilliseconds()) : null,
         };
     }
 

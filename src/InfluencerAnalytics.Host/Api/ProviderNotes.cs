@@ -12,6 +12,8 @@ internal static class ProviderNotes
     {
         if (provider?.AwaySince is { } since)
             return [$"The provider is away since {Iso.Format(since.ToUnixTimeMilliseconds())}, mostly {provider.AwayReason}: nothing new is read, what is kept can be."];
+        if (provider?.PausedUntil is { } until)
+            return [$"The provider asked for a pause (Retry-After): one request tries once an interval until {Iso.Format(until.ToUnixTimeMilliseconds())}."];
         return provider is { IsRefusing: true }
             ? [string.Create(CultureInfo.InvariantCulture, $"The provider refuses requests (429): at most {provider.RequestsPerSecond:0.#} a second are sent.")]
             : [];

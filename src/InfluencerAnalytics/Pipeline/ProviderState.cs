@@ -9,4 +9,8 @@ namespace InfluencerAnalytics.Pipeline;
 /// <param name="AwayReason">Why most requests fail then, by <see cref="Influencers.MissReasons.NameOf"/>; null when the provider is there.</param>
 /// <param name="KeepsBack">Whether the breaker keeps requests back at this moment.</param>
 public sealed record ProviderState(
-    int ConcurrencyLimit, double? RequestsPerSecond, bool IsRefusing, TimeSpan TimeLimit, DateTimeOffset? AwaySince, string? AwayReason, bool KeepsBack);
+    int ConcurrencyLimit, double? RequestsPerSecond, bool IsRefusing, TimeSpan TimeLimit, DateTimeOffset? AwaySince, string? AwayReason, bool KeepsBack)
+{
+    /// <summary>Until when nobody is asked, since the provider wished for a pause (<c>Retry-After</c>); null while there is none.</summary>
+    public DateTimeOffset? PausedUntil { get; init; }
+}

@@ -75,6 +75,22 @@ public sealed class PipelineEndpointTests
         slots[1].GetProperty("missed").GetRawText().ShouldBe("""{"unreported":6}""");
     }
 
+    [Theory]
+    [InlineData(30.5, false)]
+    [InlineData(31, true)]
+    public async Task Get_ReportsOfTheLastMomentOnTheirWay_IsNotFinalYet(double seconds, bool expected)
+    {
+        await using var host = await ApiHost.StartAsync(store =>
+        {
+            store.Track(1, 2);
+            Seed(store, ApiHost.Slot - 2 * Minute);
+            store.Slots.Add(Summary(ApiHost.Slot - Minute, 2, 1));
+        });
+        host.Time.Advance(TimeSpan.FromSeconds(seconds));
+        var slots = (await host.GetJsonAsync("/api/v1/pipeline")).GetProperty("slots").EnumerateArray();
+        slots.Single(slot => slot.GetProperty("slot").GetString() == "2026-11-23T15:03:00Z").GetProperty("final").GetBoolean().ShouldBe(expected);
+    }
+
     [Fact]
     public async Task Get_StoreRefusesForeignReadings_CountsThem()
     {
@@ -122,6 +138,20 @@ public sealed class PipelineEndpointTests
         if (refuses)
             notes[0].GetString().ShouldBe("The provider refuses requests (429): at most 98.2 a second are sent.");
         (await host.GetJsonAsync("/api/v1/pipeline")).GetProperty("fetch").GetProperty("providerRefuses").GetBoolean().ShouldBe(refuses);
+    }
+
+    [Fact]
+    public async Task Health_ProviderAskedForAPause_SaysUntilWhen()
+    {
+        await using var host = await ApiHost.StartAsync();
+        host.Services.GetRequiredService<PipelineStatistics>().ProviderIs(new ProviderState(32, 98.24, true, TimeSpan.FromSeconds(1), null, null, false)
+        {
+            PausedUntil = new DateTimeOffset(2026, 11, 23, 15, 4, 5, TimeSpan.Zero),
+        });
+        var answer = await host.GetJsonAsync("/health/ready");
+        answer.GetProperty("status").GetString().ShouldBe("ready");
+        answer.GetProperty("notes")[0].GetString()!.ShouldContain("a pause (Retry-After)");
+        (await host.GetJsonAsync("/api/v1/pipeline")).GetProperty("fetch").GetProperty("pausedUntil").GetString().ShouldBe("2026-11-23T15:04:05Z");
     }
 
     [Fact]

@@ -64,6 +64,11 @@ public sealed class StatusTextTests
         Draw(Healthy with { Fetch = Healthy.Fetch with { RateLimit = 98.2, ProviderRefuses = refuses } }, []).ShouldContain(expected);
 
     [Fact]
+    public void Render_ProviderAskedForAPause_SaysUntilWhen() =>
+        Draw(Healthy with { Fetch = Healthy.Fetch with { RateLimit = 98.2, ProviderRefuses = true, PausedUntil = "2026-11-23T15:04:05Z" } }, [])
+            .ShouldContain("a pause (Retry-After) until 2026-11-23T15:04:05Z");
+
+    [Fact]
     public void Describe_AHealthyPipeline_IsOneLineOfTheLastFinalSlot()
     {
         var line = SummaryReporter.Describe(Healthy);

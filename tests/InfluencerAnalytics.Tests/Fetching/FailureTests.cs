@@ -158,6 +158,22 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task Run_MostAskForALongPause_ItIsSaidUntilWhen()
+    {
+        await using var deployment = new Deployment(shardSize: 20);
+        await deployment.SeedAsync(Forty);
+        var fetcher = await deployment.StartFetcherAsync();
+        await deployment.StartIngesterAsync();
+        await deployment.AdvanceIntervalsAsync(1);
+        fetcher.Statistics.Provider!.PausedUntil.ShouldBeNull();
+        deployment.Provider.Answer = _ => ScriptedProvider.Failed(MissReason.Throttled, TimeSpan.FromSeconds(40));
+        await deployment.Time.AdvanceUntilAsync(() => fetcher.Statistics.Provider!.PausedUntil is not null, TimeSpan.FromSeconds(30));
+        (fetcher.Statistics.Provider!.PausedUntil!.Value - deployment.Time.GetUtcNow()).TotalSeconds.ShouldBeInRange(38, 40);
+        deployment.Provider.Answer = deployment.Provider.Good;
+        await deployment.Time.AdvanceUntilAsync(() => fetcher.Statistics.Provider!.PausedUntil is null, TimeSpan.FromSeconds(15));
+    }
+
+    [Fact]
     public async Task Run_BreakerOpen_NothingIsAskedAndTheMissesSaySo()
     {
         await using var deployment = new Deployment();

@@ -24,7 +24,7 @@ public sealed record PipelineResponse(
 /// <param name="Stored">Influencers tracked when it began that have a data point for it.</param>
 /// <param name="Tracked">Influencers tracked when it began.</param>
 /// <param name="Coverage">Stored / tracked, 0 to 1; null when nothing was tracked.</param>
-/// <param name="Final">False while points for it can still come in.</param>
+/// <param name="Final">False while points for it, or reports of misses, can still come in: until two intervals and a second (or a tenth of the interval, where that is less) after it began.</param>
 /// <param name="Missed">By reason. Of a final slot stored + missed = tracked: those of whom nobody said anything are <c>unreported</c>.</param>
 public sealed record SlotResponse(string Slot, long Stored, long Tracked, double? Coverage, bool Final, IReadOnlyDictionary<string, long> Missed)
 {
@@ -51,6 +51,9 @@ public sealed record FetchResponse(
 {
     /// <summary>Whether <see cref="RateLimit"/> is below what is configured because the provider refuses requests (429).</summary>
     public bool ProviderRefuses { get; init; }
+
+    /// <summary>Until when nobody is asked but by one request an interval, since the provider wished for a pause (<c>Retry-After</c>; ISO 8601, at most 60 s off); null while there is none.</summary>
+    public string? PausedUntil { get; init; }
 }
 
 /// <param name="Waiting">Visible messages: a backlog when it grows.</param>

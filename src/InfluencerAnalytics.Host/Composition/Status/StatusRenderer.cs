@@ -56,6 +56,8 @@ internal static class StatusRenderer
         Row(grid, "fetched", $"{Amounts.Count(fetch.PerSecond)}/s, {Amounts.Count(fetch.InFlight)} in flight of at most {Amounts.Count(fetch.ConcurrencyLimit)}");
         if (fetch.AwaySince is { } since)
             grid.AddRow(new Markup("[bold]provider[/]"), new Markup($"[red]away since {since.EscapeMarkup()}, mostly {fetch.AwayReason.EscapeMarkup()}; only probes are sent until it answers again[/]"));
+        else if (fetch.PausedUntil is { } until)
+            Row(grid, "provider", $"asked for a pause (Retry-After) until {until}; one request tries once an interval");
         else if (fetch.RateLimit is { } rate)
             Row(grid, "provider", fetch.ProviderRefuses ? $"refuses requests (429): asked at most {Amounts.Count(rate)} times a second" : $"asked at most {Amounts.Count(rate)} times a second, as configured");
         Row(grid, "failed attempts", fetch.Failures.Count == 0 ? "none" : Amounts.ByReason(fetch.Failures));

@@ -32,6 +32,7 @@ internal sealed partial class ProviderControl : IDisposable
     private readonly AnswerCounts _counts = new();
     private readonly FetchingOptions _options;
     private readonly PipelineStatistics _statistics;
+    private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly Episode _paused;
     private MissReason _lastFailure = MissReason.Other;
@@ -46,6 +47,7 @@ internal sealed partial class ProviderControl : IDisposable
     {
         _options = options;
         _statistics = statistics;
+        _timeProvider = timeProvider;
         _logger = logger;
         _paused = new Episode(timeProvider);
         _judge = new ProviderJudge(Math.Min(options.InitialConcurrency, options.MaxConcurrency), options.MaxConcurrency, options.BreakDuration, timeProvider);
@@ -117,7 +119,7 @@ internal sealed partial class ProviderControl : IDisposable
     /// <param name="inFlight">Requests that wait for an answer.</param>
     public void Observe(double seconds, double busySeconds, int waiting, int inFlight)
     {
-        var isPaused = _pacer.IsPaused;
+        var isPaused = _pacer.PauseLeft > TimeSpan.Zero;
         var taken = _counts.Take();
         if (taken.Failed + taken.Refused > 0)
             _lastFailure = taken.MostFailed;
@@ -131,12 +133,21 @@ internal sealed partial class ProviderControl : IDisposable
         ApplyLimits();
         if (_paused.Over(Quiet) is { } pauses)
             Log.PausesNoMore(_logger, pauses.Times, pauses.Seconds);
-        var awaySince = _judge.AwaySince;
-        _statistics.ProviderIs(new ProviderState(
-            _judge.Limit, Rate, IsRefusing, _times.Limit, awaySince, awaySince is null ? null : MissReasons.NameOf(_lastFailure), _judge.KeepsBack));
+        Tell();
     }
 
     public void Dispose() => _pacer.Dispose();
+
+    private void Tell()
+    {
+        var awaySince = _judge.AwaySince;
+        var pauseLeft = _pacer.PauseLeft;
+        _statistics.ProviderIs(new ProviderState(
+            _judge.Limit, Rate, IsRefusing, _times.Limit, awaySince, awaySince is null ? null : MissReasons.NameOf(_lastFailure), _judge.KeepsBack)
+        {
+            PausedUntil = pauseLeft > TimeSpan.Zero ? _timeProvider.GetUtcNow() + pauseLeft : null,
+        });
+    }
 
     private double? Rate => IsRefusing ? _judge.Rate : _options.MaxRequestsPerSecond;
 

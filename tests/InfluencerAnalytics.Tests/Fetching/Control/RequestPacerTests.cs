@@ -70,10 +70,10 @@ public sealed class RequestPacerTests : IDisposable
         var waits = Enumerable.Range(0, 10).Select(_ => _pacer.WaitAsync(CancellationToken.None)).ToList();
         await PassAsync(2.9);
         waits.ShouldAllBe(wait => !wait.IsCompleted);
-        _pacer.IsPaused.ShouldBeTrue();
+        _pacer.PauseLeft.ShouldBeGreaterThan(TimeSpan.Zero);
         await PassAsync(0.2);
         waits.ShouldAllBe(wait => wait.IsCompletedSuccessfully);
-        _pacer.IsPaused.ShouldBeFalse();
+        _pacer.PauseLeft.ShouldBe(TimeSpan.Zero);
     }
 
     [Fact]

@@ -37,13 +37,13 @@ internal sealed class RequestPacer : IDisposable
         _timer = timeProvider.CreateTimer(static pacer => ((RequestPacer)pacer!).Refill(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Whether the provider's wish for a pause is being kept.</summary>
-    public bool IsPaused
+    /// <summary>For how long the provider's wish for a pause is still kept; zero when there is none.</summary>
+    public TimeSpan PauseLeft
     {
         get
         {
             lock (_lock)
-                return HasPause();
+                return HasPause() ? _pause - _timeProvider.GetElapsedTime(_pausedAt) : TimeSpan.Zero;
         }
     }
 
