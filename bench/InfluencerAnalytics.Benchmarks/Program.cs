@@ -4,8 +4,8 @@ using InfluencerAnalytics.Benchmarks.Faults;
 using InfluencerAnalytics.Benchmarks.FetchLoop;
 using InfluencerAnalytics.Benchmarks.Micro;
 using InfluencerAnalytics.Benchmarks.Ranking;
-using InfluencerAnalytics.Benchmarks.Running;
 using InfluencerAnalytics.Benchmarks.Weather;
+using InfluencerAnalytics.Benchmarks.WholeProgram;
 
 // Each command prints one table of docs/benchmarks.md; both sides of a ratio are measured in the same run.
 var root = new RootCommand("Measures Influencer Analytics. Build with -c Release; the figures stand in docs/benchmarks.md.")

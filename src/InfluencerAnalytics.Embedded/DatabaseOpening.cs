@@ -1,7 +1,8 @@
 using System.Globalization;
-using InfluencerAnalytics.Embedded.Recovery;
+using InfluencerAnalytics.Embedded.Configuration;
+using InfluencerAnalytics.Embedded.Disk;
+using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Embedded.RocksDb;
-using InfluencerAnalytics.Embedded.Stores;
 using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Embedded;
@@ -12,10 +13,10 @@ internal sealed partial class DatabaseOpening(string path, EmbeddedOptions optio
     // Once opened over the damage, nothing in the database tells of it: a start that dies before the loss is made good must not be the last that knows.
     private const string LossFile = "LOSS";
 
-    private readonly string _databasePath = DataDirectory.DatabasePath(path);
+    private readonly string _databasePath = DirectoryLayout.DatabasePath(path);
     private readonly string _lossFile = Path.Combine(path, LossFile);
 
-    public DatabaseFiles Files { get; } = new(DataDirectory.DatabasePath(path));
+    public DatabaseFiles Files { get; } = new(DirectoryLayout.DatabasePath(path));
 
     /// <summary>Whether something was lost, and that was accepted: by this start, or by one that died before <see cref="EndLoss"/>.</summary>
     public bool AcceptedLoss { get; private set; }
@@ -47,7 +48,7 @@ internal sealed partial class DatabaseOpening(string path, EmbeddedOptions optio
         }
 
         if (!options.AcceptLoss)
-            throw DataDirectory.ExplainLoss(path, damage);
+            throw DirectoryLayout.ExplainLoss(path, damage);
         return OpenOverDamage(damaged, damage);
     }
 
@@ -58,7 +59,7 @@ internal sealed partial class DatabaseOpening(string path, EmbeddedOptions optio
     {
         Check(new DamagedLog(path, Files), out var damage);
         if (damage.Count > 0)
-            throw DataDirectory.ExplainLoss(path, damage);
+            throw DirectoryLayout.ExplainLoss(path, damage);
         database.Reopen();
     }
 
@@ -75,7 +76,7 @@ internal sealed partial class DatabaseOpening(string path, EmbeddedOptions optio
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw DataDirectory.Explain(path, e);
+            throw DirectoryLayout.Explain(path, e);
         }
     }
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using InfluencerAnalytics.Embedded.Recovery;
+using InfluencerAnalytics.Embedded.Disk;
 using InfluencerAnalytics.Embedded.RocksDb;
 using Microsoft.Extensions.Logging;
 
@@ -78,7 +78,7 @@ internal sealed partial class DiskReopening(RocksDatabase database, DatabaseOpen
             {
                 EmbeddedDataException => e.Message,
                 RocksDbException { IsNoSpace: true } => $"The disk of {disk.Path} is too full for the data to be opened again. Free more space; nothing acknowledged is lost.",
-                _ => DataDirectory.Explain(disk.Path, e).Message,
+                _ => DirectoryLayout.Explain(disk.Path, e).Message,
             };
             if (disk.BackgroundError != reason)
                 Log.ReopeningFailed(logger, reason, e);

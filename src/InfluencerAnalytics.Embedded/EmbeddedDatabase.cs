@@ -1,5 +1,6 @@
+using InfluencerAnalytics.Embedded.Configuration;
+using InfluencerAnalytics.Embedded.Disk;
 using InfluencerAnalytics.Embedded.Queues;
-using InfluencerAnalytics.Embedded.Recovery;
 using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Embedded.Stores;
 using InfluencerAnalytics.Queues;
@@ -89,8 +90,8 @@ public sealed partial class EmbeddedDatabase : IDisposable
         var disk = new DiskGuard(path, options.MinFreeBytes, freeBytes);
         disk.DamagedMessages.Logger = loggerFactory.CreateLogger<DamagedMessages>();
         disk.DamagedFiles.Logger = loggerFactory.CreateLogger<DamagedFiles>();
-        DataDirectory.Prepare(path);
-        var directoryLock = DataDirectory.Lock(path);
+        DirectoryLayout.Prepare(path);
+        var directoryLock = DirectoryLayout.Lock(path);
         var log = new RocksDbLog(message => Log.Native(logger, message));
         var opening = new DatabaseOpening(path, options, log, timeProvider, logger);
         var started = timeProvider.GetTimestamp();
@@ -111,7 +112,7 @@ public sealed partial class EmbeddedDatabase : IDisposable
             database?.Dispose();
             directoryLock.Dispose();
             if (e is RocksDbException or InvalidDataException or IOException or UnauthorizedAccessException)
-                throw DataDirectory.Explain(path, e);
+                throw DirectoryLayout.Explain(path, e);
             throw;
         }
     }
@@ -119,11 +120,11 @@ public sealed partial class EmbeddedDatabase : IDisposable
     // What the first sync confirmed is on the disk before the mark: of a directory that is marked, it can be missing only by damage.
     private static void MarkFirst(RocksDatabase database, string path, DatabaseFiles files)
     {
-        if (DataDirectory.IsMarked(path))
+        if (DirectoryLayout.IsMarked(path))
             return;
         using (var first = new LogSync(path, files))
             first.Sync(database, durable: true);
-        DataDirectory.MarkFormat(path);
+        DirectoryLayout.MarkFormat(path);
     }
 
     /// <summary>Syncs, checkpoints, rolls up, applies the retention and watches the disk until cancelled.</summary>

@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Configuration;
+using InfluencerAnalytics.Embedded.Configuration;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;
 using Microsoft.Extensions.DependencyInjection;

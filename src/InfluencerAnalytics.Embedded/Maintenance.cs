@@ -1,4 +1,5 @@
-using InfluencerAnalytics.Embedded.Recovery;
+using InfluencerAnalytics.Embedded.Disk;
+using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Embedded.Stores;
 using InfluencerAnalytics.Working;

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Mockstagram.Simulator.Answering;
 using Mockstagram.Simulator.Faults;
+using Mockstagram.Simulator.Pacing;
 using Mockstagram.Simulator.Walks;
 
 namespace Mockstagram.Simulator;

@@ -3,9 +3,11 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Mockstagram.Simulator.Answering;
 using Mockstagram.Simulator.Faults;
 using Mockstagram.Simulator.Http;
 using Mockstagram.Simulator.Ledger;
+using Mockstagram.Simulator.Pacing;
 
 namespace Mockstagram.Simulator;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using InfluencerAnalytics.Embedded;
+using InfluencerAnalytics.Embedded.Configuration;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
 using Microsoft.Extensions.Logging.Abstractions;

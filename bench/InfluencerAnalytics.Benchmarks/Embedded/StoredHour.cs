@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using InfluencerAnalytics.Embedded;
-using InfluencerAnalytics.Embedded.Stores;
+using InfluencerAnalytics.Embedded.Configuration;
+using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Influencers;
 using Microsoft.Extensions.Logging.Abstractions;
 

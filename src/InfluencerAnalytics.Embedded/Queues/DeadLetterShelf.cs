@@ -1,5 +1,6 @@
+using InfluencerAnalytics.Embedded.Configuration;
+using InfluencerAnalytics.Embedded.Encodings;
 using InfluencerAnalytics.Embedded.RocksDb;
-using InfluencerAnalytics.Embedded.Stores;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
+using InfluencerAnalytics.Embedded.Configuration;
+using InfluencerAnalytics.Embedded.Disk;
+using InfluencerAnalytics.Embedded.Encodings;
 using InfluencerAnalytics.Embedded.RocksDb;
-using InfluencerAnalytics.Embedded.Stores;
 using InfluencerAnalytics.Queues;
 using Microsoft.Extensions.Logging;
 

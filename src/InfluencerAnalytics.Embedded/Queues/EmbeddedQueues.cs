@@ -1,5 +1,7 @@
+using InfluencerAnalytics.Embedded.Configuration;
+using InfluencerAnalytics.Embedded.Disk;
+using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Embedded.RocksDb;
-using InfluencerAnalytics.Embedded.Stores;
 using InfluencerAnalytics.Queues;
 using Microsoft.Extensions.Logging;
 

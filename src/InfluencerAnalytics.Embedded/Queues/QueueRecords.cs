@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
+using InfluencerAnalytics.Embedded.Encodings;
+using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Embedded.RocksDb;
-using InfluencerAnalytics.Embedded.Stores;
 using InfluencerAnalytics.Queues;
 
 namespace InfluencerAnalytics.Embedded.Queues;

@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Embedded.Configuration;
 using static InfluencerAnalytics.Embedded.RocksDb.RocksDbOptionsApi;
 
 namespace InfluencerAnalytics.Embedded.RocksDb;

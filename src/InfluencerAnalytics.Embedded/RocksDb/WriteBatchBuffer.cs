@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using InfluencerAnalytics.Embedded.Encodings;
 
 namespace InfluencerAnalytics.Embedded.RocksDb;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;

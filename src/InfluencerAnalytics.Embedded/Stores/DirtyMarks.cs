@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Embedded.RocksDb;
 
 namespace InfluencerAnalytics.Embedded.Stores;

@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Embedded.Disk;
 using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using InfluencerAnalytics.Embedded.Disk;
+using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Influencers;
 using Microsoft.Extensions.Logging;

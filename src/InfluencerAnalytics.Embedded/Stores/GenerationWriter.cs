@@ -1,6 +1,9 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
+using InfluencerAnalytics.Embedded.Disk;
+using InfluencerAnalytics.Embedded.Encodings;
+using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
 
@@ -29,7 +32,7 @@ internal sealed class GenerationWriter
         _context = context;
         _lost = lost;
         _lost.Load(context.Meta.GetNumber(MetaKeys.LostShardsUpTo) ?? 0);
-        _sealings = context.Meta.Get(MetaKeys.Sealings) is { } record ? Sealings.Read(record) : Sealings.None;
+        _sealings = context.Meta.Get(MetaKeys.SealingHistory) is { } record ? Sealings.Read(record) : Sealings.None;
         _lastAllocated = context.Meta.GetNumber(MetaKeys.LastGeneration) ?? 0;
         _addedShards = context.Meta.GetNumber(MetaKeys.AddedShards) ?? 0;
         _requestedAfter = context.Meta.GetNumber(MetaKeys.RequestedAfter);
@@ -218,7 +221,7 @@ internal sealed class GenerationWriter
     {
         _context.Roster.Version++;
         sealings.Write(_record);
-        _context.Meta.Put(_context.Batch, MetaKeys.Sealings, _record.Written);
+        _context.Meta.Put(_context.Batch, MetaKeys.SealingHistory, _record.Written);
     }
 
     private static string KeyOf(long generation) => MetaKeys.GenerationPrefix + generation.ToString(CultureInfo.InvariantCulture);

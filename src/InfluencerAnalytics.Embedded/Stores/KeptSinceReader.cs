@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.Embedded.Stores;

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using InfluencerAnalytics.Embedded.Encodings;
+using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Influencers;
 

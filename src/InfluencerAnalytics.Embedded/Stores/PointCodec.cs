@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using InfluencerAnalytics.Embedded.Encodings;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
 

@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Influencers;
 
 namespace InfluencerAnalytics.Embedded.Stores;

@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Embedded.Encodings;
 using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.Embedded.Stores;

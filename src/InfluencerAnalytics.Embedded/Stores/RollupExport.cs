@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.Embedded.Stores;

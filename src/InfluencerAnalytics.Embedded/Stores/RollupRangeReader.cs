@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Stores;
 

@@ -1,3 +1,5 @@
+using InfluencerAnalytics.Embedded.Encodings;
+using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;

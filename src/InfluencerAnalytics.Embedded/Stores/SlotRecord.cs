@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using InfluencerAnalytics.Embedded.Encodings;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
 

@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Embedded.Encodings;
 namespace InfluencerAnalytics.Embedded.Stores;
 
 /// <summary>What is kept of the few influencers that are, or were, anything else than tracked and found.</summary>

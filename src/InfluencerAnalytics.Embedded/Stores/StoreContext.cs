@@ -1,4 +1,7 @@
 using System.Buffers.Binary;
+using InfluencerAnalytics.Embedded.Configuration;
+using InfluencerAnalytics.Embedded.Encodings;
+using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Embedded.RocksDb;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using InfluencerAnalytics.Embedded.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Embedded.Stores;

@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Embedded.Disk;
 namespace InfluencerAnalytics.Embedded.Stores;
 
 /// <summary>What the data takes, counted at most every few seconds: the state of the store is asked for before each round of intake. Safe for concurrent use.</summary>

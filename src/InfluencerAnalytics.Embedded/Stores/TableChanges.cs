@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Embedded.Encodings;
 using InfluencerAnalytics.Influencers;
 
 namespace InfluencerAnalytics.Embedded.Stores;

@@ -1,9 +1,11 @@
 using InfluencerAnalytics.Configuration;
+using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Host.Api.Timelines;
 using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Pipeline;
+using InfluencerAnalytics.Working;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;

@@ -1,5 +1,5 @@
+using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Http;
-using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Host.Api.Responses;
 using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Stores;

@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Host.Api.Keys;
 

@@ -1,4 +1,4 @@
-using InfluencerAnalytics.Host.Api.Keys;
+using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Responses;
 using InfluencerAnalytics.Stores;
 

@@ -1,7 +1,9 @@
+using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Responses;
 using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Working;
 using Microsoft.AspNetCore.RateLimiting;
 
 namespace InfluencerAnalytics.Host.Api;

@@ -1,6 +1,6 @@
 using System.Globalization;
+using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Http;
-using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Host.Api.Responses;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Seeding;

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using InfluencerAnalytics.Host.Api.Responses;
-using InfluencerAnalytics.Host.Composition;
+using InfluencerAnalytics.Host.Configuration;
+using InfluencerAnalytics.Host.Failures;
+using InfluencerAnalytics.Host.Roles;
 using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Stores;
 
@@ -16,7 +18,7 @@ internal sealed class AgreementAccess(ApiClient api, HostSettings settings, Text
         if (await api.IsRunningAsync(cancellationToken))
             return Read(await api.GetJsonAsync(Path, cancellationToken));
         // To look must not make a data directory.
-        DataDirectoryPath.Require(settings);
+        DataDirectoryPath.Require(HostBuilding.CreateUnchecked(settings).Configuration);
         await using var direct = await DirectStorage.OpenAsync(settings, error, cancellationToken);
         return await DeploymentAgreement.ReadAsync(direct.Services.GetRequiredService<IInfluencerStore>(), cancellationToken);
     }

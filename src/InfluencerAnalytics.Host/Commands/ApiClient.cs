@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using InfluencerAnalytics.Host.Api.Keys;
-using InfluencerAnalytics.Host.Composition;
+using InfluencerAnalytics.Host.Failures;
 
 namespace InfluencerAnalytics.Host.Commands;
 

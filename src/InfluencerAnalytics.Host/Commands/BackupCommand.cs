@@ -1,4 +1,4 @@
-using InfluencerAnalytics.Host.Composition;
+using InfluencerAnalytics.Host.Failures;
 
 namespace InfluencerAnalytics.Host.Commands;
 

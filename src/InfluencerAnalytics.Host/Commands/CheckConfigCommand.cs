@@ -1,5 +1,7 @@
 using System.CommandLine;
-using InfluencerAnalytics.Host.Composition;
+using InfluencerAnalytics.Host.Configuration;
+using InfluencerAnalytics.Host.Failures;
+using InfluencerAnalytics.Host.Roles;
 
 namespace InfluencerAnalytics.Host.Commands;
 
@@ -39,7 +41,7 @@ internal static class CheckConfigCommand
             output.WriteLine("The configuration is valid.");
             return ExitCodes.Success;
         }
-        error.WriteLine(HostBuilding.DescribeErrors(report.Errors));
+        error.WriteLine(OptionsReport.Describe(report.Errors));
         return ExitCodes.InvalidInput;
     }
 }

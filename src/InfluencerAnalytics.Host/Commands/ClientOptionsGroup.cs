@@ -1,5 +1,6 @@
 using System.CommandLine;
-using InfluencerAnalytics.Host.Composition;
+using InfluencerAnalytics.Host.Configuration;
+using InfluencerAnalytics.Host.Processes;
 
 namespace InfluencerAnalytics.Host.Commands;
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using InfluencerAnalytics.Host.Composition;
+using InfluencerAnalytics.Host.Failures;
+using InfluencerAnalytics.Host.Processes;
+using InfluencerAnalytics.Host.Roles;
 
 namespace InfluencerAnalytics.Host.Commands;
 
@@ -70,10 +72,10 @@ internal static class CommandLine
             ConfigCommand.Create(),
             CheckConfigCommand.Create(),
             simulate.Command,
-            RoleCommand.Create("seeder", Roles.Seeder, RoleCommand.SeederText),
-            RoleCommand.Create("fetch", Roles.Fetcher, RoleCommand.FetchText),
-            RoleCommand.Create("ingest", Roles.Ingester, RoleCommand.IngestText),
-            RoleCommand.Create("serve", Roles.Api, RoleCommand.ServeText),
+            RoleCommand.Create("seeder", RoleSet.Seeder, RoleCommand.SeederText),
+            RoleCommand.Create("fetch", RoleSet.Fetcher, RoleCommand.FetchText),
+            RoleCommand.Create("ingest", RoleSet.Ingester, RoleCommand.IngestText),
+            RoleCommand.Create("serve", RoleSet.Api, RoleCommand.ServeText),
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new NotedHelpAction((HelpAction)help.Action!, new Dictionary<Command, string> { [root] = Notes, [simulate.Command] = simulate.Notes });

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using InfluencerAnalytics.Host.Composition;
+using InfluencerAnalytics.Host.Configuration;
+using InfluencerAnalytics.Host.Failures;
 using InfluencerAnalytics.Pipeline.Seeding;
 
 namespace InfluencerAnalytics.Host.Commands;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
-using InfluencerAnalytics.Host.Composition;
+using InfluencerAnalytics.Host.Failures;
 using InfluencerAnalytics.Queues;
 
 namespace InfluencerAnalytics.Host.Commands;

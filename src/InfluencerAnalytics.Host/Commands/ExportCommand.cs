@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using InfluencerAnalytics.Host.Composition;
+using InfluencerAnalytics.Host.Failures;
 using InfluencerAnalytics.Influencers;
 using Microsoft.Win32.SafeHandles;
 using Mockstagram.Simulator;

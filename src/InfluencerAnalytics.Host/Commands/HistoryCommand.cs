@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using InfluencerAnalytics.Embedded;
-using InfluencerAnalytics.Host.Composition;
-using InfluencerAnalytics.Host.Composition.Status;
+using InfluencerAnalytics.Embedded.Configuration;
+using InfluencerAnalytics.Host.Configuration;
+using InfluencerAnalytics.Host.Failures;
+using InfluencerAnalytics.Host.Roles;
+using InfluencerAnalytics.Host.Status;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Providers;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using InfluencerAnalytics.Embedded;
+using InfluencerAnalytics.Embedded.Configuration;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
 using Mockstagram.Simulator.Walks;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using InfluencerAnalytics.Host.Composition;
+using InfluencerAnalytics.Host.Configuration;
 
 namespace InfluencerAnalytics.Host.Commands;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using InfluencerAnalytics.Host.Composition;
+using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Influencers;
 
 namespace InfluencerAnalytics.Host.Commands;

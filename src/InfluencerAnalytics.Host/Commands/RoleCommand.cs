@@ -1,6 +1,9 @@
 using System.CommandLine;
-using InfluencerAnalytics.Host.Composition;
-using InfluencerAnalytics.Host.Composition.Status;
+using InfluencerAnalytics.Host.Configuration;
+using InfluencerAnalytics.Host.Failures;
+using InfluencerAnalytics.Host.Processes;
+using InfluencerAnalytics.Host.Roles;
+using InfluencerAnalytics.Host.Status;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Stores;
 
@@ -25,16 +28,16 @@ internal static class RoleCommand
         "Run the API alone: serves what is stored.",
         "Serves what is stored in the data directory; nothing is fetched while it has the directory.");
 
-    public static Command Create(string name, Roles role, RoleText text)
+    public static Command Create(string name, RoleSet role, RoleText text)
     {
         var host = new HostOptionsGroup();
         var listen = UpCommand.ListenOption();
         var provider = UpCommand.ProviderOption("The provider's address. [default: http://127.0.0.1:3000]");
         var accept = UpCommand.AcceptProviderOption();
         var command = new DocumentedCommand(name, text.Description, Notes(name, text));
-        if (role == Roles.Api)
+        if (role == RoleSet.Api)
             command.Options.Add(listen);
-        if (role == Roles.Fetcher)
+        if (role == RoleSet.Fetcher)
         {
             command.Options.Add(provider);
             command.Options.Add(accept);
@@ -46,9 +49,9 @@ internal static class RoleCommand
             text,
             host.Read(
                 result,
-                (SettingKeys.Listen, role == Roles.Api ? result.GetValue(listen) : null),
-                (SettingKeys.Provider, role == Roles.Fetcher ? result.GetValue(provider)?.ToString() : null),
-                (SettingKeys.AcceptProvider, role == Roles.Fetcher && result.GetValue(accept) ? "true" : null)),
+                (SettingKeys.Listen, role == RoleSet.Api ? result.GetValue(listen) : null),
+                (SettingKeys.Provider, role == RoleSet.Fetcher ? result.GetValue(provider)?.ToString() : null),
+                (SettingKeys.AcceptProvider, role == RoleSet.Fetcher && result.GetValue(accept) ? "true" : null)),
             result.InvocationConfiguration.Output,
             result.InvocationConfiguration.Error,
             cancellationToken));
@@ -67,12 +70,12 @@ internal static class RoleCommand
         """;
 
     private static async Task<int> RunAsync(
-        string name, Roles role, RoleText text, HostSettings settings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+        string name, RoleSet role, RoleText text, HostSettings settings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         var builder = HostBuilding.CreateBuilder(settings, error);
         // Before the directory: a start that is refused for its address leaves none behind. A role without an API still answers for its health, on any
         // free port unless configured.
-        var listen = role == Roles.Api ? PortProbe.CheckConfigured(builder.Configuration) : null;
+        var listen = role == RoleSet.Api ? PortProbe.CheckConfigured(builder.Configuration) : null;
         var directory = DataDirectoryPath.Prepare(builder.Configuration);
         builder.LogToConsole();
         builder.AddRoles(role);
@@ -80,7 +83,7 @@ internal static class RoleCommand
         await output.WriteLineAsync($"Embedded storage in {directory}: this process alone uses it. {text.OnEmbedded}");
 
         await using var app = builder.Build();
-        if (role == Roles.Fetcher)
+        if (role == RoleSet.Fetcher)
             await ReachProviderAsync(app.Services, output, cancellationToken);
         app.MapRoles(role);
         app.Urls.Add(listen?.ToString() ?? builder.Configuration[SettingKeys.Listen] ?? "http://127.0.0.1:0");

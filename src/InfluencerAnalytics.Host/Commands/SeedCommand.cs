@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using InfluencerAnalytics.Host.Composition;
+using InfluencerAnalytics.Host.Configuration;
+using InfluencerAnalytics.Host.Failures;
+using InfluencerAnalytics.Host.Roles;
 using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Stores;
 
@@ -91,7 +93,7 @@ internal static class SeedCommand
             await output.WriteLineAsync($"Asked for the roster to be seeded anew, after generation {Number(answer, "requestedAfter")}: that takes seconds.");
             return;
         }
-        DataDirectoryPath.Require(settings);
+        DataDirectoryPath.Require(HostBuilding.CreateUnchecked(settings).Configuration);
         await using var direct = await DirectStorage.OpenAsync(settings, error, cancellationToken);
         var after = await direct.Services.GetRequiredService<IInfluencerStore>().RequestGenerationAsync(cancellationToken);
         await output.WriteLineAsync($"Asked for the roster to be seeded anew, after generation {after}: the next 'up' does it.");

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
 using InfluencerAnalytics.Host.Api;
-using InfluencerAnalytics.Host.Composition;
-using InfluencerAnalytics.Host.Composition.Status;
+using InfluencerAnalytics.Host.Failures;
+using InfluencerAnalytics.Host.Processes;
+using InfluencerAnalytics.Host.Status;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

@@ -1,16 +1,19 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
-using InfluencerAnalytics.Embedded;
+using InfluencerAnalytics.Embedded.Configuration;
 using InfluencerAnalytics.Host.Api;
 using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Host.Commands.Live;
-using InfluencerAnalytics.Host.Composition;
-using InfluencerAnalytics.Host.Composition.Logging;
-using InfluencerAnalytics.Host.Composition.Status;
-using InfluencerAnalytics.Pipeline;
+using InfluencerAnalytics.Host.Configuration;
+using InfluencerAnalytics.Host.Failures;
+using InfluencerAnalytics.Host.Logging;
+using InfluencerAnalytics.Host.Processes;
+using InfluencerAnalytics.Host.Roles;
+using InfluencerAnalytics.Host.Status;
 using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Working;
 using Spectre.Console;
 
 namespace InfluencerAnalytics.Host.Commands;
@@ -31,7 +34,7 @@ internal sealed class UpRunner(HostSettings settings, bool live)
             builder.LogToConsole();
         if (builder.Configuration[SettingKeys.Provider] is null)
             builder.Services.AddSingleton(ProviderIdentity.BuiltInSimulator);
-        builder.AddRoles(Roles.All);
+        builder.AddRoles(RoleSet.All);
         if (!live)
             builder.Services.AddHostedService<SummaryReporter>();
 
@@ -48,7 +51,7 @@ internal sealed class UpRunner(HostSettings settings, bool live)
         await ReachRosterAsync(app.Services, store, output, cancellationToken);
         await ForecastAsync(app.Services, store, interval, output, cancellationToken);
 
-        app.MapRoles(Roles.All);
+        app.MapRoles(RoleSet.All);
         await app.StartAsync(cancellationToken);
         simulator?.Supervise(app.Services.GetRequiredService<ILogger<SimulatorChild>>());
         var site = listen.WithPortOf(app.Urls).Local;

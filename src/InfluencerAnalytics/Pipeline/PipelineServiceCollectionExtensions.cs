@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Working;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;

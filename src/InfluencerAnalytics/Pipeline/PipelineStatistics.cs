@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Working;
 
 namespace InfluencerAnalytics.Pipeline;
 

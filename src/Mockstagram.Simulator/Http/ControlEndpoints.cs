@@ -3,8 +3,10 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http.Features;
+using Mockstagram.Simulator.Answering;
 using Mockstagram.Simulator.Faults;
 using Mockstagram.Simulator.Ledger;
+using Mockstagram.Simulator.Pacing;
 
 namespace Mockstagram.Simulator.Http;
 

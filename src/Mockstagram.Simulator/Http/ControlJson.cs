@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Mockstagram.Simulator.Answering;
 
 namespace Mockstagram.Simulator.Http;
 

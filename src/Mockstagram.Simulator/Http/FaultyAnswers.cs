@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
+using Mockstagram.Simulator.Answering;
 using Mockstagram.Simulator.Faults;
 
 namespace Mockstagram.Simulator.Http;

@@ -1,7 +1,9 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
+using Mockstagram.Simulator.Answering;
 using Mockstagram.Simulator.Faults;
+using Mockstagram.Simulator.Pacing;
 
 namespace Mockstagram.Simulator.Http;
 

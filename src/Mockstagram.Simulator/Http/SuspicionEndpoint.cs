@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
+using Mockstagram.Simulator.Answering;
 using Mockstagram.Simulator.Faults;
 
 namespace Mockstagram.Simulator.Http;

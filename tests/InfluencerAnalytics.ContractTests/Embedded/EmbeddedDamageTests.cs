@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using InfluencerAnalytics.Embedded;
+using InfluencerAnalytics.Embedded.Disk;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
 

@@ -1,5 +1,7 @@
 using InfluencerAnalytics.Configuration;
 using InfluencerAnalytics.Embedded;
+using InfluencerAnalytics.Embedded.Configuration;
+using InfluencerAnalytics.Embedded.Disk;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;

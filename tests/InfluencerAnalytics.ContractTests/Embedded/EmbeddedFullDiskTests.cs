@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Embedded;
+using InfluencerAnalytics.Embedded.Configuration;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;

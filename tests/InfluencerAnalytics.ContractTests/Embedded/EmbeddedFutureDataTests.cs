@@ -1,4 +1,4 @@
-using InfluencerAnalytics.Embedded;
+using InfluencerAnalytics.Embedded.Disk;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
 

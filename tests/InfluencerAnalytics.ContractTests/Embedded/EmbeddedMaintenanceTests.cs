@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Embedded;
+using InfluencerAnalytics.Embedded.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,4 +1,6 @@
 using InfluencerAnalytics.Embedded;
+using InfluencerAnalytics.Embedded.Configuration;
+using InfluencerAnalytics.Embedded.Disk;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;

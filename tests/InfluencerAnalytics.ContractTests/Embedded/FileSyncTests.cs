@@ -1,5 +1,4 @@
-using InfluencerAnalytics.Embedded;
-using InfluencerAnalytics.Embedded.Recovery;
+using InfluencerAnalytics.Embedded.Disk;
 
 namespace InfluencerAnalytics.ContractTests.Embedded;
 
@@ -50,10 +49,10 @@ public sealed class FileSyncTests : IDisposable
     public void MarkFormat_NothingCanBeWrittenBeside_MakesNoMark()
     {
         Directory.CreateDirectory(Beside);
-        Should.Throw<Exception>(() => DataDirectory.MarkFormat(_directory));
+        Should.Throw<Exception>(() => DirectoryLayout.MarkFormat(_directory));
         File.Exists(Target).ShouldBeFalse();
         Directory.Delete(Beside);
-        DataDirectory.MarkFormat(_directory);
+        DirectoryLayout.MarkFormat(_directory);
         File.ReadAllText(Target).ShouldEndWith("\n");
     }
 

@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Embedded;
+using InfluencerAnalytics.Embedded.Configuration;
 using InfluencerAnalytics.Tests.Fakes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;

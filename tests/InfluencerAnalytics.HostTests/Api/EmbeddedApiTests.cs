@@ -1,7 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using InfluencerAnalytics.Host.Api.Keys;
-using InfluencerAnalytics.Host.Composition;
+using InfluencerAnalytics.Host.Configuration;
+using InfluencerAnalytics.Host.Roles;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;
@@ -32,9 +33,9 @@ public sealed class EmbeddedApiTests : IAsyncLifetime
             [SettingKeys.DataDirectory] = _directory,
             ["Embedded:MinFreeBytes"] = "0",
         });
-        builder.AddRoles(Roles.Api);
+        builder.AddRoles(RoleSet.Api);
         _app = builder.Build();
-        _app.MapRoles(Roles.Api);
+        _app.MapRoles(RoleSet.Api);
         await _app.StartAsync(TestContext.Current.CancellationToken);
         _client = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
         _client.DefaultRequestHeaders.Add(ApiKeyMiddleware.Header, _app.Services.GetRequiredService<ApiKeyFile>().Key);

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 using InfluencerAnalytics.Host.Api.Keys;
-using InfluencerAnalytics.HostTests.Processes;
+using InfluencerAnalytics.HostTests.Running;
 using InfluencerAnalytics.Queues;
 
 namespace InfluencerAnalytics.HostTests.Api;

@@ -4,6 +4,7 @@ using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Working;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 

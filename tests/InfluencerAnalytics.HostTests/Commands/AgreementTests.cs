@@ -1,5 +1,5 @@
 using System.Text.Json;
-using InfluencerAnalytics.HostTests.Processes;
+using InfluencerAnalytics.HostTests.Running;
 
 namespace InfluencerAnalytics.HostTests.Commands;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using InfluencerAnalytics.HostTests.Running;
 
 namespace InfluencerAnalytics.HostTests.Commands;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using InfluencerAnalytics.HostTests.Processes;
+using InfluencerAnalytics.HostTests.Running;
 
 namespace InfluencerAnalytics.HostTests.Commands;
 

@@ -1,6 +1,9 @@
 using InfluencerAnalytics.Embedded;
+using InfluencerAnalytics.Embedded.Configuration;
+using InfluencerAnalytics.HostTests.Running;
 using Microsoft.Extensions.Logging.Abstractions;
 using Mockstagram.Simulator;
+using Mockstagram.Simulator.Answering;
 
 namespace InfluencerAnalytics.HostTests.Processes;
 

@@ -1,5 +1,6 @@
-using InfluencerAnalytics.HostTests.Commands;
+using InfluencerAnalytics.HostTests.Running;
 using Mockstagram.Simulator;
+using Mockstagram.Simulator.Answering;
 
 namespace InfluencerAnalytics.HostTests.Processes;
 

@@ -1,5 +1,7 @@
 using System.Globalization;
+using InfluencerAnalytics.HostTests.Running;
 using Mockstagram.Simulator;
+using Mockstagram.Simulator.Answering;
 using Mockstagram.Simulator.Ledger;
 
 namespace InfluencerAnalytics.HostTests.Processes;

@@ -1,4 +1,6 @@
+using InfluencerAnalytics.HostTests.Running;
 using Mockstagram.Simulator;
+using Mockstagram.Simulator.Answering;
 using Mockstagram.Simulator.Faults;
 
 namespace InfluencerAnalytics.HostTests.Processes;

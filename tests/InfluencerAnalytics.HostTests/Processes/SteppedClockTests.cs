@@ -1,6 +1,7 @@
 using System.Globalization;
-using InfluencerAnalytics.HostTests.Commands;
+using InfluencerAnalytics.HostTests.Running;
 using Mockstagram.Simulator;
+using Mockstagram.Simulator.Answering;
 
 namespace InfluencerAnalytics.HostTests.Processes;
 

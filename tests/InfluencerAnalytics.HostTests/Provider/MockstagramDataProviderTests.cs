@@ -5,6 +5,7 @@ using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Providers.Mockstagram;
 using Microsoft.Extensions.Logging.Abstractions;
 using Mockstagram.Simulator;
+using Mockstagram.Simulator.Answering;
 using Mockstagram.Simulator.Faults;
 
 namespace InfluencerAnalytics.HostTests.Provider;

@@ -1,5 +1,6 @@
 using CsCheck;
-using Mockstagram.Simulator;
+using Mockstagram.Simulator.Answering;
+using Mockstagram.Simulator.Pacing;
 
 namespace InfluencerAnalytics.HostTests.Simulator;
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Time.Testing;
-using Mockstagram.Simulator;
 using Mockstagram.Simulator.Pacing;
 
 namespace InfluencerAnalytics.HostTests.Simulator;

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Mockstagram.Simulator;
+using Mockstagram.Simulator.Answering;
 
 namespace InfluencerAnalytics.HostTests.Simulator;
 

@@ -3,8 +3,9 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using Mockstagram.Simulator;
+using Mockstagram.Simulator.Answering;
 using Mockstagram.Simulator.Faults;
+using Mockstagram.Simulator.Pacing;
 
 namespace InfluencerAnalytics.HostTests.Simulator;
 

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Extensions.Time.Testing;
-using Mockstagram.Simulator;
 using Mockstagram.Simulator.Faults;
+using Mockstagram.Simulator.Pacing;
 
 namespace InfluencerAnalytics.HostTests.Simulator;
 
@@ -60,7 +60,7 @@ public sealed class SimulatorPaceTests
         var request = simulator.Client.GetAsync(RunningSimulator.PathOf(RunningSimulator.FirstId), impatient.Token);
         impatient.CancelAfter(TimeSpan.FromMilliseconds(200));
         await Should.ThrowAsync<OperationCanceledException>(() => request);
-        await Processes.Until.TrueAsync(() => Task.FromResult(simulator.Server.Stats.Abandoned == 1), TimeSpan.FromSeconds(20), () => "It was not counted.", Cancel);
+        await Running.Until.TrueAsync(() => Task.FromResult(simulator.Server.Stats.Abandoned == 1), TimeSpan.FromSeconds(20), () => "It was not counted.", Cancel);
         simulator.Server.Stats.Readings.ShouldBe(0);
     }
 

@@ -5,6 +5,8 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Mockstagram.Simulator;
+using Mockstagram.Simulator.Answering;
+using Mockstagram.Simulator.Pacing;
 using Mockstagram.Simulator.Walks;
 
 namespace InfluencerAnalytics.HostTests.Simulator;

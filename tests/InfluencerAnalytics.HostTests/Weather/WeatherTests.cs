@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using InfluencerAnalytics.Benchmarks.Weather;
-using InfluencerAnalytics.HostTests.Processes;
+using InfluencerAnalytics.HostTests.Running;
 
 namespace InfluencerAnalytics.HostTests.Weather;
 

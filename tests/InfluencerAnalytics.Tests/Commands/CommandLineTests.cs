@@ -1,6 +1,6 @@
 using System.CommandLine;
 using InfluencerAnalytics.Host.Commands;
-using InfluencerAnalytics.Host.Composition;
+using InfluencerAnalytics.Host.Failures;
 
 namespace InfluencerAnalytics.Tests.Commands;
 

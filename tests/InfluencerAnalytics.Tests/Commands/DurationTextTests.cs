@@ -1,5 +1,5 @@
 using CsCheck;
-using InfluencerAnalytics.Host.Composition;
+using InfluencerAnalytics.Host.Configuration;
 
 namespace InfluencerAnalytics.Tests.Commands;
 

@@ -1,5 +1,5 @@
 using InfluencerAnalytics.Host.Commands;
-using InfluencerAnalytics.Host.Composition;
+using InfluencerAnalytics.Host.Configuration;
 
 namespace InfluencerAnalytics.Tests.Commands;
 

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using InfluencerAnalytics.Host.Composition;
+using InfluencerAnalytics.Host.Configuration;
+using InfluencerAnalytics.Host.Failures;
+using InfluencerAnalytics.Host.Processes;
 
 namespace InfluencerAnalytics.Tests.Commands;
 

@@ -1,5 +1,5 @@
 using InfluencerAnalytics.Configuration;
-using InfluencerAnalytics.Host.Composition;
+using InfluencerAnalytics.Host.Configuration;
 using Microsoft.Extensions.Configuration;
 
 namespace InfluencerAnalytics.Tests.Commands;

@@ -1,6 +1,6 @@
 using InfluencerAnalytics.Host.Api.Responses;
-using InfluencerAnalytics.Host.Composition.Logging;
-using InfluencerAnalytics.Host.Composition.Status;
+using InfluencerAnalytics.Host.Logging;
+using InfluencerAnalytics.Host.Status;
 using InfluencerAnalytics.Stores;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;

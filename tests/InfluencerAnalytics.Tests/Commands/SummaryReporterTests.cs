@@ -1,5 +1,5 @@
 using InfluencerAnalytics.Host.Api;
-using InfluencerAnalytics.Host.Composition.Status;
+using InfluencerAnalytics.Host.Status;
 using InfluencerAnalytics.Tests.Fakes;
 
 namespace InfluencerAnalytics.Tests.Commands;

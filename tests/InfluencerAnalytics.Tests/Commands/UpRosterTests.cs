@@ -1,5 +1,7 @@
 using CsCheck;
-using InfluencerAnalytics.Host.Composition;
+using InfluencerAnalytics.Host.Configuration;
+using InfluencerAnalytics.Host.Roles;
+using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Tests.Fakes;
 

@@ -7,6 +7,7 @@ using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Messages;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Hosting;
 
 namespace InfluencerAnalytics.Tests.Fakes;

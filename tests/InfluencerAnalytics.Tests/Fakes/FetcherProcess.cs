@@ -2,6 +2,7 @@ using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Fetching;
 using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Providers;
+using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,5 +1,5 @@
 using System.Reflection;
-using InfluencerAnalytics.Pipeline;
+using InfluencerAnalytics.Working;
 
 namespace InfluencerAnalytics.Tests.Fakes;
 

@@ -1,6 +1,7 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Fetching;
+using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Time.Testing;
 
 namespace InfluencerAnalytics.Tests.Pipeline;

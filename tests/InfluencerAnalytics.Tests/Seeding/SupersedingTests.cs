@@ -1,12 +1,12 @@
 using CsCheck;
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Fetching;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Messages;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Tests.Fakes;
+using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InfluencerAnalytics.Tests.Seeding;

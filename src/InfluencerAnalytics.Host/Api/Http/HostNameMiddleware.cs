@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using InfluencerAnalytics.Host.Api.Configuration;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 

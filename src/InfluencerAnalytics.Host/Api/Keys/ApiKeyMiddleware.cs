@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Http;
 
 namespace InfluencerAnalytics.Host.Api.Keys;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using InfluencerAnalytics.Host.Api.Configuration;
 
 namespace InfluencerAnalytics.Host.Api.Keys;
 

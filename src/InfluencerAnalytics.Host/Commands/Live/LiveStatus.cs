@@ -1,10 +1,10 @@
 using System.Globalization;
 using InfluencerAnalytics.Host.Api;
 using InfluencerAnalytics.Host.Api.Responses;
-using InfluencerAnalytics.Host.Composition;
-using InfluencerAnalytics.Host.Composition.Logging;
-using InfluencerAnalytics.Host.Composition.Status;
-using InfluencerAnalytics.Pipeline;
+using InfluencerAnalytics.Host.Logging;
+using InfluencerAnalytics.Host.Processes;
+using InfluencerAnalytics.Host.Status;
+using InfluencerAnalytics.Working;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

@@ -1,6 +1,7 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Queues.Messages;
+using InfluencerAnalytics.Working;
 
 namespace InfluencerAnalytics.Pipeline.Fetching;
 

@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Queues;
+using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Pipeline.Fetching;

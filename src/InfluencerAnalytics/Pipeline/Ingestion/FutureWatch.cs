@@ -1,5 +1,6 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Pipeline.Ingestion;

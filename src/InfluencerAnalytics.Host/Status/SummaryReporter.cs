@@ -1,0 +1,81 @@
+using InfluencerAnalytics.Host.Api;
+using InfluencerAnalytics.Host.Api.Responses;
+using InfluencerAnalytics.Working;
+
+namespace InfluencerAnalytics.Host.Status;
+
+/// <summary>One log line an interval that says how it goes; what the live status is without a terminal.</summary>
+internal sealed partial class SummaryReporter(PipelineReport report, WorkerHealth health, TimeProvider timeProvider, ILogger<SummaryReporter> logger) : BackgroundService
+{
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan WorkerSilence = TimeSpan.FromSeconds(60);
+
+    private readonly Episode _problems = new(timeProvider);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var pause = Shortest;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await Task.Delay(pause, timeProvider, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (stoppingToken.IsCancellationRequested)
+                return;
+            try
+            {
+                var pipeline = await report.ReadAsync(stoppingToken);
+                pause = pipeline.Interval is { } seconds && seconds > Shortest.TotalSeconds ? TimeSpan.FromSeconds(seconds) : Shortest;
+                Log.Summary(logger, Describe(pipeline));
+                LogProblems(health.Problems(WorkerSilence));
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                if (_problems.Happened($"{exception.GetType()} {exception.Message}"))
+                    Log.Failed(logger, exception);
+            }
+        }
+    }
+
+    private void LogProblems(IReadOnlyList<string> problems)
+    {
+        foreach (var problem in problems)
+        {
+            if (_problems.Happened(problem))
+                Log.Problem(logger, problem);
+        }
+        if (problems.Count == 0 && _problems.Over() is { } past)
+            Log.NoProblem(logger, past.Seconds);
+    }
+
+    internal static string Describe(PipelineResponse pipeline)
+    {
+        var slots = pipeline.Slots ?? [];
+        var slot = slots.LastOrDefault(line => line.Final) ?? (slots.Count > 0 ? slots[^1] : null);
+        var coverage = slot is null ? "no slot yet"
+            : $"slot {slot.Slot} {(slot.Coverage is { } share ? Amounts.Percent(share) : "-")} ({slot.Stored} of {slot.Tracked}{(slot.Final ? "" : " so far")}"
+                + $"{(slot.Missed.Count == 0 ? "" : $"; missed: {Amounts.ByReason(slot.Missed)}")}{(slot.Gone == 0 ? "" : $"; gone: {slot.Gone}")})";
+        var lag = pipeline.Ingest.LagSeconds is { } seconds ? Amounts.Seconds(seconds) : "-";
+        var queues = pipeline.Queues ?? new Dictionary<string, QueueResponse>();
+        return $"{coverage}; {Amounts.Count(pipeline.Fetch.PerSecond)} fetched/s, {Amounts.Count(pipeline.Ingest.PerSecond)} stored/s, lag {lag}; "
+            + $"{pipeline.Fetch.Failures.Values.Sum()} failed attempts; {queues.Values.Sum(queue => queue.Waiting)} messages waiting, {queues.Values.Sum(queue => queue.Dead)} dead; "
+            + $"{Amounts.Bytes(Environment.WorkingSet)} memory";
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(4101, LogLevel.Information, "{Summary}")]
+        public static partial void Summary(ILogger logger, string summary);
+
+        [LoggerMessage(4102, LogLevel.Warning, "{Problem}")]
+        public static partial void Problem(ILogger logger, string problem);
+
+        [LoggerMessage(4104, LogLevel.Information, "Every worker is well again, after {Seconds} s.")]
+        public static partial void NoProblem(ILogger logger, double seconds);
+
+        [LoggerMessage(4103, LogLevel.Error, "The status could not be read.")]
+        public static partial void Failed(ILogger logger, Exception exception);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace InfluencerAnalytics.HostTests.Running;
+
+/// <summary>The built program as a process of its own, with what it prints.</summary>
+internal sealed class ProgramProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly Process _process;
+
+    private ProgramProcess(IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "influencer-analytics"))
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Remember(line.Data);
+        _process.ErrorDataReceived += (_, line) => Remember(line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>All that it has printed so far.</summary>
+    public string Output => string.Join('\n', _output);
+
+    public int Id => _process.Id;
+
+    public static ProgramProcess Start(params IEnumerable<string> arguments) => new(arguments);
+
+    /// <summary>Runs it to its end.</summary>
+    public static async Task<(int Code, string Output)> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        await using var program = new ProgramProcess(arguments);
+        return (await program.ExitAsync(cancellationToken), program.Output);
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>The first line that contains a text.</summary>
+    public async Task<string> LineAsync(string text, CancellationToken cancellationToken)
+    {
+        string? line = null;
+        await Until.TrueAsync(
+            () => Task.FromResult((line = _output.FirstOrDefault(l => l.Contains(text, StringComparison.Ordinal))) is not null || _process.HasExited),
+            Limit, () => $"No line with '{text}'. It said:\n{Output}", cancellationToken);
+        return line ?? throw new InvalidOperationException($"It ended without a line with '{text}'. It said:\n{Output}");
+    }
+
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    public async Task<int> ExitAsync(CancellationToken cancellationToken)
+    {
+        await _process.WaitForExitAsync(cancellationToken).WaitAsync(Limit, TimeProvider.System, cancellationToken);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+        }
+        _process.Dispose();
+    }
+
+    private void Remember(string? line)
+    {
+        if (line is not null)
+            _output.Enqueue(line);
+    }
+}
