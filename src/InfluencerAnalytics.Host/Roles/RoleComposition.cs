@@ -18,8 +18,6 @@ namespace InfluencerAnalytics.Host.Roles;
 /// <summary>Puts the parts together: every role is the same calls, whichever process it runs in.</summary>
 internal static class RoleComposition
 {
-    private static readonly TimeSpan WorkerSilence = TimeSpan.FromSeconds(60);
-
     /// <param name="builder">Of a checked configuration.</param>
     /// <param name="roles">None for the storage alone.</param>
     public static void AddRoles(this WebApplicationBuilder builder, RoleSet roles)
@@ -59,7 +57,7 @@ internal static class RoleComposition
     private static void MapWorkerHealth(this WebApplication app)
     {
         app.MapGet("/health/live", () => TypedResults.Text("live"));
-        app.MapGet("/health/ready", (WorkerHealth health, PipelineStatistics statistics) => health.Problems(WorkerSilence) is { Count: > 0 } problems
+        app.MapGet("/health/ready", (WorkerHealth health, PipelineStatistics statistics) => health.Problems(WorkerHealth.UsualSilence) is { Count: > 0 } problems
             ? Results.Problem(string.Join(" ", problems), statusCode: 503, title: "Not ready")
             : TypedResults.Text(string.Join("\n", ProviderNotes.Of(statistics.Provider).Prepend("ready"))));
     }

@@ -8,7 +8,6 @@ namespace InfluencerAnalytics.Host.Status;
 internal sealed partial class SummaryReporter(PipelineReport report, WorkerHealth health, TimeProvider timeProvider, ILogger<SummaryReporter> logger) : BackgroundService
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan WorkerSilence = TimeSpan.FromSeconds(60);
 
     private readonly Episode _problems = new(timeProvider);
 
@@ -25,7 +24,7 @@ internal sealed partial class SummaryReporter(PipelineReport report, WorkerHealt
                 var pipeline = await report.ReadAsync(stoppingToken);
                 pause = pipeline.Interval is { } seconds && seconds > Shortest.TotalSeconds ? TimeSpan.FromSeconds(seconds) : Shortest;
                 Log.Summary(logger, Describe(pipeline));
-                LogProblems(health.Problems(WorkerSilence));
+                LogProblems(health.Problems(WorkerHealth.UsualSilence));
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

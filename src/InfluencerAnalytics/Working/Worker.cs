@@ -35,6 +35,9 @@ internal abstract partial class Worker(string name, WorkerHealth health, TimePro
 
     protected long NowMs => TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
 
+    /// <summary>One round of work without the loop around it.</summary>
+    internal ValueTask<WorkResult> RoundAsync(CancellationToken stopping) => WorkAsync(stopping);
+
     /// <summary>Does one round of work.</summary>
     protected abstract ValueTask<WorkResult> WorkAsync(CancellationToken stopping);
 

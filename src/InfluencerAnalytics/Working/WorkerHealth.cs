@@ -5,6 +5,9 @@ namespace InfluencerAnalytics.Working;
 /// <summary>The health of every worker in this process: readiness is that none is unready or silent. Safe for concurrent use.</summary>
 public sealed class WorkerHealth(TimeProvider timeProvider)
 {
+    /// <summary>How long a worker may be silent, beyond the pause that it announced, before it is taken for dead, where nothing else is configured: 60 s.</summary>
+    public static readonly TimeSpan UsualSilence = TimeSpan.FromSeconds(60);
+
     private readonly ConcurrentDictionary<string, State> _states = new();
 
     /// <summary>Says that a worker lives and works.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using InfluencerAnalytics.Configuration;
+using InfluencerAnalytics.Working;
 
 namespace InfluencerAnalytics.Host.Api.Configuration;
 
@@ -45,7 +46,7 @@ public sealed record ApiOptions : IValidatedOptions
     /// How long a worker may be silent, beyond the pause that it announced, before readiness calls it dead. Default 60 s, from 15 s (a round may wait 5 s
     /// for a queue, and then has its work to do) to 1 h.
     /// </summary>
-    public TimeSpan WorkerSilence { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan WorkerSilence { get; init; } = WorkerHealth.UsualSilence;
 
     public void Validate(OptionsErrors errors)
     {

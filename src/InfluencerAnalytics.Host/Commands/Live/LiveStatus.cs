@@ -20,7 +20,6 @@ internal sealed class LiveStatus(
     TimeProvider timeProvider)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan WorkerSilence = TimeSpan.FromSeconds(60);
 
     private readonly long _started = timeProvider.GetTimestamp();
 
@@ -47,7 +46,7 @@ internal sealed class LiveStatus(
 
     private Rows Render(PipelineResponse pipeline)
     {
-        var parts = new List<IRenderable> { Header(), StatusRenderer.Render(pipeline, health.Problems(WorkerSilence)) };
+        var parts = new List<IRenderable> { Header(), StatusRenderer.Render(pipeline, health.Problems(WorkerHealth.UsualSilence)) };
         foreach (var warning in warnings.Snapshot())
         {
             var color = warning.Level >= LogLevel.Error ? "red" : "yellow";
