@@ -15,7 +15,7 @@ internal static class ProviderNotes
         if (provider?.PausedUntil is { } until)
             return [$"The provider asked for a pause (Retry-After): one request tries once an interval until {Iso.Format(until.ToUnixTimeMilliseconds())}."];
         return provider is { IsRefusing: true }
-            ? [string.Create(CultureInfo.InvariantCulture, $"The provider refuses requests (429): at most {provider.RequestsPerSecond:0.#} a second are sent.")]
+            ? [string.Create(CultureInfo.InvariantCulture, $"The provider refused requests (429) lately: at most {provider.RequestsPerSecond:0.#} a second are sent.")]
             : [];
     }
 }

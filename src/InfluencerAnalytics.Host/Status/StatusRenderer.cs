@@ -60,7 +60,7 @@ internal static class StatusRenderer
         else if (fetch.PausedUntil is { } until)
             Row(grid, "provider", $"asked for a pause (Retry-After) until {until}; one request tries once an interval");
         else if (fetch.RateLimit is { } rate)
-            Row(grid, "provider", fetch.ProviderRefuses ? $"refuses requests (429): asked at most {Amounts.Count(rate)} times a second" : $"asked at most {Amounts.Count(rate)} times a second, as configured");
+            Row(grid, "provider", fetch.ProviderRefuses ? $"refused requests (429) lately: asked at most {Amounts.Count(rate)} times a second" : $"asked at most {Amounts.Count(rate)} times a second, as configured");
         Row(grid, "failed attempts", fetch.Failures.Count == 0 ? "none" : Amounts.ByReason(fetch.Failures));
         Row(grid, "stored", $"{Amounts.Count(ingest.PerSecond)}/s, {(ingest.LagSeconds is { } lag ? Amounts.Seconds(lag) : "-")} after it was read");
         if (ingest.Refused > 0)

@@ -137,7 +137,7 @@ public sealed class PipelineEndpointTests
         var answer = await host.GetJsonAsync("/health/ready");
         answer.TryGetProperty("notes", out var notes).ShouldBe(refuses);
         if (refuses)
-            notes[0].GetString().ShouldBe("The provider refuses requests (429): at most 98.2 a second are sent.");
+            notes[0].GetString().ShouldBe("The provider refused requests (429) lately: at most 98.2 a second are sent.");
         (await host.GetJsonAsync("/api/v1/pipeline")).GetProperty("fetch").GetProperty("providerRefuses").GetBoolean().ShouldBe(refuses);
     }
 

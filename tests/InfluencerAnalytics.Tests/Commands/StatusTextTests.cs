@@ -58,7 +58,7 @@ public sealed class StatusTextTests
     }
 
     [Theory]
-    [InlineData(true, "refuses requests (429): asked at most 98.2 times a second")]
+    [InlineData(true, "refused requests (429) lately: asked at most 98.2 times a second")]
     [InlineData(false, "asked at most 98.2 times a second, as configured")]
     public void Render_RateLimited_SaysWhy(bool refuses, string expected) =>
         Draw(Healthy with { Fetch = Healthy.Fetch with { RateLimit = 98.2, ProviderRefuses = refuses } }, []).ShouldContain(expected);

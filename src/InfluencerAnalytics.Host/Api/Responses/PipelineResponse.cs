@@ -49,7 +49,7 @@ public sealed record FetchResponse(
     double PerSecond, int InFlight, int ConcurrencyLimit, double? RateLimit, double? TimeLimitSeconds, bool CircuitOpen, string? AwaySince, string? AwayReason,
     long Total, long Dropped, IReadOnlyDictionary<string, long> Failures)
 {
-    /// <summary>Whether <see cref="RateLimit"/> is below what is configured because the provider refuses requests (429).</summary>
+    /// <summary>Whether <see cref="RateLimit"/> is below what is configured because the provider refused requests (429) lately.</summary>
     public bool ProviderRefuses { get; init; }
 
     /// <summary>Until when nobody is asked but by one request an interval, since the provider wished for a pause (<c>Retry-After</c>; ISO 8601, at most 60 s off); null while there is none.</summary>
