@@ -72,6 +72,17 @@ for project in "${projects[@]}"; do
   skipped=$(( skipped + $(count "$file" skipped) ))
 done
 
+# What failed is told once more at the end, where a log that was cut short still shows it.
+if (( failed != 0 )); then
+  echo "== failed"
+  awk -v RS='<test ' '/^[^>]* result="Fail"/ {
+    match($0, / name="[^"]*"/); name = substr($0, RSTART + 7, RLENGTH - 8)
+    match($0, /<message>.*<\/message>/); message = substr($0, RSTART + 9, RLENGTH - 19)
+    gsub(/<!\[CDATA\[|\]\]>/, "", message); gsub(/\n/, "\n    ", message)
+    print name "\n    " substr(message, 1, 1000)
+  }' "$results"/*.xml
+fi
+
 if (( broken != 0 || failed != 0 || passed == 0 )); then
   echo "test.sh: failed (or ran nothing), see above." >&2
   status=1

@@ -156,6 +156,19 @@ public abstract partial class InfluencerStoreContract
     }
 
     [Fact]
+    public async Task Remove_ThenAddedAgain_APointAheadOfItsSlotCountsOnce()
+    {
+        var next = Slot + Minute;
+        await TrackAsync(1, 2);
+        await AppendAsync(Batch(next, Point(1, next)));
+        await Store.RemoveInfluencersAsync([1], Cancel);
+        await TrackAsync(1);
+        await PassAsync(TimeSpan.FromMinutes(1));
+        var summary = await SlotAsync(next);
+        (summary.Tracked, summary.Covered, summary.Others).ShouldBe((2, 1, 0));
+    }
+
+    [Fact]
     public async Task Misses_DeliveredTwiceOrInTwoMessages_CountOnceWithTheLastReason()
     {
         var slot = Slot;

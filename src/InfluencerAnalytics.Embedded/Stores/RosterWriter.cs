@@ -150,11 +150,11 @@ internal sealed class RosterWriter(StoreContext context)
         ref var r = ref context.Changes.Change(row);
         if (r.IsForeign)
             context.Roster.Foreign--;
+        CountAhead(row, ahead);
         // It counts from the first slot that begins from now on.
         context.Standings.Move(row, ref r, PointCodec.CeilingSeconds(now), InfluencerStatus.Tracked);
         r.RosterVersion = version;
         context.Table.Touch(row);
-        CountAhead(r, ahead);
         Span<byte> key = stackalloc byte[8];
         Span<byte> value = stackalloc byte[8];
         BinaryPrimitives.WriteInt64BigEndian(key, id);
@@ -163,12 +163,13 @@ internal sealed class RosterWriter(StoreContext context)
         return true;
     }
 
-    // A point may come a little before its slot begins: it was none of the slot's then, and is now.
-    private void CountAhead(in InfluencerRow row, List<uint> ahead)
+    // A point may come a little before its slot begins: it was none of the slot's then, and is now. Unless the influencer was on the roster when it came: then it
+    // was counted, and still was when it was removed.
+    private void CountAhead(int row, List<uint> ahead)
     {
         foreach (var slot in ahead)
         {
-            if (!context.HasPoint(row, slot))
+            if (context.Standings.IsTracked(row, slot) || !context.HasPoint(context.Table[row], slot))
                 continue;
             var record = context.Slots.Change(slot, TimeSpan.Zero);
             record.Others--;

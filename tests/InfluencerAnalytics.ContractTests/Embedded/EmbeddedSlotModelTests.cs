@@ -54,7 +54,7 @@ public sealed class EmbeddedSlotModelTests
                 await RunAsync(step, index, test, model, told);
                 await CompareAsync(test.Database.Store, model);
             }
-        }, iter: 30, threads: 1);
+        }, iter: 30, threads: 1, print: static steps => string.Join(Environment.NewLine, steps.AsEnumerable()));
 
     private static async Task RunAsync(Step step, int index, TestDatabase test, FakeStore model, List<DataPointBatch> told)
     {
