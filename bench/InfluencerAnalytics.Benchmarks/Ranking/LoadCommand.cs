@@ -48,7 +48,7 @@ internal static class LoadCommand
     private static async Task<double> LoadAsync(StoredHour hour, CancellationToken cancellationToken)
     {
         using var follower = new LeaderboardFollower(
-            new InfluencerLeaderboard(TimeProvider.System), hour.Database.Store, new LeaderboardOptions(), TimeProvider.System, NullLogger<LeaderboardFollower>.Instance);
+            new InfluencerLeaderboard(TimeProvider.System), hour.Database.Store, new LeaderboardOptions(), new WorkerHealth(TimeProvider.System), TimeProvider.System, NullLogger<LeaderboardFollower>.Instance);
         var clock = Stopwatch.StartNew();
         await Task.Run(() => follower.CatchUpAsync(cancellationToken), cancellationToken);
         return clock.Elapsed.TotalSeconds;

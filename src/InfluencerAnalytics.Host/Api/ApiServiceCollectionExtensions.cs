@@ -17,7 +17,7 @@ namespace InfluencerAnalytics.Host.Api;
 public static class ApiServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the API and the leaderboard that it answers from. The store, the queues and <see cref="Pipeline.Seeding.IRosterService"/> must be registered;
+    /// Adds the API and the leaderboard that it answers from. The store, the queues and <see cref="Pipeline.Roster.IRosterService"/> must be registered;
     /// an <see cref="ApiKeyFile"/>, when registered, is accepted as a key with every right.
     /// </summary>
     public static IServiceCollection AddApi(this IServiceCollection services)

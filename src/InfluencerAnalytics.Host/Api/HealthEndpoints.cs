@@ -1,6 +1,5 @@
 using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Responses;
-using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Working;
@@ -29,17 +28,12 @@ internal static class HealthEndpoints
     }
 
     private static async Task<IResult> GetReadyAsync(
-        WorkerHealth workers, PipelineStatistics statistics, IInfluencerStore store, InfluencerLeaderboard leaderboard, ApiOptions options,
-        HttpContext context)
+        WorkerHealth workers, PipelineStatistics statistics, IInfluencerStore store, ApiOptions options, HttpContext context)
     {
         var reasons = new List<string>(workers.Problems(options.WorkerSilence));
         var status = await store.GetStatusAsync(context.RequestAborted);
         if (!status.Ready)
             reasons.Add($"store: {status.Detail ?? "is away."}");
-        if (leaderboard.State.Problem is { } problem && problem != status.Detail)
-            reasons.Add($"leaderboard: {problem}");
-        else if (status.Ready && leaderboard.Age > options.WorkerSilence)
-            reasons.Add($"leaderboard: has not caught up with the store for {leaderboard.Age.TotalSeconds:F0} s.");
         if (reasons.Count == 0)
         {
             List<string> notes = [.. ProviderNotes.Of(statistics.Provider)];

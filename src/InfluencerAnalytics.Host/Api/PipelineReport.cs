@@ -12,7 +12,7 @@ namespace InfluencerAnalytics.Host.Api;
 /// Safe for concurrent use.
 /// </summary>
 internal sealed class PipelineReport(
-    IInfluencerStore store, IMessageQueues queues, PipelineStatistics statistics, TimeProvider timeProvider)
+    IInfluencerStore store, IMessageQueues queues, PipelineStatistics statistics, NewerMessages newerMessages, TimeProvider timeProvider)
 {
     private const int SlotsShown = 10;
     private const double SecondsADay = 86_400;
@@ -121,7 +121,7 @@ internal sealed class PipelineReport(
                 var depth = await queues.Get(name).GetDepthAsync(cancellationToken);
                 depths[name] = new QueueResponse(
                     depth.Waiting, depth.InFlight, depth.Delayed, Math.Round(depth.OldestWaitingSeconds, 1), depth.Dead, depth.DroppedDead,
-                    statistics.NewerMessages.CountOf(name));
+                    newerMessages.CountOf(name));
             }
             return (depths, null);
         }

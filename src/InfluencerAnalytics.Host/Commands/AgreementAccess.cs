@@ -3,7 +3,7 @@ using InfluencerAnalytics.Host.Api.Responses;
 using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.Failures;
 using InfluencerAnalytics.Host.Roles;
-using InfluencerAnalytics.Pipeline.Seeding;
+using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.Host.Commands;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.Failures;
-using InfluencerAnalytics.Pipeline.Seeding;
+using InfluencerAnalytics.Pipeline.Roster;
 
 namespace InfluencerAnalytics.Host.Commands;
 

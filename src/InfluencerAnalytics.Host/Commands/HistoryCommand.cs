@@ -7,7 +7,7 @@ using InfluencerAnalytics.Host.Failures;
 using InfluencerAnalytics.Host.Roles;
 using InfluencerAnalytics.Host.Status;
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Pipeline.Seeding;
+using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Stores;
 using Mockstagram.Simulator;

@@ -10,7 +10,7 @@ using InfluencerAnalytics.Host.Logging;
 using InfluencerAnalytics.Host.Processes;
 using InfluencerAnalytics.Host.Roles;
 using InfluencerAnalytics.Host.Status;
-using InfluencerAnalytics.Pipeline.Seeding;
+using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Working;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using InfluencerAnalytics.Pipeline.Seeding;
+using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Providers;
 
 namespace InfluencerAnalytics.Host.Configuration;

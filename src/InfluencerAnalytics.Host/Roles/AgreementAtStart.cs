@@ -1,6 +1,6 @@
 using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.Failures;
-using InfluencerAnalytics.Pipeline.Seeding;
+using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Stores;
 

@@ -1,5 +1,5 @@
 using InfluencerAnalytics.Host.Configuration;
-using InfluencerAnalytics.Pipeline.Seeding;
+using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.Host.Roles;

@@ -5,37 +5,31 @@ using InfluencerAnalytics.Working;
 namespace InfluencerAnalytics.Host.Status;
 
 /// <summary>One log line an interval that says how it goes; what the live status is without a terminal.</summary>
-internal sealed partial class SummaryReporter(PipelineReport report, WorkerHealth health, TimeProvider timeProvider, ILogger<SummaryReporter> logger) : BackgroundService
+internal sealed partial class SummaryReporter(PipelineReport report, WorkerHealth health, TimeProvider timeProvider, ILogger<SummaryReporter> logger)
+    : Worker("summary", health, timeProvider, logger)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(10);
 
+    private readonly WorkerHealth _health = health;
     private readonly Episode _problems = new(timeProvider);
+    private TimeSpan _pause = Shortest;
+    private bool _hasBegun;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override TimeSpan IdlePause => _pause;
+
+    protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
     {
-        var pause = Shortest;
-        while (!stoppingToken.IsCancellationRequested)
+        // At once there is nothing to sum up.
+        if (!_hasBegun)
         {
-            await Task.Delay(pause, timeProvider, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (stoppingToken.IsCancellationRequested)
-                return;
-            try
-            {
-                var pipeline = await report.ReadAsync(stoppingToken);
-                pause = pipeline.Interval is { } seconds && seconds > Shortest.TotalSeconds ? TimeSpan.FromSeconds(seconds) : Shortest;
-                Log.Summary(logger, Describe(pipeline));
-                LogProblems(health.Problems(WorkerHealth.UsualSilence));
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception exception)
-            {
-                if (_problems.Happened($"{exception.GetType()} {exception.Message}"))
-                    Log.Failed(logger, exception);
-            }
+            _hasBegun = true;
+            return WorkResult.Idle;
         }
+        var pipeline = await report.ReadAsync(stopping);
+        _pause = pipeline.Interval is { } seconds && seconds > Shortest.TotalSeconds ? TimeSpan.FromSeconds(seconds) : Shortest;
+        Log.Summary(Logger, Describe(pipeline));
+        LogProblems(_health.Problems(WorkerHealth.UsualSilence));
+        return WorkResult.Idle;
     }
 
     private void LogProblems(IReadOnlyList<string> problems)
@@ -43,10 +37,10 @@ internal sealed partial class SummaryReporter(PipelineReport report, WorkerHealt
         foreach (var problem in problems)
         {
             if (_problems.Happened(problem))
-                Log.Problem(logger, problem);
+                Log.Problem(Logger, problem);
         }
         if (problems.Count == 0 && _problems.Over() is { } past)
-            Log.NoProblem(logger, past.Seconds);
+            Log.NoProblem(Logger, past.Seconds);
     }
 
     internal static string Describe(PipelineResponse pipeline)
@@ -73,8 +67,5 @@ internal sealed partial class SummaryReporter(PipelineReport report, WorkerHealt
 
         [LoggerMessage(4104, LogLevel.Information, "Every worker is well again, after {Seconds} s.")]
         public static partial void NoProblem(ILogger logger, double seconds);
-
-        [LoggerMessage(4103, LogLevel.Error, "The status could not be read.")]
-        public static partial void Failed(ILogger logger, Exception exception);
     }
 }

@@ -1,5 +1,6 @@
 using InfluencerAnalytics.Configuration;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Working;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -13,6 +14,7 @@ public static class LeaderboardServiceCollectionExtensions
     {
         services.AddValidatedOptions<LeaderboardOptions>();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<WorkerHealth>();
         services.TryAddSingleton<ILatestStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
         services.AddSingleton<InfluencerLeaderboard>();
         services.AddHostedService<LeaderboardFollower>();

@@ -14,6 +14,7 @@ public static class PipelineServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<WorkerHealth>();
         services.TryAddSingleton<PipelineStatistics>();
+        services.TryAddSingleton<NewerMessages>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ClockWatch>());
         return services;
     }

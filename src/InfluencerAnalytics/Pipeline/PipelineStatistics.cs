@@ -1,78 +1,100 @@
+using System.Diagnostics.Metrics;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Working;
 
 namespace InfluencerAnalytics.Pipeline;
 
-/// <summary>Counts what the pipeline of this process does. Safe for concurrent use.</summary>
-public sealed class PipelineStatistics(TimeProvider timeProvider)
+/// <summary>
+/// Counts what the pipeline of this process does, in the instruments of the meter <see cref="MeterName"/>; the API, the live status and any exporter read these.
+/// Safe for concurrent use.
+/// </summary>
+public sealed class PipelineStatistics : IDisposable
 {
-    private readonly RateMeter _fetchRate = new(timeProvider);
-    private readonly RateMeter _storeRate = new(timeProvider);
-    private readonly long[] _failedAttempts = new long[MissReasons.Count];
-    private long _fetched;
-    private long _dropped;
-    private long _stored;
-    private long _duplicates;
-    private long _expired;
-    private long _deadLettered;
-    private long _refused;
-    private int _inFlight;
-    private volatile ProviderState? _provider;
-    private double _lagSeconds = double.NaN;
+    /// <summary>The meter's name, and what the names of its instruments begin with.</summary>
+    public const string MeterName = "influencer_analytics";
 
-    /// <summary>Messages that only a newer program can read.</summary>
-    public NewerMessages NewerMessages { get; } = new(timeProvider);
+    private readonly Meter _meter;
+    private readonly MeterTotals _totals;
+    private readonly Counter<long> _fetched;
+    private readonly Counter<long> _dropped;
+    private readonly Counter<long> _failedAttempts;
+    private readonly Counter<long> _stored;
+    private readonly Counter<long> _duplicates;
+    private readonly Counter<long> _expired;
+    private readonly Counter<long> _refused;
+    private readonly Counter<long> _deadLettered;
+    private readonly Gauge<double> _lag;
+    private volatile ProviderState? _provider;
+    private int _inFlight;
+
+    /// <param name="timeProvider">For rates.</param>
+    /// <param name="meters">Of the host; null for a meter of its own.</param>
+    public PipelineStatistics(TimeProvider timeProvider, IMeterFactory? meters = null)
+    {
+        _meter = meters?.Create(MeterName) ?? new Meter(MeterName);
+        _fetched = Counter("fetch.readings", "{reading}", "Readings fetched.");
+        _dropped = Counter("fetch.dropped", "{reading}", "Readings fetched and then dropped: the queue took nothing until their slot was final.");
+        _failedAttempts = Counter("fetch.failed_attempts", "{request}", "Requests that brought no reading, by reason; those that a retry mended included.");
+        _stored = Counter("ingest.stored", "{data_point}", "Data points stored.");
+        _duplicates = Counter("ingest.duplicates", "{data_point}", "Data points refused as stored already.");
+        _expired = Counter("ingest.expired", "{data_point}", "Data points older than the retention, dropped.");
+        _refused = Counter("ingest.refused", "{data_point}", "Data points of influencers that are not on the roster, refused beyond the most that the store keeps of them.");
+        _deadLettered = Counter("dead_letters", "{message}", "Messages, and parts of them, moved to the dead letters.");
+        _lag = _meter.CreateGauge<double>($"{MeterName}.ingest.lag", "s", "From reading to store, for the newest write.");
+        _meter.CreateObservableUpDownCounter($"{MeterName}.fetch.in_flight", () => Volatile.Read(ref _inFlight), "{request}", "Requests at the provider now.");
+        _meter.CreateObservableGauge($"{MeterName}.provider.concurrency_limit", () => Observe(state => state.ConcurrencyLimit), "{request}", "How many requests may be in flight, as adapted.");
+        _meter.CreateObservableGauge($"{MeterName}.provider.rate_limit", () => Observe(state => state.RequestsPerSecond), "{request}/s", "How many requests may be sent a second; nothing while there is no limit.");
+        _meter.CreateObservableGauge($"{MeterName}.provider.time_limit", () => Observe(state => state.TimeLimit.TotalSeconds), "s", "How long an ordinary request is waited for, as adapted.");
+        _meter.CreateObservableGauge($"{MeterName}.provider.away", () => Observe(state => state.AwaySince is null ? 0 : 1), null, "1 while next to no request is answered.");
+        _totals = new MeterTotals(_meter, timeProvider, _fetched, _stored);
+    }
+
+    /// <summary>How the fetcher of this process gets on with the provider; null when there is none.</summary>
+    public ProviderState? Provider => _provider;
 
     public void RequestStarted() => Interlocked.Increment(ref _inFlight);
 
     public void RequestEnded() => Interlocked.Decrement(ref _inFlight);
 
-    public void Fetched(int count)
-    {
-        Interlocked.Add(ref _fetched, count);
-        _fetchRate.Add(count);
-    }
+    public void Fetched(int count) => _fetched.Add(count);
 
     /// <summary>Readings that the queue took nothing of until their slot was final.</summary>
-    public void Dropped(int count) => Interlocked.Add(ref _dropped, count);
+    public void Dropped(int count) => _dropped.Add(count);
 
-    public void AttemptFailed(MissReason reason) => Interlocked.Increment(ref _failedAttempts[(int)reason]);
+    public void AttemptFailed(MissReason reason) => _failedAttempts.Add(1, new KeyValuePair<string, object?>("reason", MissReasons.NameOf(reason)));
 
     public void ProviderIs(ProviderState state) => _provider = state;
 
-    /// <summary>How the fetcher of this process gets on with the provider; null when there is none.</summary>
-    public ProviderState? Provider => _provider;
-
     public void StoredPoints(int inserted, int duplicates, int expired, double? lagSeconds)
     {
-        Interlocked.Add(ref _stored, inserted);
-        Interlocked.Add(ref _duplicates, duplicates);
-        Interlocked.Add(ref _expired, expired);
-        _storeRate.Add(inserted);
+        _stored.Add(inserted);
+        _duplicates.Add(duplicates);
+        _expired.Add(expired);
         if (lagSeconds is { } lag)
-            Volatile.Write(ref _lagSeconds, lag);
+            _lag.Record(lag);
     }
 
-    public void DeadLettered(int count) => Interlocked.Add(ref _deadLettered, count);
+    public void DeadLettered(int count) => _deadLettered.Add(count);
 
     /// <summary>Readings of influencers that are not on the roster, beyond the most that the store keeps of them.</summary>
-    public void Refused(int count) => Interlocked.Add(ref _refused, count);
+    public void Refused(int count) => _refused.Add(count);
 
-    public PipelineSnapshot Snapshot()
+    public PipelineSnapshot Snapshot() => new(
+        _totals.PerSecond(_fetched), Volatile.Read(ref _inFlight), _provider, _totals.Sum(_fetched), _totals.Sum(_dropped),
+        _totals.SumsByTag(_failedAttempts).ToDictionary(pair => MissReasons.Parse(pair.Key), pair => pair.Value),
+        _totals.PerSecond(_stored), _totals.Sum(_stored), _totals.Sum(_duplicates), _totals.Sum(_expired), _totals.Sum(_deadLettered), _totals.Last(_lag))
     {
-        var failed = new Dictionary<MissReason, long>();
-        for (var i = 1; i < _failedAttempts.Length; i++)
-        {
-            if (Interlocked.Read(ref _failedAttempts[i]) is > 0 and var count)
-                failed[(MissReason)i] = count;
-        }
-        var lag = Volatile.Read(ref _lagSeconds);
-        return new PipelineSnapshot(
-            _fetchRate.PerSecond(), Volatile.Read(ref _inFlight), _provider, Interlocked.Read(ref _fetched),
-            Interlocked.Read(ref _dropped), failed, _storeRate.PerSecond(), Interlocked.Read(ref _stored), Interlocked.Read(ref _duplicates), Interlocked.Read(ref _expired),
-            Interlocked.Read(ref _deadLettered), double.IsNaN(lag) ? null : lag)
-        {
-            Refused = Interlocked.Read(ref _refused),
-        };
+        Refused = _totals.Sum(_refused),
+    };
+
+    public void Dispose()
+    {
+        _totals.Dispose();
+        _meter.Dispose();
     }
+
+    private Counter<long> Counter(string name, string unit, string description) => _meter.CreateCounter<long>($"{MeterName}.{name}", unit, description);
+
+    private IEnumerable<Measurement<double>> Observe(Func<ProviderState, double?> value) =>
+        _provider is { } state && value(state) is { } number ? [new Measurement<double>(number)] : [];
 }

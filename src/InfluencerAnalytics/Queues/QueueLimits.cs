@@ -9,6 +9,9 @@ public static class QueueLimits
     /// <summary>64 KiB: what SQS bills as one request, and so the size that a data-point message stays within.</summary>
     public const int BilledUnitBytes = 64 * 1024;
 
+    /// <summary>SQS: a call sends, receives, deletes or hides at most 10 messages.</summary>
+    public const int MaxEntries = 10;
+
     /// <summary>SQS: a message is visible again at most 12 h after its receive.</summary>
     public static readonly TimeSpan MaxVisibility = TimeSpan.FromHours(12);
 

@@ -49,6 +49,8 @@ internal abstract partial class Worker(string name, WorkerHealth health, TimePro
         // The host starts services one after the other: the first round must not hold up the next service.
         await Task.Yield();
         var backoff = new Backoff(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5));
+        // Else one whose first round never ends would be missed by nobody.
+        health.Ready(Name);
         while (!stoppingToken.IsCancellationRequested)
         {
             TimeSpan pause;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using InfluencerAnalytics.Host.Api;
 using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Leaderboard;
+using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;

@@ -28,7 +28,7 @@ public sealed class PipelineEndpointTests
         host.Queues.Queue(QueueNames.InfluencerIdStore).Depth = new QueueDepth(3, 7, 2, 1.25, 0, 6);
         var statistics = host.Services.GetRequiredService<PipelineStatistics>();
         statistics.AttemptFailed(MissReason.ServerError);
-        statistics.NewerMessages.Note(QueueNames.InfluencerIdStore, new ReceivedMessage("1", "1", default, 1, 0), 2, TimeSpan.FromMinutes(1), NullLogger.Instance);
+        host.Services.GetRequiredService<NewerMessages>().Note(QueueNames.InfluencerIdStore, new ReceivedMessage("1", "1", default, 1, 0), 2, TimeSpan.FromMinutes(1), NullLogger.Instance);
         statistics.StoredPoints(10, 1, 0, 0.5);
 
         var answer = await host.GetJsonAsync("/api/v1/pipeline");

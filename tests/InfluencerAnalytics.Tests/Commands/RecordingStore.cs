@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Pipeline.Seeding;
+using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.Tests.Commands;

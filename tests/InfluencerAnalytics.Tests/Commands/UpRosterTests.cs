@@ -1,7 +1,7 @@
 using CsCheck;
 using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.Roles;
-using InfluencerAnalytics.Pipeline.Seeding;
+using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Tests.Fakes;
 

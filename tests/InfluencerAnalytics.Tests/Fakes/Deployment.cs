@@ -2,6 +2,7 @@ using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Fetching;
 using InfluencerAnalytics.Pipeline.Ingestion;
+using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Queues;
@@ -46,6 +47,8 @@ internal sealed class Deployment : IAsyncDisposable
 
     public PipelineStatistics Statistics => field ??= new PipelineStatistics(Time);
 
+    public NewerMessages NewerMessages => field ??= new NewerMessages(Time);
+
     /// <summary>Short pauses, so that little of a short interval goes by unused.</summary>
     public FetchingOptions Fetching { get; set; } = new() { PollPause = TimeSpan.FromMilliseconds(100), RosterRefresh = TimeSpan.FromSeconds(1) };
 
@@ -70,7 +73,7 @@ internal sealed class Deployment : IAsyncDisposable
         new(Store, new ShardSender(Queues, Time), Seeding, Health, Time, Logs.For<Seeder>());
 
     public Ingester NewIngester(IngestionOptions? options = null) =>
-        new(Queues, Store, options ?? new IngestionOptions(), Statistics, Health, Time, Logs.For<Ingester>());
+        new(Queues, Store, options ?? new IngestionOptions(), Statistics, NewerMessages, Health, Time, Logs.For<Ingester>());
 
     /// <summary>Writes ids into the roster and seeds them, all at once.</summary>
     public async Task SeedAsync(params IEnumerable<long> ids)
@@ -108,7 +111,7 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>The shards in the queue, visible or not.</summary>
     public List<Shard> Shards() =>
     [
-        .. Queues.Shards.Bodies.Select(InfluencerIdMessageFormat.Read).OfType<InfluencerIdMessage.ShardVisit>().Select(visit => visit.Shard),
+        .. Queues.Shards.Bodies.Select(InfluencerIdMessageFormat.Read).OfType<InfluencerIdMessage.WholeShard>().Select(message => message.Shard),
     ];
 
     /// <summary>What the data-point messages still in their queue hold.</summary>

@@ -1,6 +1,6 @@
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Fetching;
-using InfluencerAnalytics.Pipeline.Seeding;
+using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Hosting;
@@ -19,25 +19,33 @@ internal sealed class FetcherProcess
         var queues = deployment.Queues;
         Health = new WorkerHealth(time);
         Statistics = new PipelineStatistics(time);
+        NewerMessages = new NewerMessages(time);
         Clock = new ClockGuard(time);
         Control = new ProviderControl(options, deployment.ProviderOptions, Statistics, time, NullLogger<ProviderControl>.Instance);
         Gate = new ProviderGate(deployment.Provider, Control, Statistics, time);
         var provider = new ProviderCheck(deployment.Store, deployment.ProviderOf, new ProviderOptions { Accept = deployment.AcceptsProvider });
         Roster = new RosterView(deployment.Store, provider, options, Health, time, NullLogger<RosterView>.Instance);
-        Leases = new VisitLeases(queues, Roster, Health, time, NullLogger<VisitLeases>.Instance);
-        var publisher = new FetchPublisher(queues, Statistics, time, NullLogger<FetchPublisher>.Instance);
-        var engine = new FetchEngine(Gate, Control, Statistics, time, deployment.Logs.For<FetchEngine>());
-        var slotFetch = new SlotFetch(engine, Gate, publisher, options, Statistics, time);
-        var visitor = new ShardVisitor(slotFetch, Gate, publisher, Leases, Roster, queues, time);
-        var rosterService = new RosterService(deployment.Store, new ShardSender(queues, time), deployment.Seeding);
+        Leases = new LeaseKeeper(queues, Roster, Health, time, NullLogger<LeaseKeeper>.Instance);
+        var seeding = new SeedingRequest(deployment.Store, Health, time, NullLogger<SeedingRequest>.Instance);
+        var additions = new RosterAdditions(
+            queues, new RosterService(deployment.Store, new ShardSender(queues, time), deployment.Seeding), Health, time, NullLogger<RosterAdditions>.Instance);
+        var patience = new QueuePatience(time, NullLogger<QueuePatience>.Instance);
+        var readings = new ReadingPublisher(queues, patience, Statistics, time, NullLogger<ReadingPublisher>.Instance);
+        var settler = new ShardSettler(queues, patience, seeding, Statistics, time, NullLogger<ShardSettler>.Instance);
+        var engine = new FetchEngine(Gate, Control, Statistics, Health, time, deployment.Logs.For<FetchEngine>());
+        var slotFetch = new SlotFetch(engine, Gate, readings, settler, options, Statistics, time);
+        var visitor = new ShardVisitor(slotFetch, Gate, Roster, queues, time);
+        var visits = new Visits(Leases, settler, options, time, NullLogger<Visits>.Instance);
         var fetcher = new Fetcher(
-            queues, visitor, Leases, Roster, publisher, rosterService, new SeedingRequest(deployment.Store, Roster, time, NullLogger<SeedingRequest>.Instance), Clock, options, Statistics, Health, time, NullLogger<Fetcher>.Instance);
-        _services = [Roster, engine, Leases, fetcher];
+            queues, new FetchConditions(queues, Roster, Clock), Leases, visits, visitor, settler, additions, NewerMessages, options, Health, time, NullLogger<Fetcher>.Instance);
+        _services = [Roster, seeding, additions, engine, Leases, fetcher];
     }
 
     public WorkerHealth Health { get; }
 
     public PipelineStatistics Statistics { get; }
+
+    public NewerMessages NewerMessages { get; }
 
     public ClockGuard Clock { get; }
 
@@ -47,7 +55,7 @@ internal sealed class FetcherProcess
 
     public RosterView Roster { get; }
 
-    public VisitLeases Leases { get; }
+    public LeaseKeeper Leases { get; }
 
     public IReadOnlyList<string> Problems => Health.Problems(TimeSpan.FromMinutes(1));
 

@@ -197,7 +197,7 @@ public sealed class FetcherTests
         await deployment.AdvanceIntervalsAsync(6);
         deployment.Queues.Shards.Bodies.Count.ShouldBe(6, "they and the shard that can be read");
         deployment.Queues.Shards.DeadLetters.ShouldBeEmpty();
-        fetcher.Statistics.NewerMessages.CountOf(QueueNames.InfluencerIdStore).ShouldBe(5);
+        fetcher.NewerMessages.CountOf(QueueNames.InfluencerIdStore).ShouldBe(5);
         fetcher.Problems.ShouldBeEmpty();
         deployment.SlotsOf(1).Count.ShouldBeGreaterThanOrEqualTo(4, "they hold up nobody");
         // Each is looked at three times an interval, so that a newer fetcher has it within the slot.

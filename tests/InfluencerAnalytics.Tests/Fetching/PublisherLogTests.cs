@@ -17,7 +17,7 @@ public sealed class PublisherLogTests
         var queues = new FakeQueues(time);
         var logs = new ListLogger();
         var statistics = new PipelineStatistics(time);
-        var publisher = new FetchPublisher(queues, statistics, time, logs.For<FetchPublisher>());
+        var publisher = new ReadingPublisher(queues, new QueuePatience(time, logs.For<QueuePatience>()), statistics, time, logs.For<ReadingPublisher>());
         queues.AreAway = true;
         for (var slot = 0; slot < 10; slot++)
         {
@@ -39,7 +39,7 @@ public sealed class PublisherLogTests
         logs.Messages[3].ShouldStartWith("No readings are dropped any more; 50 were in ");
     }
 
-    private static async Task PublishAsync(FetchPublisher publisher, TimeProvider time, TimeSpan patience)
+    private static async Task PublishAsync(ReadingPublisher publisher, TimeProvider time, TimeSpan patience)
     {
         var slot = Deployment.Midnight.ToUnixTimeMilliseconds();
         var giveUpAt = (time.GetUtcNow() + patience).ToUnixTimeMilliseconds();

@@ -182,14 +182,14 @@ public sealed class RefusalTests
         deployment.Queues.Points.Bodies.Count.ShouldBe(2);
         deployment.Queues.Points.VisibleAt.ShouldAllBe(at => at > deployment.NowMs, "hidden, so that they are not received in a loop");
         deployment.Queues.Points.DeadLetters.ShouldBeEmpty();
-        deployment.Statistics.NewerMessages.CountOf(QueueNames.InfluencerDataPoints).ShouldBe(2);
+        deployment.NewerMessages.CountOf(QueueNames.InfluencerDataPoints).ShouldBe(2);
         deployment.Health.Problems(TimeSpan.FromMinutes(1)).ShouldBeEmpty();
         deployment.Logs.Warnings.ShouldHaveSingleItem().ShouldContain("version 2");
 
         // A newer program takes them.
         await deployment.Time.AdvanceUntilAsync(() => deployment.Queues.Points.VisibleAt.All(at => at <= deployment.NowMs + 100), TimeSpan.FromMinutes(2));
         deployment.Queues.Points.RemoveAll();
-        await deployment.Time.AdvanceUntilAsync(() => deployment.Statistics.NewerMessages.CountOf(QueueNames.InfluencerDataPoints) == 0, TimeSpan.FromMinutes(5));
+        await deployment.Time.AdvanceUntilAsync(() => deployment.NewerMessages.CountOf(QueueNames.InfluencerDataPoints) == 0, TimeSpan.FromMinutes(5));
         await deployment.Time.AdvanceUntilAsync(() => deployment.Logs.Messages[^1].Contains("No messages of a newer version", StringComparison.Ordinal), TimeSpan.FromSeconds(10));
     }
 

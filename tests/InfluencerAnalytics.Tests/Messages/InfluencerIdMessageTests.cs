@@ -11,7 +11,7 @@ public sealed class InfluencerIdMessageTests
     [Fact]
     public void ReadShard_AnyWritten_IsTheSame() => MessageGenerators.Shard.Sample(shard =>
     {
-        var read = Read(InfluencerIdMessageFormat.Write(shard)).ShouldBeOfType<InfluencerIdMessage.ShardVisit>().Shard;
+        var read = Read(InfluencerIdMessageFormat.Write(shard)).ShouldBeOfType<InfluencerIdMessage.WholeShard>().Shard;
         (read with { Ids = shard.Ids }).ShouldBe(shard);
         read.Ids.ShouldBe(shard.Ids);
     });
@@ -19,7 +19,7 @@ public sealed class InfluencerIdMessageTests
     [Fact]
     public void ReadRetry_AnyWritten_IsTheSame() => MessageGenerators.Retry.Sample(retry =>
     {
-        var read = Read(InfluencerIdMessageFormat.Write(retry)).ShouldBeOfType<InfluencerIdMessage.Retry>().Request;
+        var read = Read(InfluencerIdMessageFormat.Write(retry)).ShouldBeOfType<InfluencerIdMessage.Retry>();
         (read with { Ids = retry.Ids }).ShouldBe(retry);
         read.Ids.ShouldBe(retry.Ids);
     });
@@ -34,7 +34,7 @@ public sealed class InfluencerIdMessageTests
     [Fact]
     public void ReadShard_AsTheDesignWritesIt_IsRead() =>
         Read("""{"v":1,"generation":7,"shard":12,"shards":2000,"interval":60,"ids":[1000000,1000001]}""")
-            .ShouldBeOfType<InfluencerIdMessage.ShardVisit>().Shard.ShouldSatisfyAllConditions(
+            .ShouldBeOfType<InfluencerIdMessage.WholeShard>().Shard.ShouldSatisfyAllConditions(
                 shard => shard.Generation.ShouldBe(7),
                 shard => shard.Number.ShouldBe(12),
                 shard => shard.Count.ShouldBe(2000),
@@ -44,12 +44,12 @@ public sealed class InfluencerIdMessageTests
     [Fact]
     public void ReadRetry_WithoutReason_IsRead() =>
         Read("""{"v":1,"retry":{"slot":1795446660000,"until":1795446720000,"attempt":2},"interval":60,"ids":[5]}""")
-            .ShouldBeOfType<InfluencerIdMessage.Retry>().Request.Reason.ShouldBe(MissReason.NotReached);
+            .ShouldBeOfType<InfluencerIdMessage.Retry>().Reason.ShouldBe(MissReason.NotReached);
 
     [Fact]
     public void Read_UnknownFields_AreIgnored() =>
         Read("""{"x":{"v":9,"ids":[[]]},"v":1,"generation":7,"shard":0,"shards":1,"interval":60,"ids":[1],"y":[1,{"z":null}]}""")
-            .ShouldBeOfType<InfluencerIdMessage.ShardVisit>();
+            .ShouldBeOfType<InfluencerIdMessage.WholeShard>();
 
     [Theory]
     [InlineData("""{"influencer_id":1000001}""", 1000001)]

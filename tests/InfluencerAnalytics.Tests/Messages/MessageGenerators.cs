@@ -29,8 +29,8 @@ internal static class MessageGenerators
     public static readonly Gen<Shard> Shard = Gen.Select(Gen.Long[0, 1000], Gen.Int[1, 5000], Gen.Double.Unit, Interval, Id.Array[1, 50])
         .Select((generation, count, place, interval, ids) => new Shard(generation, (int)(place * count), count, interval, ids));
 
-    public static readonly Gen<RetryRequest> Retry = Gen.Select(Slot, Gen.Double.Unit, Gen.Int[2, 100], Reason, Id.Array[1, 50])
-        .Select((slot, place, attempt, reason, ids) => new RetryRequest(
+    public static readonly Gen<InfluencerIdMessage.Retry> Retry = Gen.Select(Slot, Gen.Double.Unit, Gen.Int[2, 100], Reason, Id.Array[1, 50])
+        .Select((slot, place, attempt, reason, ids) => new InfluencerIdMessage.Retry(
             slot.Slot, slot.Slot + (long)((1 + place) * slot.Interval.TotalMilliseconds), attempt, slot.Interval, reason, ids));
 
     public static Gen<DataPointBatch> Batch(int maxPoints) =>

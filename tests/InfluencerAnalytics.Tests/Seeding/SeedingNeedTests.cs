@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Tests.Fakes;
 using Microsoft.Extensions.Logging.Abstractions;

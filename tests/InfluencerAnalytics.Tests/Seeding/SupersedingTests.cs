@@ -176,7 +176,7 @@ public sealed class SupersedingTests
 
         private async Task VisitAsync(RosterView view, ReceivedMessage message)
         {
-            var shard = ((InfluencerIdMessage.ShardVisit)InfluencerIdMessageFormat.Read(message.Body)).Shard;
+            var shard = ((InfluencerIdMessage.WholeShard)InfluencerIdMessageFormat.Read(message.Body)).Shard;
             var slot = shard.Grid.SlotFor(deployment.NowMs, shard.PhaseMs);
             if (view.IsSuperseded(shard, slot))
             {

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using InfluencerAnalytics.Pipeline.Seeding;
+using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Providers;
 
 namespace InfluencerAnalytics.Host.Api.Responses;

@@ -4,7 +4,6 @@ using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Fetching.Control;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Working;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Pipeline.Fetching;
@@ -17,20 +16,22 @@ internal sealed partial class FetchEngine(
     ProviderGate gate,
     ProviderControl control,
     PipelineStatistics statistics,
+    WorkerHealth health,
     TimeProvider timeProvider,
-    ILogger<FetchEngine> logger) : BackgroundService
+    ILogger<FetchEngine> logger) : Worker("fetch engine", health, timeProvider, logger)
 {
     // So few are all under way at once anyway.
     private const int FewIds = 32;
-
-    private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(500);
 
     // Bounded by FetchingOptions.MaxIdsInHand: the fetcher receives no more shards above it.
     private readonly Channel<WorkItem> _items = Channel.CreateUnbounded<WorkItem>();
     private readonly RequestsInFlight _inFlight = new(timeProvider);
     private readonly Episode _threw = new(timeProvider);
-    private int _workers;
+    private int _loops;
     private long _adapted = timeProvider.GetTimestamp();
+
+    // Long enough for a window of answers, short against what a controller must settle in.
+    protected override TimeSpan IdlePause => TimeSpan.FromMilliseconds(500);
 
     /// <summary>Asks once for every id of the pass; completes when each has an outcome. Never throws for an outcome.</summary>
     public Task RunAsync(FetchPass pass)
@@ -44,46 +45,33 @@ internal sealed partial class FetchEngine(
         var step = StepOver(pass.Ids.Count);
         for (var (i, index) = (0, Random.Shared.Next(pass.Ids.Count)); i < pass.Ids.Count; i++, index = (index + step) % pass.Ids.Count)
             _items.Writer.TryWrite(new WorkItem(pass, index));
-        EnsureWorkers();
+        EnsureLoops();
         return pass.Completed;
     }
 
-    /// <summary>Adapts the limit until the process stops; passes go on without it.</summary>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Adapts the limit, until the process stops; passes go on without it.</summary>
+    protected override ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
     {
-        using var timer = new PeriodicTimer(Window, timeProvider);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                Adapt();
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The end of the loop.
-        }
-    }
-
-    private void Adapt()
-    {
-        var now = timeProvider.GetTimestamp();
-        control.Observe(timeProvider.GetElapsedTime(_adapted, now).TotalSeconds, _inFlight.TakeBusySeconds(), _items.Reader.Count, _inFlight.Count);
+        var now = TimeProvider.GetTimestamp();
+        control.Observe(TimeProvider.GetElapsedTime(_adapted, now).TotalSeconds, _inFlight.TakeBusySeconds(), _items.Reader.Count, _inFlight.Count);
         _adapted = now;
-        EnsureWorkers();
+        EnsureLoops();
         if (_threw.Over(TimeSpan.FromMinutes(1)) is { } past)
-            Log.FetchThrowsNoMore(logger, past.Times, past.Seconds);
+            Log.FetchThrowsNoMore(Logger, past.Times, past.Seconds);
+        return new(WorkResult.Idle);
     }
 
-    private void EnsureWorkers()
+    private void EnsureLoops()
     {
-        int workers;
-        while (_items.Reader.Count > 0 && (workers = Volatile.Read(ref _workers)) < control.Limit)
+        int loops;
+        while (_items.Reader.Count > 0 && (loops = Volatile.Read(ref _loops)) < control.Limit)
         {
-            if (Interlocked.CompareExchange(ref _workers, workers + 1, workers) == workers)
-                _ = Task.Run(WorkAsync);
+            if (Interlocked.CompareExchange(ref _loops, loops + 1, loops) == loops)
+                _ = Task.Run(AskAsync);
         }
     }
 
-    private async Task WorkAsync()
+    private async Task AskAsync()
     {
         while (true)
         {
@@ -115,7 +103,7 @@ internal sealed partial class FetchEngine(
         {
             // A bug in the provider's client must not stop the loop, nor hide.
             if (_threw.Happened($"{exception.GetType()} {exception.Message}"))
-                Log.FetchThrew(logger, id, exception);
+                Log.FetchThrew(Logger, id, exception);
             statistics.AttemptFailed(MissReason.Other);
             return FetchOutcome.Failed(FetchOutcomeKind.Transient, MissReason.Other);
         }
@@ -138,10 +126,10 @@ internal sealed partial class FetchEngine(
 
     private bool TryRetire()
     {
-        int workers;
-        while ((workers = Volatile.Read(ref _workers)) > control.Limit)
+        int loops;
+        while ((loops = Volatile.Read(ref _loops)) > control.Limit)
         {
-            if (Interlocked.CompareExchange(ref _workers, workers - 1, workers) == workers)
+            if (Interlocked.CompareExchange(ref _loops, loops - 1, loops) == loops)
                 return true;
         }
         return false;

@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Configuration;
+using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Pipeline.Seeding;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -15,14 +16,19 @@ public static class FetchingServiceCollectionExtensions
         services.AddSingleton<ClockGuard>();
         services.AddSingleton<ProviderControl>();
         services.AddSingleton<ProviderGate>();
-        services.AddSingleton<FetchPublisher>();
+        services.AddSingleton<QueuePatience>();
+        services.AddSingleton<ReadingPublisher>();
+        services.AddSingleton<ShardSettler>();
         services.AddSingleton<SlotFetch>();
         services.AddSingleton<ShardVisitor>();
+        services.AddSingleton<Visits>();
         services.AddSingleton<ProviderCheck>();
+        services.AddSingleton<FetchConditions>();
         services.AddHostedSingleton<RosterView>();
-        services.AddSingleton<SeedingRequest>();
+        services.AddHostedSingleton<SeedingRequest>();
+        services.AddHostedSingleton<RosterAdditions>();
         services.AddHostedSingleton<FetchEngine>();
-        services.AddHostedSingleton<VisitLeases>();
+        services.AddHostedSingleton<LeaseKeeper>();
         services.AddHostedSingleton<Fetcher>();
         return services;
     }

@@ -1,4 +1,4 @@
-using InfluencerAnalytics.Pipeline.Seeding;
+using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Stores;
 
@@ -8,7 +8,7 @@ namespace InfluencerAnalytics.Pipeline.Fetching;
 /// Holds this fetcher's provider against the one whose readings the store has. Until the store could be read there is no refusal: a fetcher never needs
 /// it in order to fetch. Looked at by one caller at a time; <see cref="Refusal"/> is safe for concurrent use.
 /// </summary>
-internal sealed class ProviderCheck(IInfluencerStore store, ProviderIdentity provider, ProviderOptions options)
+internal sealed class ProviderCheck(IRosterStore store, ProviderIdentity provider, ProviderOptions options)
 {
     private volatile string? _refusal;
     private bool _accepts = options.Accept;

@@ -10,7 +10,7 @@ namespace InfluencerAnalytics.Pipeline.Fetching;
 /// a fetcher never needs the store in order to fetch. Safe for concurrent use.
 /// </summary>
 internal sealed class RosterView(
-    IInfluencerStore store,
+    IRosterStore store,
     ProviderCheck provider,
     FetchingOptions options,
     WorkerHealth health,

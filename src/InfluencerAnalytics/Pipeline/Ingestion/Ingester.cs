@@ -25,6 +25,7 @@ internal sealed partial class Ingester : Worker
     private readonly IInfluencerStore _store;
     private readonly IngestionOptions _options;
     private readonly PipelineStatistics _statistics;
+    private readonly NewerMessages _newerMessages;
     private readonly StoreWriter _writer;
     private readonly DeadLetterWriter _deadLetters;
     private readonly Episode _expired;
@@ -34,13 +35,14 @@ internal sealed partial class Ingester : Worker
     private int _messagesPerWrite;
 
     public Ingester(
-        IMessageQueues queues, IInfluencerStore store, IngestionOptions options, PipelineStatistics statistics, WorkerHealth health, TimeProvider timeProvider,
+        IMessageQueues queues, IInfluencerStore store, IngestionOptions options, PipelineStatistics statistics, NewerMessages newerMessages, WorkerHealth health, TimeProvider timeProvider,
         ILogger<Ingester> logger) : base("ingester", health, timeProvider, logger)
     {
         _queue = queues.Get(QueueNames.InfluencerDataPoints);
         _store = store;
         _options = options;
         _statistics = statistics;
+        _newerMessages = newerMessages;
         _writer = new StoreWriter(store, Count);
         _deadLetters = new DeadLetterWriter(_queue, statistics, timeProvider, logger);
         _expired = new Episode(timeProvider);
@@ -117,7 +119,7 @@ internal sealed partial class Ingester : Worker
         {
             var read = DataPointMessageReader.Read(message.Body, _interval);
             if (read.NewerVersion > 0)
-                _statistics.NewerMessages.Note(_queue.Name, message, read.NewerVersion, _options.Lease, Logger);
+                _newerMessages.Note(_queue.Name, message, read.NewerVersion, _options.Lease, Logger);
             else if ((read.Problem ?? Future(read.Batch!)) is { } problem)
                 unreadable.Add((message, problem));
             else
@@ -173,7 +175,7 @@ internal sealed partial class Ingester : Worker
     private void TellWhatIsOver()
     {
         _deadLetters.Check();
-        _statistics.NewerMessages.Check(_queue.Name, Logger);
+        _newerMessages.Check(_queue.Name, Logger);
         if (_expired.Over(Quiet) is { } past)
             Log.NoneExpiredAnyMore(Logger, past.Times, past.Seconds);
     }

@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
@@ -11,7 +12,7 @@ namespace InfluencerAnalytics.Pipeline.Seeding;
 /// nothing is agreed yet, so that two seeders cannot seed against each other.
 /// </summary>
 internal sealed partial class Seeder(
-    IInfluencerStore store,
+    IRosterStore store,
     ShardSender sender,
     SeedingOptions options,
     WorkerHealth health,

@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.Pipeline.Seeding;

@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Configuration;
+using InfluencerAnalytics.Pipeline.Roster;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 

@@ -18,7 +18,7 @@ internal static class InfluencerIdMessageFormat
         WriteIntervalAndIds(writer, shard.Interval, shard.Ids);
     });
 
-    public static byte[] Write(RetryRequest retry) => WriteObject(retry.Ids.Count, writer =>
+    public static byte[] Write(InfluencerIdMessage.Retry retry) => WriteObject(retry.Ids.Count, writer =>
     {
         writer.WriteStartObject("retry"u8);
         writer.WriteNumber("slot"u8, retry.Slot);
@@ -91,7 +91,7 @@ internal static class InfluencerIdMessageFormat
             return new InfluencerIdMessage.Unreadable($"Shard {number} of {count} in generation {generation} cannot be.");
         if (ReadIntervalAndIds(root, out var interval, out var ids) is { } problem)
             return new InfluencerIdMessage.Unreadable(problem);
-        return new InfluencerIdMessage.ShardVisit(new Shard(generation, number, count, interval, ids));
+        return new InfluencerIdMessage.WholeShard(new Shard(generation, number, count, interval, ids));
     }
 
     private static InfluencerIdMessage ReadRetry(JsonElement root, JsonElement retry)
@@ -106,8 +106,7 @@ internal static class InfluencerIdMessageFormat
         if (until <= slot || until > slot + 2 * intervalMs)
             return new InfluencerIdMessage.Unreadable($"{until} is not within the time in which slot {slot} of {interval.TotalSeconds} s can be worked on.");
         var reason = retry.TryGetProperty("reason"u8, out var name) ? MissReasons.Parse(name.GetString() ?? "") : MissReason.NotReached;
-        return new InfluencerIdMessage.Retry(new RetryRequest(
-            slot, until, retry.GetProperty("attempt"u8).GetInt32(), interval, reason, ids));
+        return new InfluencerIdMessage.Retry(slot, until, retry.GetProperty("attempt"u8).GetInt32(), interval, reason, ids);
     }
 
     private static string? ReadIntervalAndIds(JsonElement root, out TimeSpan interval, out long[] ids)

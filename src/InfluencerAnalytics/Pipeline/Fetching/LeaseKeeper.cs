@@ -5,20 +5,20 @@ using Microsoft.Extensions.Logging;
 namespace InfluencerAnalytics.Pipeline.Fetching;
 
 /// <summary>
-/// Renews the leases of the messages being worked on. Leases are short so that a dead fetcher's shards come back in time: at most 30 s or a
+/// Renews the leases of the messages being visited. Leases are short so that a dead fetcher's shards come back in time: at most 30 s or a
 /// third of the interval. Safe for concurrent use.
 /// </summary>
-internal sealed class VisitLeases(
+internal sealed class LeaseKeeper(
     IMessageQueues queues,
     RosterView roster,
     WorkerHealth health,
     TimeProvider timeProvider,
-    ILogger<VisitLeases> logger) : Worker("fetch leases", health, timeProvider, logger)
+    ILogger<LeaseKeeper> logger) : Worker("fetch leases", health, timeProvider, logger)
 {
-    private static readonly TimeSpan MaxLease = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     private readonly IMessageQueue _queue = queues.Get(QueueNames.InfluencerIdStore);
-    private readonly HashSet<Visit> _visits = [];
+    private readonly HashSet<Lease> _leases = [];
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _renewing = new(1, 1);
     private readonly long _started = timeProvider.GetTimestamp();
@@ -26,49 +26,51 @@ internal sealed class VisitLeases(
 
     public long IdsInHand => Interlocked.Read(ref _idsInHand);
 
-    public TimeSpan Lease
+    /// <summary>How long a message is leased for at a time.</summary>
+    public TimeSpan Duration
     {
         get
         {
             // SQS counts whole seconds, so a lease has at least one.
             var third = TimeSpan.FromSeconds(Math.Max(1, Math.Floor(roster.Interval.TotalSeconds / 3)));
-            return third < MaxLease ? third : MaxLease;
+            return third < Longest ? third : Longest;
         }
     }
 
-    protected override TimeSpan IdlePause => Lease / 8;
+    protected override TimeSpan IdlePause => Duration / 8;
 
     // Monotonic: a step of the wall clock neither ends a lease nor prolongs it.
     private TimeSpan Elapsed => TimeProvider.GetElapsedTime(_started);
 
-    public Visit Begin(ReceivedMessage message, int ids, TimeSpan lease)
+    /// <summary>Keeps a message that was just received.</summary>
+    public Lease Begin(ReceivedMessage message, int ids, TimeSpan duration)
     {
-        var visit = new Visit(message, ids, Elapsed + lease);
+        var lease = new Lease(message, ids, Elapsed + duration);
         lock (_lock)
-            _visits.Add(visit);
+            _leases.Add(lease);
         Interlocked.Add(ref _idsInHand, ids);
-        return visit;
+        return lease;
     }
 
-    /// <summary>Ends a visit. A renewal under way is waited for, so that it cannot undo the re-arming that follows.</summary>
-    public async ValueTask EndAsync(Visit visit)
+    /// <summary>Renews a lease no more. A renewal under way is waited for, so that it cannot undo the re-arming that follows.</summary>
+    public async ValueTask EndAsync(Lease lease)
     {
         lock (_lock)
         {
-            if (!_visits.Remove(visit))
+            if (!_leases.Remove(lease))
                 return;
-            Interlocked.Add(ref _idsInHand, -visit.Ids);
+            Interlocked.Add(ref _idsInHand, -lease.Ids);
         }
         await _renewing.WaitAsync(CancellationToken.None);
         _renewing.Release();
     }
 
-    /// <summary>Gives up every visit in hand: their leases run out. For a stop that has no time left.</summary>
+    /// <summary>Gives up every lease in hand: they run out. For a stop that has no time left.</summary>
     public void Abandon()
     {
         lock (_lock)
         {
-            _visits.Clear();
+            _leases.Clear();
             Interlocked.Exchange(ref _idsInHand, 0);
         }
     }
@@ -99,21 +101,21 @@ internal sealed class VisitLeases(
 
     private async Task RenewAsync(CancellationToken cancellationToken)
     {
-        var lease = Lease;
-        var renewBefore = Elapsed + lease / 2;
-        List<Visit>? due = null;
+        var duration = Duration;
+        var renewBefore = Elapsed + duration / 2;
+        List<Lease>? due = null;
         lock (_lock)
         {
-            foreach (var visit in _visits)
+            foreach (var lease in _leases)
             {
-                if (visit.LeaseEndsAt < renewBefore)
-                    (due ??= []).Add(visit);
+                if (lease.EndsAt < renewBefore)
+                    (due ??= []).Add(lease);
             }
         }
         if (due is null)
             return;
-        await _queue.ChangeVisibilityAsync(due.ConvertAll(visit => new VisibilityChange(visit.Message, lease) { RenewsLease = true }), cancellationToken);
-        foreach (var visit in due)
-            visit.LeaseEndsAt = Elapsed + lease;
+        await _queue.ChangeVisibilityAsync(due.ConvertAll(lease => new VisibilityChange(lease.Message, duration) { RenewsLease = true }), cancellationToken);
+        foreach (var lease in due)
+            lease.EndsAt = Elapsed + duration;
     }
 }

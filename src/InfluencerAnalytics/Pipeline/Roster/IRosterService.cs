@@ -1,6 +1,6 @@
 using InfluencerAnalytics.Stores;
 
-namespace InfluencerAnalytics.Pipeline.Seeding;
+namespace InfluencerAnalytics.Pipeline.Roster;
 
 /// <summary>Changes the roster so that every tracked influencer is in a live shard at all times. Safe for concurrent use.</summary>
 public interface IRosterService

@@ -1,6 +1,6 @@
 using InfluencerAnalytics.Stores;
 
-namespace InfluencerAnalytics.Pipeline.Seeding;
+namespace InfluencerAnalytics.Pipeline.Roster;
 
 /// <summary>
 /// Changes the roster of an open store in pages. Once a generation is sealed, an influencer needs a shard before it is in the roster,

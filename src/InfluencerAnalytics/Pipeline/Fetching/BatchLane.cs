@@ -1,4 +1,4 @@
-namespace InfluencerAnalytics.Pipeline;
+namespace InfluencerAnalytics.Pipeline.Fetching;
 
 /// <summary>
 /// Puts items that come one by one from many callers into batches, flushed by count, weight or age, whichever is first; each caller waits for
@@ -85,4 +85,11 @@ internal sealed class BatchLane<T>(
 
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
+}
+
+/// <summary>What all lanes have in common.</summary>
+internal static class BatchLane
+{
+    /// <summary>Long enough for the visits of one poll to share a call, short against any interval.</summary>
+    public static readonly TimeSpan MaxAge = TimeSpan.FromMilliseconds(50);
 }

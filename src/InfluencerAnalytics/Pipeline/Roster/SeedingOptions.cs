@@ -1,7 +1,7 @@
 using InfluencerAnalytics.Configuration;
 using InfluencerAnalytics.Influencers;
 
-namespace InfluencerAnalytics.Pipeline.Seeding;
+namespace InfluencerAnalytics.Pipeline.Roster;
 
 /// <summary>
 /// How the roster is cut into shards. Interval and shard size count only for data on which nothing is agreed yet

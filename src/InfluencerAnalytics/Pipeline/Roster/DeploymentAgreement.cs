@@ -4,7 +4,7 @@ using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Stores;
 
-namespace InfluencerAnalytics.Pipeline.Seeding;
+namespace InfluencerAnalytics.Pipeline.Roster;
 
 /// <summary>
 /// What all processes of a deployment agree on, kept in the store. The configuration of a role may set what is not agreed yet and changes nothing

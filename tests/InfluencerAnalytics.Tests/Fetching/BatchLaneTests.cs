@@ -1,8 +1,8 @@
-using InfluencerAnalytics.Pipeline;
+using InfluencerAnalytics.Pipeline.Fetching;
 using InfluencerAnalytics.Tests.Fakes;
 using Microsoft.Extensions.Time.Testing;
 
-namespace InfluencerAnalytics.Tests.Pipeline;
+namespace InfluencerAnalytics.Tests.Fetching;
 
 [Collection(FakeClock.Name)]
 public sealed class BatchLaneTests

@@ -1,10 +1,10 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
 
-namespace InfluencerAnalytics.Pipeline.Seeding;
+namespace InfluencerAnalytics.Pipeline.Roster;
 
 /// <inheritdoc cref="IRosterService"/>
-internal sealed class RosterService(IInfluencerStore store, ShardSender sender, SeedingOptions options) : IRosterService
+internal sealed class RosterService(IRosterStore store, ShardSender sender, SeedingOptions options) : IRosterService
 {
     // Each page is one write of the store and at most 20 shards in one send.
     private const int PageSize = 10_000;

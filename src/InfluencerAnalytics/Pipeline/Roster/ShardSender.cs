@@ -2,7 +2,7 @@ using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Messages;
 
-namespace InfluencerAnalytics.Pipeline.Seeding;
+namespace InfluencerAnalytics.Pipeline.Roster;
 
 /// <summary>Sends shards so that each is due when the grid says, or a little earlier when it has never been fetched. Safe for concurrent use.</summary>
 internal sealed class ShardSender(IMessageQueues queues, TimeProvider timeProvider)
