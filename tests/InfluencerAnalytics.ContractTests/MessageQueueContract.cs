@@ -1,4 +1,5 @@
 using System.Text;
+using InfluencerAnalytics.Pipeline.Fetching.Shards;
 using InfluencerAnalytics.Queues;
 
 namespace InfluencerAnalytics.ContractTests;

@@ -8,6 +8,7 @@ using InfluencerAnalytics.Host.Processes;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Fetching;
 using InfluencerAnalytics.Pipeline.Ingestion;
+using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Providers.Mockstagram;
 using InfluencerAnalytics.Working;

@@ -23,7 +23,16 @@ public static class PipelineServiceCollectionExtensions
     internal static IServiceCollection AddHostedSingleton<T>(this IServiceCollection services) where T : class, IHostedService
     {
         services.AddSingleton<T>();
-        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<T>());
-        return services;
+        return services.AddAsHosted<T>();
     }
+
+    /// <summary>As above, of one that is made by hand.</summary>
+    internal static IServiceCollection AddHostedSingleton<T>(this IServiceCollection services, Func<IServiceProvider, T> make) where T : class, IHostedService
+    {
+        services.AddSingleton(make);
+        return services.AddAsHosted<T>();
+    }
+
+    private static IServiceCollection AddAsHosted<T>(this IServiceCollection services) where T : class, IHostedService =>
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<T>());
 }

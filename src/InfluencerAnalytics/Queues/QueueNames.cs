@@ -9,8 +9,5 @@ public static class QueueNames
     /// <summary>Data points on their way to the store.</summary>
     public const string InfluencerDataPoints = "influencer_data_points";
 
-    /// <summary>Shards of the daily suspicion check.</summary>
-    public const string InfluencerSuspicionChecks = "influencer_suspicion_checks";
-
-    public static IReadOnlyList<string> All { get; } = [InfluencerIdStore, InfluencerDataPoints, InfluencerSuspicionChecks];
+    public static IReadOnlyList<string> All { get; } = [InfluencerIdStore, InfluencerDataPoints];
 }

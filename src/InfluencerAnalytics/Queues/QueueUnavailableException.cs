@@ -1,4 +1,6 @@
+using InfluencerAnalytics.Working;
+
 namespace InfluencerAnalytics.Queues;
 
 /// <summary>The queue cannot be reached, or refuses to take more (a full disk). The message says which and what to do.</summary>
-public sealed class QueueUnavailableException(string message, Exception? innerException = null) : Exception(message, innerException);
+public sealed class QueueUnavailableException(string message, Exception? innerException = null) : PartUnavailableException(message, innerException);

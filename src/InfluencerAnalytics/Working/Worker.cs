@@ -1,5 +1,3 @@
-using InfluencerAnalytics.Queues;
-using InfluencerAnalytics.Stores;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -99,7 +97,7 @@ internal abstract partial class Worker(string name, WorkerHealth health, TimePro
         health.Unready(Name, exception.Message);
         if (_trouble.Happened($"{exception.GetType()} {exception.Message}"))
         {
-            if (exception is StoreUnavailableException or QueueUnavailableException)
+            if (exception is PartUnavailableException)
                 Log.PartAway(Logger, Name, exception.Message);
             else
                 Log.RoundFailed(Logger, Name, exception);

@@ -1,7 +1,9 @@
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Fetching;
+using InfluencerAnalytics.Pipeline.Fetching.Shards;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Providers;
+using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -24,7 +26,7 @@ internal sealed class FetcherProcess
         Control = new ProviderControl(options, deployment.ProviderOptions, Statistics, time, NullLogger<ProviderControl>.Instance);
         Gate = new ProviderGate(deployment.Provider, Control, Statistics, time);
         var provider = new ProviderCheck(deployment.Store, deployment.ProviderOf, new ProviderOptions { Accept = deployment.AcceptsProvider });
-        Roster = new RosterView(deployment.Store, provider, options, Health, time, NullLogger<RosterView>.Instance);
+        Roster = new RosterView(deployment.Store, provider, options.RosterRefresh, Health, time, NullLogger<RosterView>.Instance);
         Leases = new LeaseKeeper(queues, Roster, Health, time, NullLogger<LeaseKeeper>.Instance);
         var seeding = new SeedingRequest(deployment.Store, Health, time, NullLogger<SeedingRequest>.Instance);
         var additions = new RosterAdditions(

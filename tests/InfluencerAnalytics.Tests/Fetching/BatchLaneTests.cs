@@ -1,4 +1,4 @@
-using InfluencerAnalytics.Pipeline.Fetching;
+using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Tests.Fakes;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,6 +1,7 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Fetching;
+using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Tests.Fakes;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,6 +1,6 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline;
-using InfluencerAnalytics.Pipeline.Fetching;
+using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,6 +1,7 @@
 using CsCheck;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Fetching;
+using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Messages;
@@ -157,7 +158,7 @@ public sealed class SupersedingTests
         private async Task StartFetcherAsync()
         {
             var provider = new ProviderCheck(deployment.Store, ProviderIdentity.BuiltInSimulator, new ProviderOptions());
-            var view = new RosterView(deployment.Store, provider, deployment.Fetching, new WorkerHealth(deployment.Time), deployment.Time, NullLogger<RosterView>.Instance);
+            var view = new RosterView(deployment.Store, provider, deployment.Fetching.RosterRefresh, new WorkerHealth(deployment.Time), deployment.Time, NullLogger<RosterView>.Instance);
             _fetchers.Add(view);
             await RefreshAsync(view);
         }

@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Queues;
 
 namespace InfluencerAnalytics.Pipeline.Fetching;

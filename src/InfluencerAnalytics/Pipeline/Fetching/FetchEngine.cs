@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Threading.Channels;
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Pipeline.Fetching.Control;
+using InfluencerAnalytics.Pipeline.Fetching.Control.Answers;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
@@ -53,7 +53,11 @@ internal sealed partial class FetchEngine(
     protected override ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
     {
         var now = TimeProvider.GetTimestamp();
-        control.Observe(TimeProvider.GetElapsedTime(_adapted, now).TotalSeconds, _inFlight.TakeBusySeconds(), _items.Reader.Count, _inFlight.Count);
+        var window = TimeProvider.GetElapsedTime(_adapted, now);
+        // The first round comes at once: nothing was seen yet.
+        if (window < IdlePause / 2)
+            return new(WorkResult.Idle);
+        control.Observe(window.TotalSeconds, _inFlight.TakeBusySeconds(), _items.Reader.Count, _inFlight.Count);
         _adapted = now;
         EnsureLoops();
         if (_threw.Over(TimeSpan.FromMinutes(1)) is { } past)

@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Pipeline.Fetching.Shards;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Messages;

@@ -1,6 +1,7 @@
 using InfluencerAnalytics.Configuration;
+using InfluencerAnalytics.Pipeline.Fetching.Shards;
 using InfluencerAnalytics.Pipeline.Roster;
-using InfluencerAnalytics.Pipeline.Seeding;
+using InfluencerAnalytics.Queues;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace InfluencerAnalytics.Pipeline.Fetching;
@@ -12,7 +13,7 @@ public static class FetchingServiceCollectionExtensions
     {
         services.AddValidatedOptions<FetchingOptions>();
         services.AddPipelineCore();
-        services.AddRosterService();
+        services.AddRosterOfFetcher(provider => provider.GetRequiredService<FetchingOptions>().RosterRefresh);
         services.AddSingleton<ClockGuard>();
         services.AddSingleton<ProviderControl>();
         services.AddSingleton<ProviderGate>();
@@ -22,11 +23,7 @@ public static class FetchingServiceCollectionExtensions
         services.AddSingleton<SlotFetch>();
         services.AddSingleton<ShardVisitor>();
         services.AddSingleton<Visits>();
-        services.AddSingleton<ProviderCheck>();
         services.AddSingleton<FetchConditions>();
-        services.AddHostedSingleton<RosterView>();
-        services.AddHostedSingleton<SeedingRequest>();
-        services.AddHostedSingleton<RosterAdditions>();
         services.AddHostedSingleton<FetchEngine>();
         services.AddHostedSingleton<LeaseKeeper>();
         services.AddHostedSingleton<Fetcher>();

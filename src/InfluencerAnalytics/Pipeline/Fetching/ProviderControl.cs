@@ -1,5 +1,7 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Fetching.Control;
+using InfluencerAnalytics.Pipeline.Fetching.Control.Answers;
+using InfluencerAnalytics.Pipeline.Fetching.Control.Rate;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;

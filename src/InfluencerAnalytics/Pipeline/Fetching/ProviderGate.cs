@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Pipeline.Fetching.Control;
 using InfluencerAnalytics.Providers;
 
 namespace InfluencerAnalytics.Pipeline.Fetching;

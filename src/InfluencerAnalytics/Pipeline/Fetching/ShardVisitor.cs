@@ -1,4 +1,6 @@
 using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Pipeline.Fetching.Shards;
+using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Messages;
 

@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Pipeline.Fetching.Shards;
 using InfluencerAnalytics.Working;
 
 namespace InfluencerAnalytics.Pipeline.Fetching;

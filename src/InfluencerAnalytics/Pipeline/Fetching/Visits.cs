@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Pipeline.Fetching.Shards;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;

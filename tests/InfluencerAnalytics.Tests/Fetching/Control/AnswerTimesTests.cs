@@ -1,4 +1,4 @@
-using InfluencerAnalytics.Pipeline.Fetching.Control;
+using InfluencerAnalytics.Pipeline.Fetching.Control.Answers;
 
 namespace InfluencerAnalytics.Tests.Fetching.Control;
 

@@ -1,4 +1,7 @@
 using InfluencerAnalytics.Pipeline.Fetching.Control;
+using InfluencerAnalytics.Pipeline.Fetching.Control.Answers;
+using InfluencerAnalytics.Pipeline.Fetching.Control.Concurrency;
+using InfluencerAnalytics.Pipeline.Fetching.Control.Rate;
 
 namespace InfluencerAnalytics.Tests.Fetching.Control;
 

@@ -1,4 +1,4 @@
-using InfluencerAnalytics.Pipeline.Fetching.Control;
+using InfluencerAnalytics.Pipeline.Fetching.Control.Rate;
 using InfluencerAnalytics.Tests.Fakes;
 using Microsoft.Extensions.Time.Testing;
 

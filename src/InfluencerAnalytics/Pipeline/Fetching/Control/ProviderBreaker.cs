@@ -1,3 +1,5 @@
+using InfluencerAnalytics.Pipeline.Fetching.Control.Answers;
+
 namespace InfluencerAnalytics.Pipeline.Fetching.Control;
 
 /// <summary>

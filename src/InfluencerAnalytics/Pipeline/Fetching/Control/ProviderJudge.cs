@@ -1,3 +1,7 @@
+using InfluencerAnalytics.Pipeline.Fetching.Control.Answers;
+using InfluencerAnalytics.Pipeline.Fetching.Control.Concurrency;
+using InfluencerAnalytics.Pipeline.Fetching.Control.Rate;
+
 namespace InfluencerAnalytics.Pipeline.Fetching.Control;
 
 /// <summary>
