@@ -48,7 +48,7 @@ internal struct InfluencerRow
     public readonly bool IsForeign => Status == InfluencerStatus.Unknown && SlotSeconds != 0;
 
     /// <summary>In the roster: tracked or gone.</summary>
-    public readonly bool IsOnRoster => Status is InfluencerStatus.Tracked or InfluencerStatus.Gone;
+    public readonly bool IsOnRoster => Status.IsOnRoster();
 
     /// <summary>For a gone one, the first slot in which it is tried again, in seconds; else 0.</summary>
     public readonly uint NextTrySeconds => Status == InfluencerStatus.Gone ? FromSeconds : 0;

@@ -20,7 +20,7 @@ internal sealed class RollupReader(StoreContext context, PointReader points, Rol
     {
         var state = new HourBuilder(id);
         points.Visit(id, start, end, ref state, static (ref HourBuilder builder, uint slot, long followers, long following) => builder.Add(slot, followers, following));
-        return state.Hours;
+        return state.Finish();
     }
 
     /// <summary>Several hours of one day as that day.</summary>
@@ -31,7 +31,7 @@ internal sealed class RollupReader(StoreContext context, PointReader points, Rol
         {
             rollup = rollup.Count == 0
                 ? new Rollup(id, RollupPeriod.Day, day * (Periods.DaySeconds * 1000L), hour.Count, hour.Followers, hour.Following)
-                : rollup with { Count = rollup.Count + hour.Count, Followers = rollup.Followers.Add(hour.Followers), Following = rollup.Following.Add(hour.Following) };
+                : rollup.Add(hour);
         }
 
         return rollup;
@@ -159,22 +159,33 @@ internal sealed class RollupReader(StoreContext context, PointReader points, Rol
 
     private static uint EndOfBucket(uint seconds, uint bucket) => (uint)Math.Min(uint.MaxValue, (ulong)seconds / bucket * bucket + bucket - 1);
 
-    private readonly struct HourBuilder(long id)
+    // A mutable struct: kept in a local, passed by reference.
+    private struct HourBuilder(long id)
     {
-        public List<Rollup> Hours { get; } = [];
+        private readonly List<Rollup> _hours = [];
+        private BucketSum _sum;
+        private uint _start;
 
         public void Add(uint slot, long followers, long following)
         {
-            var start = slot / Periods.HourSeconds * (Periods.HourSeconds * 1000L);
-            if (Hours.Count > 0 && Hours[^1].Start == start)
-            {
-                var hour = Hours[^1];
-                Hours[^1] = hour with { Count = hour.Count + 1, Followers = hour.Followers.Add(followers), Following = hour.Following.Add(following) };
-            }
-            else
-            {
-                Hours.Add(new Rollup(id, RollupPeriod.Hour, start, 1, RollupColumn.Of(followers), RollupColumn.Of(following)));
-            }
+            var start = slot - slot % Periods.HourSeconds;
+            if (start != _start)
+                Close();
+            _start = start;
+            _sum.Add(followers, following);
+        }
+
+        public List<Rollup> Finish()
+        {
+            Close();
+            return _hours;
+        }
+
+        private void Close()
+        {
+            if (_sum.Count > 0)
+                _hours.Add(_sum.ToRollup(id, RollupPeriod.Hour, _start));
+            _sum = default;
         }
     }
 }

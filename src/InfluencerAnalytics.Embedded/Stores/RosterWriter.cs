@@ -122,7 +122,7 @@ internal sealed class RosterWriter(StoreContext context)
         {
             foreach (ref readonly var row in context.Table.GetBlock(block))
             {
-                if (row.RosterVersion > rosterVersion && row.Status is InfluencerStatus.Tracked or InfluencerStatus.Gone)
+                if (row.RosterVersion > rosterVersion && row.IsOnRoster)
                     ids.Add(row.Id);
             }
         }
@@ -135,7 +135,7 @@ internal sealed class RosterWriter(StoreContext context)
         foreach (var (id, addedAt) in page)
         {
             var row = context.Table.Find(id);
-            if (row >= 0 && context.Table[row].Status is InfluencerStatus.Tracked or InfluencerStatus.Gone)
+            if (row >= 0 && context.Table[row].IsOnRoster)
                 rows.Add((context.Table[row], addedAt));
         }
     }
@@ -145,7 +145,7 @@ internal sealed class RosterWriter(StoreContext context)
         if (!InfluencerIds.IsValid(id))
             throw new ArgumentOutOfRangeException(nameof(id), id, "An influencer's id is 1 to 2^53-1.");
         var row = context.Table.GetOrAdd(id);
-        if (context.Table[row].Status is InfluencerStatus.Tracked or InfluencerStatus.Gone)
+        if (context.Table[row].IsOnRoster)
             return false;
         ref var r = ref context.Changes.Change(row);
         if (r.IsForeign)

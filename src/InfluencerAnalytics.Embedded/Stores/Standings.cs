@@ -186,9 +186,9 @@ internal sealed class Standings(InfluencerTable table)
         var previous = InfluencerStatus.Unknown;
         foreach (var (from, status) in steps.All.ToArray())
         {
-            if (previous is InfluencerStatus.Tracked or InfluencerStatus.Gone)
+            if (previous.IsOnRoster())
                 yield return (from, previous, -1);
-            if (status is InfluencerStatus.Tracked or InfluencerStatus.Gone)
+            if (status.IsOnRoster())
                 yield return (from, status, 1);
             previous = status;
         }
