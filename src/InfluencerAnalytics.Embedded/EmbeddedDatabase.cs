@@ -1,10 +1,15 @@
 using InfluencerAnalytics.Embedded.Configuration;
 using InfluencerAnalytics.Embedded.Disk;
+using InfluencerAnalytics.Embedded.Influencers;
+using InfluencerAnalytics.Embedded.Opening;
 using InfluencerAnalytics.Embedded.Queues;
 using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Embedded.Stores;
+using InfluencerAnalytics.Embedded.Upkeep;
+using InfluencerAnalytics.Embedded.Writing;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Embedded;
@@ -15,54 +20,30 @@ namespace InfluencerAnalytics.Embedded;
 /// </summary>
 public sealed partial class EmbeddedDatabase : IDisposable
 {
-    private readonly RocksDatabase _database;
+    private readonly OpenDirectory _directory;
     private readonly EmbeddedQueues _queues;
     private readonly EmbeddedStore _store;
     private readonly LatestCheckpoint _checkpoint;
     private readonly Maintenance _maintenance;
-    private readonly LogSync _sync;
-    private readonly FileStream _lock;
+    private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly Lock _closing = new();
     private bool _closed;
 
-    private EmbeddedDatabase(
-        RocksDatabase database, EmbeddedOptions options, DiskGuard disk, DatabaseOpening opening, RocksDbLog log, FileStream directoryLock, TimeProvider timeProvider,
-        ILoggerFactory loggerFactory)
+    private EmbeddedDatabase(OpenDirectory directory, EmbeddedOptions options, TimeProvider timeProvider, ILoggerFactory loggerFactory)
     {
-        _database = database;
-        _lock = directoryLock;
+        _directory = directory;
+        _timeProvider = timeProvider;
         _logger = loggerFactory.CreateLogger<EmbeddedDatabase>();
-        _queues = new EmbeddedQueues(database, options, timeProvider, disk, loggerFactory.CreateLogger<EmbeddedQueues>());
-        var context = new StoreContext(database, options, timeProvider, loggerFactory.CreateLogger<EmbeddedStore>());
-        var progress = new RollupProgress();
-        _checkpoint = new LatestCheckpoint(context);
-        _checkpoint.Load();
-        if (opening.AcceptedLoss)
-        {
-            _checkpoint.ForgetNames();
-            _checkpoint.Rewrite();
-            GenerationWriter.RequestAfterLoss(context);
-        }
-
-        var future = new FutureData(context, _checkpoint, timeProvider, loggerFactory.CreateLogger<EmbeddedStore>());
-        var now = PointCodec.FloorSeconds(context.NowMs);
-        // Where readings or slots lie there too, the clock may be the one that is behind, and who went or came back when is the truth: then that takes --drop-future, which keeps a copy.
-        var putRight = future.IsAny()
-            ? FutureTimes.PutBeginningsRight(context, beyond: now + FutureTimes.FurthestSeconds, to: now)
-            : FutureTimes.PutRight(context, beyond: now + FutureTimes.FurthestSeconds, to: now);
-        if (putRight > 0)
-            Log.TimesPutRight(_logger, putRight);
-        if (options.DropFuture)
-            future.Drop();
-        _checkpoint.Count();
-        _store = new EmbeddedStore(context, progress, disk);
-        _sync = new LogSync(Path.GetFullPath(options.DataDirectory), opening.Files);
-        _sync.Sync(database, durable: true);
-        opening.EndLoss();
-        var reopening = new DiskReopening(database, opening, _sync, log, disk, loggerFactory.CreateLogger<DiskReopening>());
-        _maintenance = new Maintenance(context, progress, _store, _checkpoint, _sync, reopening, disk, loggerFactory);
-        Influencers = context.Table.Count;
+        var storeLogger = loggerFactory.CreateLogger<EmbeddedStore>();
+        _queues = new EmbeddedQueues(directory.Database, options, timeProvider, directory.Disk, loggerFactory.CreateLogger<EmbeddedQueues>());
+        var parts = new StoreParts(new StoreContext(directory.Database, options, timeProvider), directory.Disk.DamagedMessages.LostShards, storeLogger);
+        new StoreLoading(parts, storeLogger, _logger).Load(directory.AcceptedLoss, options.DropFuture);
+        _checkpoint = parts.Checkpoint;
+        _store = new EmbeddedStore(parts, directory.Disk);
+        directory.Confirm();
+        _maintenance = new Maintenance(parts, directory, loggerFactory.CreateLogger<Maintenance>());
+        Influencers = parts.Influencers.Table.Count;
     }
 
     /// <summary>The queues by name.</summary>
@@ -72,12 +53,12 @@ public sealed partial class EmbeddedDatabase : IDisposable
 
     internal Maintenance Work => _maintenance;
 
-    internal RocksDatabase Native => _database;
+    internal RocksDatabase Native => _directory.Database;
 
     private int Influencers { get; }
 
     /// <summary>Opens a data directory, and makes it when there is none.</summary>
-    /// <remarks>Call <see cref="RunMaintenanceAsync"/> for as long as it is open: that is what syncs, rolls up and drops what is old.</remarks>
+    /// <remarks>Call <see cref="RunMaintenanceAsync(WorkerHealth, CancellationToken)"/> for as long as it is open: that is what syncs, rolls up and drops what is old.</remarks>
     /// <exception cref="EmbeddedDataException">It cannot be used; the message says why and what to do.</exception>
     public static EmbeddedDatabase Open(EmbeddedOptions options, TimeProvider timeProvider, ILoggerFactory loggerFactory) =>
         Open(options, timeProvider, loggerFactory, DiskGuard.FreeBytesOf);
@@ -85,50 +66,31 @@ public sealed partial class EmbeddedDatabase : IDisposable
     internal static EmbeddedDatabase Open(EmbeddedOptions options, TimeProvider timeProvider, ILoggerFactory loggerFactory, Func<string, long?> freeBytes)
     {
         var logger = loggerFactory.CreateLogger<EmbeddedDatabase>();
-        NativeMemoryTuning.Apply();
-        var path = Path.GetFullPath(options.DataDirectory);
-        var disk = new DiskGuard(path, options.MinFreeBytes, freeBytes);
-        disk.DamagedMessages.Logger = loggerFactory.CreateLogger<DamagedMessages>();
-        disk.DamagedFiles.Logger = loggerFactory.CreateLogger<DamagedFiles>();
-        DirectoryLayout.Prepare(path);
-        var directoryLock = DirectoryLayout.Lock(path);
-        var log = new RocksDbLog(message => Log.Native(logger, message));
-        var opening = new DatabaseOpening(path, options, log, timeProvider, logger);
         var started = timeProvider.GetTimestamp();
-        RocksDatabase? database = null;
+        var directory = OpenDirectory.Open(options, timeProvider, loggerFactory, freeBytes, logger);
         try
         {
-            database = opening.Open();
-            MarkFirst(database, path, opening.Files);
-            disk.Check();
-            var opened = new EmbeddedDatabase(database, options, disk, opening, log, directoryLock, timeProvider, loggerFactory);
-            if (log.DroppedBytes > 0 && !opening.AcceptedLoss)
-                Log.TornLog(logger, path, log.DroppedBytes);
-            Log.Opened(logger, path, opened.Influencers, (long)timeProvider.GetElapsedTime(started).TotalMilliseconds);
+            var opened = new EmbeddedDatabase(directory, options, timeProvider, loggerFactory);
+            if (directory.TornBytes > 0 && !directory.AcceptedLoss)
+                Log.TornLog(logger, directory.Disk.Path, directory.TornBytes);
+            Log.Opened(logger, directory.Disk.Path, opened.Influencers, (long)timeProvider.GetElapsedTime(started).TotalMilliseconds);
             return opened;
         }
         catch (Exception e)
         {
-            database?.Dispose();
-            directoryLock.Dispose();
+            directory.Dispose();
             if (e is RocksDbException or InvalidDataException or IOException or UnauthorizedAccessException)
-                throw DirectoryLayout.Explain(path, e);
+                throw DirectoryLayout.Explain(directory.Disk.Path, e);
             throw;
         }
     }
 
-    // What the first sync confirmed is on the disk before the mark: of a directory that is marked, it can be missing only by damage.
-    private static void MarkFirst(RocksDatabase database, string path, DatabaseFiles files)
-    {
-        if (DirectoryLayout.IsMarked(path))
-            return;
-        using (var first = new LogSync(path, files))
-            first.Sync(database, durable: true);
-        DirectoryLayout.MarkFormat(path);
-    }
+    /// <summary>Syncs, checkpoints, rolls up, applies the retention and watches the disk until cancelled. When it returns, nothing of it uses the database any more.</summary>
+    /// <param name="health">Where each part of it says whether it works.</param>
+    public Task RunMaintenanceAsync(WorkerHealth health, CancellationToken cancellationToken) => _maintenance.RunAsync(health, cancellationToken);
 
-    /// <summary>Syncs, checkpoints, rolls up, applies the retention and watches the disk until cancelled.</summary>
-    public Task RunMaintenanceAsync(CancellationToken cancellationToken) => _maintenance.RunAsync(cancellationToken);
+    /// <summary>The same, for a process that nobody asks for its health.</summary>
+    public Task RunMaintenanceAsync(CancellationToken cancellationToken) => RunMaintenanceAsync(new WorkerHealth(_timeProvider), cancellationToken);
 
     /// <summary>
     /// Makes a consistent copy while everything runs. Files are linked where the target is on the same file system, so that it takes little time
@@ -137,7 +99,7 @@ public sealed partial class EmbeddedDatabase : IDisposable
     /// <param name="directory">Must not exist.</param>
     /// <exception cref="IOException">It exists.</exception>
     /// <exception cref="RocksDbException">RocksDB cannot write it.</exception>
-    public void BackupTo(string directory) => BackupCopy.Make(_database, directory);
+    public void BackupTo(string directory) => BackupCopy.Make(_directory.Database, directory);
 
     /// <summary>Writes out what the next start would have to replay, and closes.</summary>
     public void Dispose()
@@ -153,7 +115,7 @@ public sealed partial class EmbeddedDatabase : IDisposable
         try
         {
             _checkpoint.Run();
-            _sync.Sync(_database, durable: true);
+            _directory.Sync.Sync(_directory.Database, durable: true);
         }
         catch (Exception e) when (e is RocksDbException or IOException)
         {
@@ -161,9 +123,7 @@ public sealed partial class EmbeddedDatabase : IDisposable
             Log.CloseFailed(_logger, e);
         }
 
-        _sync.Dispose();
-        _database.Dispose();
-        _lock.Dispose();
+        _directory.Dispose();
     }
 
     private static partial class Log
@@ -173,12 +133,6 @@ public sealed partial class EmbeddedDatabase : IDisposable
 
         [LoggerMessage(2001, LogLevel.Warning, "The end of the log in {Path} was torn: {Bytes} bytes that no sync had confirmed were dropped.")]
         public static partial void TornLog(ILogger logger, string path, long bytes);
-
-        [LoggerMessage(2002, LogLevel.Warning, "RocksDB: {Message}")]
-        public static partial void Native(ILogger logger, string message);
-
-        [LoggerMessage(2007, LogLevel.Warning, "{Influencers} influencers were tracked, or not found, only from a time in the future on: the clock was ahead then, or is behind now. They are from now on.")]
-        public static partial void TimesPutRight(ILogger logger, int influencers);
 
         [LoggerMessage(2003, LogLevel.Warning, "The last checkpoint failed; the next start replays the journal instead.")]
         public static partial void CloseFailed(ILogger logger, Exception exception);

@@ -2,6 +2,7 @@ using InfluencerAnalytics.Configuration;
 using InfluencerAnalytics.Embedded.Configuration;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Working;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -17,6 +18,7 @@ public static class EmbeddedServiceCollectionExtensions
     {
         services.AddValidatedOptions<EmbeddedOptions>();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<WorkerHealth>();
         services.AddSingleton(static provider => EmbeddedDatabase.Open(
             provider.GetRequiredService<EmbeddedOptions>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(static provider => provider.GetRequiredService<EmbeddedDatabase>().Queues);
@@ -27,8 +29,9 @@ public static class EmbeddedServiceCollectionExtensions
         return services;
     }
 
-    private sealed class MaintenanceService(EmbeddedDatabase database) : BackgroundService
+    // Added before the pipeline's services, hence stopped after them; the database itself is closed once all are.
+    private sealed class MaintenanceService(EmbeddedDatabase database, WorkerHealth health) : BackgroundService
     {
-        protected override Task ExecuteAsync(CancellationToken stoppingToken) => database.RunMaintenanceAsync(stoppingToken);
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) => database.RunMaintenanceAsync(health, stoppingToken);
     }
 }

@@ -1,4 +1,7 @@
 using System.Runtime.CompilerServices;
+using InfluencerAnalytics.Embedded.KeySpace;
+using InfluencerAnalytics.Embedded.Points;
+using InfluencerAnalytics.Embedded.Rollups;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
 
@@ -7,40 +10,40 @@ namespace InfluencerAnalytics.Embedded.Stores;
 /// <summary>Streams over all influencers, the import of roll-ups, and the store's own state.</summary>
 internal sealed partial class EmbeddedStore
 {
-    private readonly RollupImport _import = new(context, progress);
-    private readonly StoreSizes _sizes = new(context, disk);
+    private readonly RollupImport _import = new(parts.Context, parts.Influencers, parts.Rollups, parts.RollupReader);
+    private readonly StoreSizes _sizes = new(parts.Context, parts.Points.Days, disk);
 
     public IAsyncEnumerable<DataPoint> ReadAllPointsAsync(long startMs, long endMs, CancellationToken cancellationToken)
     {
         PointExport? export = null;
         return Stream<DataPoint>(
-            page => (export ??= new PointExport(context, PointCodec.CeilingSeconds(startMs), PointCodec.FloorSeconds(endMs))).ReadPage(page), endMs, cancellationToken);
+            page => (export ??= new PointExport(_context.Database, parts.Points.Days, SlotSeconds.Ceiling(startMs), SlotSeconds.Floor(endMs))).ReadPage(page), endMs, cancellationToken);
     }
 
     public IAsyncEnumerable<Rollup> ReadAllRollupsAsync(RollupPeriod period, long startMs, long endMs, CancellationToken cancellationToken)
     {
         RollupExport? export = null;
         return Stream<Rollup>(
-            page => (export ??= BeginRollups(period, PointCodec.CeilingSeconds(startMs), PointCodec.FloorSeconds(endMs))).ReadPage(page), endMs, cancellationToken);
+            page => (export ??= BeginRollups(period, SlotSeconds.Ceiling(startMs), SlotSeconds.Floor(endMs))).ReadPage(page), endMs, cancellationToken);
     }
 
     public ValueTask<int> ImportRollupsAsync(IReadOnlyList<Rollup> rollups, CancellationToken cancellationToken)
     {
         if (disk.RefuseAppend is { } refusal)
             throw new StoreUnavailableException(refusal);
-        return Locked(() => _import.Import(rollups, _rollups), cancellationToken);
+        return Locked(() => _import.Import(rollups), cancellationToken);
     }
 
     public ValueTask<StoreStatus> GetStatusAsync(CancellationToken cancellationToken)
     {
         try
         {
-            if (context.Database.IsClosed)
+            if (_context.Database.IsClosed)
                 return ValueTask.FromResult(new StoreStatus("embedded", false, "The store is closed: the process is stopping.", null, disk.FreeBytes, null));
             // While messages are refused and data points are not, what is queued is to be stored: that makes room.
             var problem = disk.BackgroundError ?? disk.RefuseAppend;
             var sizes = _sizes.Read();
-            var notices = Join(Join(disk.DamagedFiles.Summary, disk.DamagedMessages.Summary), Join(context.Failures.Summary, context.Notices.Summary));
+            var notices = Join(Join(disk.DamagedFiles.Summary, disk.DamagedMessages.Summary), parts.Notices.Summary);
             return ValueTask.FromResult(new StoreStatus("embedded", problem is null, problem ?? disk.RefuseSend ?? notices, sizes.UsedBytes, disk.FreeBytes, sizes.BytesPerPoint));
         }
         catch (Exception e) when (IsBroken(e))
@@ -55,9 +58,10 @@ internal sealed partial class EmbeddedStore
     private RollupExport BeginRollups(RollupPeriod period, uint start, uint end)
     {
         long[] ids;
-        lock (context.Gate)
-            ids = context.Table.SortedIds();
-        return new RollupExport(context, new RollupRangeReader(context, _rollups, progress), period, start, end, ids);
+        lock (_context.Gate)
+            ids = parts.Influencers.Table.SortedIds();
+        var reader = new RollupRangeReader(_context, parts.Rollups, parts.Points.Days, parts.RollupReader);
+        return new RollupExport(parts.Rollups, parts.Points.Days, reader, period, (start, end), ids);
     }
 
     // A page at a time: between two of them nothing of the database is held, so that a slow reader pins no files and no memory.

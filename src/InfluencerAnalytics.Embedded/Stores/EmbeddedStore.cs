@@ -1,24 +1,31 @@
+using InfluencerAnalytics.Embedded.Appends;
 using InfluencerAnalytics.Embedded.Disk;
+using InfluencerAnalytics.Embedded.Influencers;
+using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Embedded.RocksDb;
+using InfluencerAnalytics.Embedded.Roster;
+using InfluencerAnalytics.Embedded.Seeding;
+using InfluencerAnalytics.Embedded.Writing;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.Embedded.Stores;
 
 /// <summary>The store on RocksDB. Calls run on the caller's thread: they are microseconds of memory and cache, or one write. Safe for concurrent use.</summary>
-internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress progress, DiskGuard disk) : IInfluencerStore
+internal sealed partial class EmbeddedStore(StoreParts parts, DiskGuard disk) : IInfluencerStore
 {
-    private readonly AppendWriter _append = new(context);
-    private readonly RosterWriter _roster = new(context);
-    private readonly GenerationWriter _generations = new(context, disk.DamagedMessages.LostShards);
-    private readonly LatestReader _latest = new(context.Table);
-    private readonly PointReader _points = new(context.Database, context.Points);
-    private readonly KeptSinceReader _kept = new(context);
-    private readonly RollupReader _rollups = new(context, new PointReader(context.Database, context.Points), progress);
-
-    internal AppendWriter Appends => _append;
-
-    internal RollupReader Rollups => _rollups;
+    private readonly StoreContext _context = parts.Context;
+    private readonly Generations _generations = parts.Generations;
+    private readonly AppendWriter _append = new(
+        parts.Context, parts.Influencers, parts.Slots, parts.Points, parts.Rollups, parts.NotFound,
+        new ForeignReadings(parts.Influencers, parts.Notices, parts.Context.Options.MaxForeignInfluencers));
+    private readonly RosterWriter _rosterWriter = new(parts.Context, parts.Influencers, parts.Slots, parts.Points);
+    private readonly RosterReader _rosterReader = new(parts.Context, parts.Influencers);
+    private readonly SnapshotReader _snapshots = new(parts.Influencers, parts.Generations, parts.Context.Clock);
+    private readonly Leases _leases = new(parts.Context.Clock);
+    private readonly Settings _settings = new(parts.Context);
+    private readonly LatestReader _latest = new(parts.Influencers.Table);
+    private readonly KeptSinceReader _kept = new(parts.Context, parts.Slots, parts.Points, parts.Rollups);
 
     public ValueTask<AppendResult> AppendAsync(IReadOnlyList<DataPointBatch> batches, CancellationToken cancellationToken)
     {
@@ -28,7 +35,7 @@ internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress
         BatchCheck.Check(batches);
         try
         {
-            lock (context.Gate)
+            lock (_context.Gate)
                 return ValueTask.FromResult(_append.Append(batches));
         }
         catch (Exception e) when (IsBroken(e))
@@ -39,36 +46,36 @@ internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress
 
     public ValueTask<IReadOnlyList<DataPoint>> ReadPointsAsync(long influencerId, long startMs, long endMs, int limit, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<DataPoint>>(
-            () => endMs < 0 ? [] : _points.Read(influencerId, PointCodec.CeilingSeconds(startMs), PointCodec.FloorSeconds(endMs), limit), cancellationToken);
+            () => endMs < 0 ? [] : parts.PointReader.Read(influencerId, SlotSeconds.Ceiling(startMs), SlotSeconds.Floor(endMs), limit), cancellationToken);
 
     public ValueTask<IReadOnlyList<Rollup>> ReadRollupsAsync(long influencerId, RollupPeriod period, long startMs, long endMs, CancellationToken cancellationToken) =>
-        Read(() => endMs < 0 ? [] : _rollups.Read(influencerId, period, PointCodec.CeilingSeconds(startMs), PointCodec.FloorSeconds(endMs)), cancellationToken);
+        Read(() => endMs < 0 ? [] : parts.RollupReader.Read(influencerId, period, SlotSeconds.Ceiling(startMs), SlotSeconds.Floor(endMs)), cancellationToken);
 
     public ValueTask<DataPoint?> ReadPointAtOrBeforeAsync(long influencerId, long atMs, long notBeforeMs, CancellationToken cancellationToken) =>
-        Read(() => atMs < 0 ? null : _points.ReadAtOrBefore(influencerId, PointCodec.FloorSeconds(atMs), PointCodec.CeilingSeconds(notBeforeMs)), cancellationToken);
+        Read(() => atMs < 0 ? null : parts.PointReader.ReadAtOrBefore(influencerId, SlotSeconds.Floor(atMs), SlotSeconds.Ceiling(notBeforeMs)), cancellationToken);
 
     public ValueTask<KeptSince> ReadKeptSinceAsync(CancellationToken cancellationToken) => Read(_kept.Read, cancellationToken);
 
     public ValueTask<RosterAddResult> AddInfluencersAsync(IReadOnlyList<long> ids, long expectedSealedGeneration, CancellationToken cancellationToken) =>
-        Locked(() => _generations.Count(_roster.Add(ids, expectedSealedGeneration, _generations.SealedGeneration), ids.Count), cancellationToken);
+        Locked(() => _generations.Count(_rosterWriter.Add(ids, expectedSealedGeneration, _generations.SealedGeneration), ids.Count), cancellationToken);
 
     public ValueTask<int> RemoveInfluencersAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
-        Locked(() => _roster.Remove(ids, _generations.Interval ?? SlotGrid.IntervalBeforeSeeding), cancellationToken);
+        Locked(() => _rosterWriter.Remove(ids, _generations.Interval ?? SlotGrid.IntervalBeforeSeeding), cancellationToken);
 
     public ValueTask<IReadOnlyList<RosterEntry>> ReadRosterAsync(long afterId, int limit, CancellationToken cancellationToken) =>
-        Read<IReadOnlyList<RosterEntry>>(() => _roster.Read(afterId, limit, cancellationToken), cancellationToken);
+        Read<IReadOnlyList<RosterEntry>>(() => _rosterReader.Read(afterId, limit, cancellationToken), cancellationToken);
 
     public ValueTask<IReadOnlyList<long>> ReadAddedSinceAsync(long rosterVersion, CancellationToken cancellationToken) =>
-        Locked<IReadOnlyList<long>>(() => _roster.ReadAddedSince(rosterVersion), cancellationToken);
+        Locked<IReadOnlyList<long>>(() => _rosterReader.ReadAddedSince(rosterVersion), cancellationToken);
 
     public ValueTask<RosterEntry?> FindInfluencerAsync(long influencerId, CancellationToken cancellationToken) =>
-        Locked(() => _roster.Find(influencerId), cancellationToken);
+        Locked(() => _rosterReader.Find(influencerId), cancellationToken);
 
     public ValueTask<RosterSnapshot?> ReadRosterSnapshotAsync(long knownVersion, CancellationToken cancellationToken) =>
-        Locked(() => _generations.ReadSnapshot(knownVersion), cancellationToken);
+        Locked(() => _snapshots.Read(knownVersion), cancellationToken);
 
     public ValueTask<RosterCounts> CountRosterAsync(CancellationToken cancellationToken) =>
-        Locked(() => new RosterCounts(context.Roster.Tracked, context.Roster.Gone, context.Roster.Version), cancellationToken);
+        Locked(_rosterReader.Count, cancellationToken);
 
     public ValueTask<GenerationState> ReadGenerationsAsync(CancellationToken cancellationToken) => Locked(_generations.ReadState, cancellationToken);
 
@@ -80,69 +87,47 @@ internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress
     public ValueTask<long> RequestGenerationAsync(CancellationToken cancellationToken) => Locked(() => _generations.Request(), cancellationToken);
 
     public ValueTask<bool> TryAcquireLeaseAsync(string name, string owner, TimeSpan duration, CancellationToken cancellationToken) =>
-        Locked(() => _generations.TryAcquireLease(name, owner, duration), cancellationToken);
+        Locked(() => _leases.TryAcquire(name, owner, duration), cancellationToken);
 
     public async ValueTask ReleaseLeaseAsync(string name, string owner, CancellationToken cancellationToken) =>
         await Locked(() =>
         {
-            _generations.ReleaseLease(name, owner);
+            _leases.Release(name, owner);
             return true;
         }, cancellationToken);
 
-    public ValueTask<string?> ReadSettingAsync(string name, CancellationToken cancellationToken) => Read(() => _generations.ReadSetting(name), cancellationToken);
+    public ValueTask<string?> ReadSettingAsync(string name, CancellationToken cancellationToken) => Read(() => _settings.Read(name), cancellationToken);
 
     public async ValueTask WriteSettingAsync(string name, string value, CancellationToken cancellationToken) =>
-        await Locked(() => _generations.WriteSetting(name, value), cancellationToken);
+        await Locked(() => _settings.Write(name, value), cancellationToken);
 
     public ValueTask<string> ReadOrWriteSettingAsync(string name, string value, CancellationToken cancellationToken) =>
-        Locked(() => _generations.ReadSetting(name) ?? _generations.WriteSetting(name, value), cancellationToken);
+        Locked(() => _settings.Read(name) ?? _settings.Write(name, value), cancellationToken);
 
     public async ValueTask NoteSlotAsync(long slot, TimeSpan interval, CancellationToken cancellationToken) =>
         await Locked(() =>
         {
-            NoteSlot(PointCodec.ToSeconds(slot), interval);
+            // The one thing that happens though nothing arrives, so an outage that time ends is seen to end here.
+            parts.NotFound.Publish();
+            parts.Slots.Note(SlotSeconds.Of(slot), interval);
             return true;
         }, cancellationToken);
 
     public ValueTask<IReadOnlyList<SlotSummary>> ReadSlotsAsync(long startMs, long endMs, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<SlotSummary>>(
-            () => endMs < 0 ? [] : context.Slots.Read(PointCodec.CeilingSeconds(startMs), PointCodec.FloorSeconds(endMs)), cancellationToken);
+            () => endMs < 0 ? [] : parts.Slots.Read(SlotSeconds.Ceiling(startMs), SlotSeconds.Floor(endMs)), cancellationToken);
 
     public ValueTask<LatestPage> ReadLatestChangesAsync(long cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken) =>
         Locked(() => _latest.Read(cursor, limit, into), cancellationToken);
-
-    // The one thing that happens though nothing arrives, so an outage that time ends is seen to end here.
-    private void NoteSlot(uint slot, TimeSpan interval)
-    {
-        context.NotFound.Publish();
-        var record = context.Slots.Find(slot);
-        if (record is not null && Math.Abs(context.NowMs / 1000 - slot) > interval.TotalSeconds)
-            return;
-        context.Begin();
-        try
-        {
-            // Its time has come: one that was written by a clock that was ahead does not know what happened since.
-            if (record is null)
-                context.Slots.Change(slot, interval);
-            else
-                context.Slots.Recount(slot);
-            context.Commit();
-        }
-        catch
-        {
-            context.Rollback();
-            throw;
-        }
-    }
 
     private ValueTask<T> Locked<T>(Func<T> call, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            lock (context.Gate)
+            lock (_context.Gate)
             {
-                ObjectDisposedException.ThrowIf(context.Database.IsClosed, this);
+                ObjectDisposedException.ThrowIf(_context.Database.IsClosed, this);
                 return ValueTask.FromResult(call());
             }
         }
@@ -158,7 +143,7 @@ internal sealed partial class EmbeddedStore(StoreContext context, RollupProgress
         try
         {
             // A read that finds no day to look into would not notice.
-            ObjectDisposedException.ThrowIf(context.Database.IsClosed, this);
+            ObjectDisposedException.ThrowIf(_context.Database.IsClosed, this);
             return ValueTask.FromResult(call());
         }
         catch (Exception e) when (IsBroken(e))

@@ -1,8 +1,11 @@
 using InfluencerAnalytics.Embedded.Disk;
+using InfluencerAnalytics.Embedded.KeySpace;
+using InfluencerAnalytics.Embedded.Writing;
+
 namespace InfluencerAnalytics.Embedded.Stores;
 
 /// <summary>What the data takes, counted at most every few seconds: the state of the store is asked for before each round of intake. Safe for concurrent use.</summary>
-internal sealed class StoreSizes(StoreContext context, DiskGuard disk)
+internal sealed class StoreSizes(StoreContext context, PeriodFamilies pointDays, DiskGuard disk)
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(10);
 
@@ -12,9 +15,9 @@ internal sealed class StoreSizes(StoreContext context, DiskGuard disk)
     {
         // Two that come at once both count, which does no harm.
         var last = Volatile.Read(ref _last);
-        if (last is not null && context.Time.GetElapsedTime(last.Timestamp) < MaxAge)
+        if (last is not null && context.Clock.Time.GetElapsedTime(last.Timestamp) < MaxAge)
             return last;
-        var figures = new Figures(disk.UsedBytes(), BytesPerPoint(), context.Time.GetTimestamp());
+        var figures = new Figures(disk.UsedBytes(), BytesPerPoint(), context.Clock.Time.GetTimestamp());
         Volatile.Write(ref _last, figures);
         return figures;
     }
@@ -23,7 +26,7 @@ internal sealed class StoreSizes(StoreContext context, DiskGuard disk)
     private double? BytesPerPoint()
     {
         long bytes = 0, points = 0;
-        foreach (var entry in context.Points.All)
+        foreach (var entry in pointDays.All)
         {
             var inFiles = context.Database.GetNumber(entry.Family, "rocksdb.live-sst-files-size");
             var keys = context.Database.GetNumber(entry.Family, "rocksdb.estimate-num-keys")

@@ -1,11 +1,12 @@
 using InfluencerAnalytics.Embedded;
 using InfluencerAnalytics.Embedded.Configuration;
+using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace InfluencerAnalytics.ContractTests.Embedded;
 
-/// <summary>The loops of the background work.</summary>
+/// <summary>The background work and its health.</summary>
 public sealed class EmbeddedMaintenanceTests
 {
     [Fact]
@@ -20,11 +21,12 @@ public sealed class EmbeddedMaintenanceTests
             using var database = EmbeddedDatabase.Open(
                 options, time, NullLoggerFactory.Instance, _ => Volatile.Read(ref fails) ? throw new InvalidOperationException("no such luck") : long.MaxValue);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-            var running = database.RunMaintenanceAsync(stop.Token);
+            var health = new WorkerHealth(time);
+            var running = database.RunMaintenanceAsync(health, stop.Token);
             Volatile.Write(ref fails, true);
-            await WaitAsync(database, time, detail => detail?.Contains("disk: no such luck", StringComparison.Ordinal) == true);
+            await WaitAsync(health, time, problems => problems is ["disk: no such luck"]);
             Volatile.Write(ref fails, false);
-            await WaitAsync(database, time, detail => detail is null);
+            await WaitAsync(health, time, problems => problems.Count == 0);
             await stop.CancelAsync();
             await running;
         }
@@ -68,8 +70,9 @@ public sealed class EmbeddedMaintenanceTests
             using var database = EmbeddedDatabase.Open(options, time, logs, _ => Volatile.Read(ref fails) ? throw new InvalidOperationException("no such luck") : long.MaxValue);
             Volatile.Write(ref fails, true);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-            var running = database.RunMaintenanceAsync(stop.Token);
-            await WaitAsync(database, time, detail => detail is not null);
+            var health = new WorkerHealth(time);
+            var running = database.RunMaintenanceAsync(health, stop.Token);
+            await WaitAsync(health, time, problems => problems.Count > 0);
             for (var i = 0; i < 20; i++)
             {
                 time.Advance(TimeSpan.FromSeconds(2));
@@ -77,9 +80,9 @@ public sealed class EmbeddedMaintenanceTests
             }
 
             Volatile.Write(ref fails, false);
-            await WaitAsync(database, time, detail => detail is null);
-            await WaitAsync(database, time, _ => logs.Messages.Any(line => line.StartsWith("Background work succeeds again: disk, after ", StringComparison.Ordinal)));
-            logs.Messages.Count(line => line.StartsWith("Background work failed", StringComparison.Ordinal)).ShouldBe(1);
+            await WaitAsync(health, time, problems => problems.Count == 0);
+            await WaitAsync(health, time, _ => logs.Messages.Any(line => line.StartsWith("disk: works again, after ", StringComparison.Ordinal)));
+            logs.Messages.Count(line => line.StartsWith("disk: a round failed", StringComparison.Ordinal)).ShouldBe(1);
             await stop.CancelAsync();
             await running;
         }
@@ -89,11 +92,11 @@ public sealed class EmbeddedMaintenanceTests
         }
     }
 
-    private static async Task WaitAsync(EmbeddedDatabase database, FakeTimeProvider time, Func<string?, bool> isThere)
+    private static async Task WaitAsync(WorkerHealth health, FakeTimeProvider time, Func<IReadOnlyList<string>, bool> isThere)
     {
         var cancel = TestContext.Current.CancellationToken;
         var started = TimeProvider.System.GetTimestamp();
-        while (!isThere((await database.Store.GetStatusAsync(cancel)).Detail))
+        while (!isThere(health.Problems(WorkerHealth.UsualSilence)))
         {
             TimeProvider.System.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(20));
             time.Advance(TimeSpan.FromSeconds(1));

@@ -1,5 +1,7 @@
 using CsCheck;
-using InfluencerAnalytics.Embedded.Stores;
+using InfluencerAnalytics.Embedded.Influencers;
+using InfluencerAnalytics.Embedded.KeySpace;
+using InfluencerAnalytics.Embedded.Points;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
 
@@ -151,10 +153,10 @@ public sealed class EmbeddedStoreModelTests
 
     private static bool RoundTrip(long followers, long following, long retrievedAt)
     {
-        Span<byte> key = stackalloc byte[PointCodec.KeyLength];
+        Span<byte> key = stackalloc byte[SeriesKey.Length];
         Span<byte> value = stackalloc byte[PointCodec.MaxValueLength];
         var point = new DataPoint(42, followers, following, First, retrievedAt, "x");
-        PointCodec.WriteKey(key, 42, PointCodec.ToSeconds(First));
+        SeriesKey.Write(key, 42, SlotSeconds.Of(First));
         var length = PointCodec.WriteValue(value, point, First);
         return PointCodec.Read(key, value[..length], "x") == point;
     }

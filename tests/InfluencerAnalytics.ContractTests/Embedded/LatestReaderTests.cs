@@ -1,4 +1,4 @@
-using InfluencerAnalytics.Embedded.Stores;
+using InfluencerAnalytics.Embedded.Influencers;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
 

@@ -90,7 +90,7 @@ internal sealed class CsvSource(IInfluencerStore store)
             var start = point.Slot - point.Slot % stepMs;
             if (current is { } open && open.InfluencerId == point.InfluencerId && open.Start == start)
             {
-                current = open with { Count = open.Count + 1, Followers = open.Followers.Add(point.FollowerCount), Following = open.Following.Add(point.FollowingCount) };
+                current = open.Add(point.FollowerCount, point.FollowingCount);
                 continue;
             }
             if (current is { } done)

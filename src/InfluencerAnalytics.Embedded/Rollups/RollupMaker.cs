@@ -1,0 +1,266 @@
+using InfluencerAnalytics.Embedded.Encodings;
+using InfluencerAnalytics.Embedded.Influencers;
+using InfluencerAnalytics.Embedded.KeySpace;
+using InfluencerAnalytics.Embedded.Points;
+using InfluencerAnalytics.Embedded.RocksDb;
+using InfluencerAnalytics.Embedded.Slots;
+using InfluencerAnalytics.Embedded.Writing;
+using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Stores;
+using Microsoft.Extensions.Logging;
+
+namespace InfluencerAnalytics.Embedded.Rollups;
+
+/// <summary>
+/// Makes the roll-ups, in steps of a few thousand influencers: each closed hour from its points, each closed day from its hours, and again
+/// what late points made wrong. How far it is stands in the database, written together with what was made; a crash costs nothing.
+/// One thread at a time.
+/// </summary>
+internal sealed partial class RollupMaker
+{
+    private const int IdsPerStep = 2000;
+
+    private readonly StoreContext _context;
+    private readonly ILogger _logger;
+    private readonly InfluencerTable _table;
+    private readonly SlotRecords _slots;
+    private readonly PeriodFamilies _points;
+    private readonly RollupTables _rollups;
+    private readonly RollupRangeReader _reader;
+    private readonly DirtyHours _dirty;
+    private readonly SideWrites _writes;
+    private readonly ByteWriter _value = new();
+
+    // How far the marks were before they were put back: below, what is made may have been imported meanwhile. Zero where they never were, and nothing has to be looked up.
+    private uint _highestHours;
+    private uint _highestDays;
+
+    // Of the hour or day under way: who is left, and the last one done.
+    private long[]? _ids;
+    private int _next;
+
+    public RollupMaker(StoreContext context, InfluencerTable table, SlotRecords slots, PeriodFamilies points, RollupTables rollups, RollupReader reader, ILogger logger)
+    {
+        (_context, _table, _slots, _points, _rollups, _logger) = (context, table, slots, points, rollups, logger);
+        _reader = new RollupRangeReader(context, rollups, points, reader);
+        _writes = new SideWrites(context.Database);
+        rollups.Progress.HoursBefore = StartOf(MetaKeys.RolledUpHours, Periods.HourSeconds);
+        rollups.Progress.DaysBefore = StartOf(MetaKeys.RolledUpDays, Periods.DaySeconds);
+        rollups.Progress.MarkedBefore = rollups.Progress.HoursBefore + (context.Meta.GetNumber(MetaKeys.HourCursor) is null ? 0u : 1u);
+        _highestHours = (uint)(context.Meta.GetNumber(MetaKeys.HighestHours) ?? 0);
+        _highestDays = (uint)(context.Meta.GetNumber(MetaKeys.HighestDays) ?? 0);
+        _dirty = new DirtyHours(context, rollups, reader);
+    }
+
+    /// <summary>Closed hours that are not rolled up yet.</summary>
+    public long HoursBehind => Math.Max(0, ClosedHours - _rollups.Progress.HoursBefore);
+
+    private long ClosedHours => Math.Max(0, (_context.Clock.NowMs - (long)_context.Options.RollupDelay.TotalMilliseconds) / (Periods.HourSeconds * 1000L));
+
+    /// <summary>Does a little. False when there is nothing to do.</summary>
+    public bool Step()
+    {
+        PutBackToNow();
+        if (HasDayToDo)
+            return StepDay();
+        if (HoursBehind > 0)
+            return StepHour();
+        return _dirty.Step(_context.Meta.GetNumber(MetaKeys.DayCursor) is null ? _rollups.Progress.DaysBefore : _rollups.Progress.DaysBefore + 1);
+    }
+
+    // A clock that was ahead left the marks in the future, and until then every point would count as late. What is rolled up again comes out
+    // the same; what was imported below the marks stays.
+    private void PutBackToNow()
+    {
+        var now = (uint)(_context.Clock.NowMs / 1000);
+        var (hours, days) = (Math.Min(_rollups.Progress.HoursBefore, now / Periods.HourSeconds), Math.Min(_rollups.Progress.DaysBefore, now / Periods.DaySeconds));
+        if (hours == _rollups.Progress.HoursBefore && days == _rollups.Progress.DaysBefore)
+            return;
+        Log.PutBack(_logger, UtcText.Of(_rollups.Progress.HoursBefore * (long)Periods.HourSeconds * 1000), UtcText.Of(hours * (long)Periods.HourSeconds * 1000));
+        var (highestHours, highestDays) = (Math.Max(_highestHours, _rollups.Progress.HoursBefore), Math.Max(_highestDays, _rollups.Progress.DaysBefore));
+        _ids = null;
+        lock (_context.Gate)
+        {
+            _context.Write(batch =>
+            {
+                _context.Meta.Put(batch, MetaKeys.RolledUpHours, hours);
+                _context.Meta.Put(batch, MetaKeys.RolledUpDays, days);
+                _context.Meta.Put(batch, MetaKeys.HighestHours, highestHours);
+                _context.Meta.Put(batch, MetaKeys.HighestDays, highestDays);
+                _context.Meta.Delete(batch, MetaKeys.HourCursor);
+                _context.Meta.Delete(batch, MetaKeys.DayCursor);
+                // One of them at the head would hold up all others until its hour is over.
+                _rollups.Marks.Forget(batch, hours * Periods.HourSeconds);
+            });
+            (_rollups.Progress.HoursBefore, _rollups.Progress.DaysBefore) = (hours, days);
+            (_highestHours, _highestDays) = (highestHours, highestDays);
+            _rollups.Progress.MarkedBefore = hours;
+        }
+    }
+
+    private bool HasDayToDo => _rollups.Progress.HoursBefore >= (_rollups.Progress.DaysBefore + 1) * 24;
+
+    // Kept from the first start on: a later one would take a later hour for the first, and leave out those between.
+    private uint StartOf(string name, uint bucketSeconds)
+    {
+        if (_context.Meta.GetNumber(name) is { } known)
+            return (uint)known;
+        var first = (uint)(_context.Clock.NowMs / 1000) / bucketSeconds;
+        _context.Write(batch => _context.Meta.Put(batch, name, first));
+        return first;
+    }
+
+    private bool StepHour()
+    {
+        var hour = _rollups.Progress.HoursBefore;
+        var start = hour * Periods.HourSeconds;
+        if (_ids is null)
+        {
+            // From here on, points of this hour are marked: the scan may have passed them.
+            lock (_context.Gate)
+            {
+                _rollups.Progress.MarkedBefore = hour + 1;
+                _ids = HasPoints(start) ? _table.SortedIds() : [];
+            }
+
+            _next = IndexAfter(_context.Meta.GetNumber(MetaKeys.HourCursor));
+        }
+
+        var end = Math.Min(_ids.Length, _next + IdsPerStep);
+        _writes.Write(batch =>
+        {
+            if (_next < end && _points.Find(start) is { } points)
+            {
+                RollUpHour(batch, points, _ids.AsSpan(_next, end - _next), start);
+                _context.Meta.PutLeast(batch, MetaKeys.FirstHour, start);
+            }
+
+            NoteProgress(batch, end, MetaKeys.HourCursor, MetaKeys.RolledUpHours, hour + 1);
+        });
+        if (Finish(end))
+            _rollups.Progress.HoursBefore = hour + 1;
+        return true;
+    }
+
+    // One iterator over the day's points: they lie by influencer, so that each hour of one is a short run.
+    private void RollUpHour(WriteBatchBuffer batch, ColumnFamily points, ReadOnlySpan<long> ids, uint start)
+    {
+        var hours = _rollups.Hours.GetOrCreate(start);
+        Span<byte> key = stackalloc byte[SeriesKey.Length];
+        using var iterator = _context.Database.Iterate(points, fillCache: false);
+        foreach (var id in ids)
+        {
+            SeriesKey.Write(key, id, start);
+            var sum = default(BucketSum);
+            for (var valid = iterator.Seek(key); valid; valid = iterator.Next())
+            {
+                var found = iterator.Key;
+                if (SeriesKey.ReadId(found) != id || SeriesKey.ReadSeconds(found) - start >= Periods.HourSeconds)
+                    break;
+                PointCodec.ReadValue(iterator.Value, out var followers, out var following, out _);
+                sum.Add(followers, following);
+            }
+
+            if (sum.Count > 0)
+                Put(batch, hours, key, sum.ToRollup(id, RollupPeriod.Hour, start), isAgain: start / Periods.HourSeconds < _highestHours);
+        }
+    }
+
+    private bool StepDay()
+    {
+        var day = _rollups.Progress.DaysBefore;
+        var start = day * Periods.DaySeconds;
+        if (_ids is null)
+        {
+            lock (_context.Gate)
+                _ids = _rollups.Hours.Find(start) is null ? [] : _table.SortedIds();
+            _next = IndexAfter(_context.Meta.GetNumber(MetaKeys.DayCursor));
+        }
+
+        var end = Math.Min(_ids.Length, _next + IdsPerStep);
+        _writes.Write(batch =>
+        {
+            if (_next < end)
+            {
+                RollUpDay(batch, _ids[_next], _ids[end - 1], day);
+                _context.Meta.PutLeast(batch, MetaKeys.FirstDay, start);
+            }
+
+            NoteProgress(batch, end, MetaKeys.DayCursor, MetaKeys.RolledUpDays, day + 1);
+        });
+        if (Finish(end))
+            _rollups.Progress.DaysBefore = day + 1;
+        return true;
+    }
+
+    private void RollUpDay(WriteBatchBuffer batch, long firstId, long lastId, uint day)
+    {
+        var start = day * Periods.DaySeconds;
+        var days = _rollups.Days.GetOrCreate(start);
+        Span<byte> key = stackalloc byte[SeriesKey.Length];
+        foreach (var hours in _reader.ReadHours(firstId, lastId, start, start + Periods.DaySeconds - 1).GroupBy(hour => hour.InfluencerId))
+        {
+            SeriesKey.Write(key, hours.Key, start);
+            Put(batch, days, key, RollupReader.ToDay(hours, hours.Key, day), isAgain: day < _highestDays);
+        }
+    }
+
+    private void NoteProgress(WriteBatchBuffer batch, int end, string cursorName, string doneName, uint done)
+    {
+        if (end < _ids!.Length)
+        {
+            _context.Meta.Put(batch, cursorName, _ids[end - 1]);
+            return;
+        }
+
+        _context.Meta.Put(batch, doneName, done);
+        _context.Meta.Delete(batch, cursorName);
+    }
+
+    // True when that was the last of the hour or day.
+    private bool Finish(int end)
+    {
+        _next = end;
+        if (end < _ids!.Length)
+            return false;
+        _ids = null;
+        return true;
+    }
+
+    private int IndexAfter(long? id)
+    {
+        if (id is null)
+            return 0;
+        var index = Array.BinarySearch(_ids!, id.Value);
+        return index >= 0 ? index + 1 : ~index;
+    }
+
+    // An hour without one stored point, such as while the program did not run, need not be scanned.
+    private bool HasPoints(uint start)
+    {
+        if (_points.Find(start) is null)
+            return false;
+        foreach (var slot in _slots.Read(start, start + Periods.HourSeconds - 1))
+        {
+            if (slot.Stored > 0)
+                return true;
+        }
+
+        return false;
+    }
+
+    private void Put(WriteBatchBuffer batch, ColumnFamily family, ReadOnlySpan<byte> key, in Rollup rollup, bool isAgain)
+    {
+        if (isAgain && _context.Database.Get(family, key) is { } stored && RollupCodec.IsImported(stored))
+            return;
+        _value.Clear();
+        RollupCodec.Write(_value, rollup, imported: false);
+        batch.Put(family, key, _value.Written);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2043, LogLevel.Warning, "The roll-ups were made up to {Was}, which is in the future: the clock was ahead then, or is behind now. They are made again from {Now} on.")]
+        public static partial void PutBack(ILogger logger, string was, string now);
+    }
+}

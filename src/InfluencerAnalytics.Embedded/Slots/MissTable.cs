@@ -1,0 +1,84 @@
+using System.Buffers.Binary;
+using InfluencerAnalytics.Embedded.KeySpace;
+using InfluencerAnalytics.Embedded.RocksDb;
+using InfluencerAnalytics.Embedded.Writing;
+using InfluencerAnalytics.Influencers;
+
+namespace InfluencerAnalytics.Embedded.Slots;
+
+/// <summary>
+/// Who was missed in which slot and why, a row each: the last word counts, and what was counted can be taken back. Under the slot first, so
+/// that retention drops a range. Changes are to be completed and accepted with their write, or undone. Used under the store's gate.
+/// </summary>
+internal sealed class MissTable(RocksDatabase database) : IWritePart
+{
+    private const int KeyLength = 12;
+
+    private readonly ColumnFamily _family = database[ColumnFamilyNames.Misses];
+
+    // What this write has changed so far; 0 for a miss taken back.
+    private readonly Dictionary<(uint Slot, long Id), MissReason> _staged = [];
+
+    /// <summary>Counts a miss in the place of what was counted before.</summary>
+    public void Set(uint slot, long id, MissReason reason, SlotRecord record)
+    {
+        var before = Find(slot, id, record);
+        if (before == reason)
+            return;
+        if (before != default)
+            record.AddMiss(before, -1);
+        record.AddMiss(reason, 1);
+        _staged[(slot, id)] = reason;
+    }
+
+    public void TakeBack(uint slot, long id, SlotRecord record)
+    {
+        var before = Find(slot, id, record);
+        if (before == default)
+            return;
+        record.AddMiss(before, -1);
+        _staged[(slot, id)] = default;
+    }
+
+    public void Complete(WriteBatchBuffer batch)
+    {
+        Span<byte> key = stackalloc byte[KeyLength];
+        foreach (var ((slot, id), reason) in _staged)
+        {
+            WriteKey(key, slot, id);
+            if (reason == default)
+                batch.Delete(_family, key);
+            else
+                batch.Put(_family, key, [(byte)reason]);
+        }
+    }
+
+    public void Accept() => Clear();
+
+    public void Undo() => Clear();
+
+    private void Clear()
+    {
+        _staged.Clear();
+        // A slot of a million misses must not hold their memory for ever.
+        if (_staged.EnsureCapacity(0) > 65_536)
+            _staged.TrimExcess();
+    }
+
+    private MissReason Find(uint slot, long id, SlotRecord record)
+    {
+        if (record.Missed == 0)
+            return default;
+        if (_staged.TryGetValue((slot, id), out var staged))
+            return staged;
+        Span<byte> key = stackalloc byte[KeyLength];
+        WriteKey(key, slot, id);
+        return database.Get(_family, key) is [var reason, ..] ? (MissReason)reason : default;
+    }
+
+    private static void WriteKey(Span<byte> to, uint slot, long id)
+    {
+        BinaryPrimitives.WriteUInt32BigEndian(to, slot);
+        BinaryPrimitives.WriteInt64BigEndian(to[4..], id);
+    }
+}
