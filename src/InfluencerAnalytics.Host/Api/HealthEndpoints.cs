@@ -1,5 +1,5 @@
 using InfluencerAnalytics.Host.Api.Configuration;
-using InfluencerAnalytics.Host.Api.Responses;
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Stores;

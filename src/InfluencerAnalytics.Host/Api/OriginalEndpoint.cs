@@ -1,6 +1,6 @@
 using System.Text.Json;
 using InfluencerAnalytics.Host.Api.Http;
-using InfluencerAnalytics.Host.Api.Responses;
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Api.Timelines;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;

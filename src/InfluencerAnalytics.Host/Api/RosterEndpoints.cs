@@ -1,7 +1,7 @@
 using System.Globalization;
 using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Http;
-using InfluencerAnalytics.Host.Api.Responses;
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Stores;
@@ -12,9 +12,6 @@ namespace InfluencerAnalytics.Host.Api;
 /// <summary>Who is tracked: list, add, remove.</summary>
 internal static class RosterEndpoints
 {
-    /// <summary>Ids that one call may add.</summary>
-    public const int MaxIds = 100_000;
-
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
 
@@ -95,8 +92,8 @@ internal static class RosterEndpoints
             return problem;
         if (request?.Ids is not { Count: > 0 } ids)
             return Problems.BadRequest("No ids", $"The body names no influencer. It must be {ExpectedBody}.");
-        if (ids.Count > MaxIds)
-            return Problems.BadRequest("Too many ids", $"One call takes at most {MaxIds} ids; these are {ids.Count}. Send them in several calls.");
+        if (ids.Count > TrackRequest.MaxIds)
+            return Problems.BadRequest("Too many ids", $"One call takes at most {TrackRequest.MaxIds} ids; these are {ids.Count}. Send them in several calls.");
         for (var i = 0; i < ids.Count; i++)
         {
             if (!InfluencerIds.IsValid(ids[i]))

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using InfluencerAnalytics.Host.Api.Responses;
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.Failures;
 using InfluencerAnalytics.Host.Roles;
@@ -27,13 +27,13 @@ internal sealed class AgreementAccess(ApiClient api, HostSettings settings, Text
     public async Task<DeploymentAgreement> ChangeAsync(DeploymentAgreement change, CancellationToken cancellationToken)
     {
         if (await api.IsRunningAsync(cancellationToken))
-            return Read((await api.PatchJsonAsync(Path, ConfigResponse.Of(change), cancellationToken)).GetProperty("before"));
+            return Read((await api.PatchJsonAsync(Path, AgreementJson.ChangeOf(change), cancellationToken)).GetProperty("before"));
         await using var direct = await DirectStorage.OpenAsync(settings, error, cancellationToken);
         return await DeploymentAgreement.ChangeAsync(direct.Services.GetRequiredService<IInfluencerStore>(), change, cancellationToken);
     }
 
     private static DeploymentAgreement Read(JsonElement answer) =>
-        answer.Deserialize(Api.ApiJsonContext.Default.ConfigResponse)!.TryRead(out var agreement, out var problem)
+        AgreementJson.TryRead(answer.Deserialize(ApiJsonContext.Default.ConfigResponse)!, out var agreement, out var problem)
             ? agreement
             : throw new CommandFailedException(ExitCodes.Failure, $"The answer cannot be read: {problem} Is it another version that runs?");
 }

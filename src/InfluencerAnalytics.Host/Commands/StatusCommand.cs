@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
-using InfluencerAnalytics.Host.Api;
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Failures;
 using InfluencerAnalytics.Host.Processes;
 using InfluencerAnalytics.Host.Status;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Api;
 using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Leaderboard;
@@ -97,7 +98,7 @@ internal sealed class ApiHost : IAsyncDisposable
 
     /// <summary>As above with the key.</summary>
     public Task<HttpResponseMessage> SendWithKeyAsync(HttpMethod method, string path, string? json = null) =>
-        SendAsync(method, path, json, (ApiKeyMiddleware.Header, Key));
+        SendAsync(method, path, json, (ApiHeaders.Key, Key));
 
     public async Task<JsonElement> GetJsonAsync(string path)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.Roles;
@@ -38,7 +39,7 @@ public sealed class EmbeddedApiTests : IAsyncLifetime
         _app.MapRoles(RoleSet.Api);
         await _app.StartAsync(TestContext.Current.CancellationToken);
         _client = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
-        _client.DefaultRequestHeaders.Add(ApiKeyMiddleware.Header, _app.Services.GetRequiredService<ApiKeyFile>().Key);
+        _client.DefaultRequestHeaders.Add(ApiHeaders.Key, _app.Services.GetRequiredService<ApiKeyFile>().Key);
         _slot = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() / 60_000 * 60_000;
     }
 

@@ -1,8 +1,8 @@
 using System.Text.Json.Serialization;
 
-namespace InfluencerAnalytics.Host.Api.Responses;
+namespace InfluencerAnalytics.Client.Contract;
 
-/// <summary>How a follower count changed over a window; null when there is no reading from then.</summary>
+/// <summary>By how many followers an influencer changed over a window; null when there is no reading from then.</summary>
 public sealed record ChangeResponse(
     [property: JsonPropertyName("1h")] long? Hour,
     [property: JsonPropertyName("24h")] long? Day,

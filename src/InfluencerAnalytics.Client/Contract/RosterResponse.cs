@@ -1,4 +1,4 @@
-namespace InfluencerAnalytics.Host.Api.Responses;
+namespace InfluencerAnalytics.Client.Contract;
 
 /// <summary>A page of the roster, by id.</summary>
 /// <param name="NextCursor">Send it as <c>cursor</c> for the next page; null at the end. A page may be short, even empty, before the end.</param>

@@ -1,4 +1,4 @@
-namespace InfluencerAnalytics.Host.Api.Responses;
+namespace InfluencerAnalytics.Client.Contract;
 
 /// <summary>How the pipeline is doing. Fetch and ingest are those of the process that answers; the rest is the deployment's.</summary>
 /// <param name="Interval">Seconds; null before the first seeding or while the store is away.</param>

@@ -1,4 +1,4 @@
-namespace InfluencerAnalytics.Host.Api.Responses;
+namespace InfluencerAnalytics.Client.Contract;
 
 /// <summary>What the original endpoint answers.</summary>
 /// <param name="Data">Rows of [timeMs, followerCount, followingCount, followerRatio]; the ratio is null when following is 0.</param>
