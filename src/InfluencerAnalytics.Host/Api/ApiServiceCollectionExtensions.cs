@@ -18,7 +18,7 @@ namespace InfluencerAnalytics.Host.Api;
 public static class ApiServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the API and the leaderboard that it answers from. The store, the queues and <see cref="Pipeline.Seeding.IRosterService"/> must be registered;
+    /// Adds the API and the leaderboard that it answers from. The store with its ports, the queues and <see cref="Pipeline.Seeding.IRosterService"/> must be registered;
     /// an <see cref="ApiKeyFile"/>, when registered, is accepted as a key with every right.
     /// </summary>
     public static IServiceCollection AddApi(this IServiceCollection services)

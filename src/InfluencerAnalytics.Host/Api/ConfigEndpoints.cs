@@ -34,10 +34,10 @@ internal static class ConfigEndpoints
             .ProducesProblem(400);
     }
 
-    private static async Task<IResult> ReadAsync(IInfluencerStore store, CancellationToken cancellationToken) =>
+    private static async Task<IResult> ReadAsync(IRosterStore store, CancellationToken cancellationToken) =>
         TypedResults.Ok(AgreementJson.Of(await DeploymentAgreement.ReadAsync(store, cancellationToken)));
 
-    private static async Task<IResult> ChangeAsync(IInfluencerStore store, HttpContext context)
+    private static async Task<IResult> ChangeAsync(IRosterStore store, HttpContext context)
     {
         var (request, problem) = await JsonBody.ReadAsync(context, ApiJsonContext.Default.ConfigChangeRequest, ExpectedBody);
         if (problem is not null)

@@ -29,7 +29,7 @@ internal static class HealthEndpoints
     }
 
     private static async Task<IResult> GetReadyAsync(
-        WorkerHealth workers, PipelineStatistics statistics, IInfluencerStore store, InfluencerLeaderboard leaderboard, ApiOptions options,
+        WorkerHealth workers, PipelineStatistics statistics, IStoreStatus store, InfluencerLeaderboard leaderboard, ApiOptions options,
         HttpContext context)
     {
         var reasons = new List<string>(workers.Problems(options.WorkerSilence));

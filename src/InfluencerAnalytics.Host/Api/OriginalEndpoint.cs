@@ -28,7 +28,7 @@ internal static class OriginalEndpoint
             .ProducesProblem(503);
 
     private static IResult Get(
-        string id, string? start_time, string? end_time, IInfluencerStore store, KeptHistory kept, TimeProvider timeProvider)
+        string id, string? start_time, string? end_time, IDataPointStore store, KeptHistory kept, TimeProvider timeProvider)
     {
         if (!Parameters.TryId(id, out var influencerId, out var problem))
             return problem;
@@ -38,7 +38,7 @@ internal static class OriginalEndpoint
     }
 
     /// <summary>Reads pages of points and writes them as minutes, behind what is kept from before them. A short answer has a length and an ETag; a long one is streamed.</summary>
-    private sealed class RowsResult(long id, TimeRange range, IInfluencerStore store, KeptHistory kept) : IResult
+    private sealed class RowsResult(long id, TimeRange range, IDataPointStore store, KeptHistory kept) : IResult
     {
         private ContentTag _tag = new();
         private long _minute = -1;

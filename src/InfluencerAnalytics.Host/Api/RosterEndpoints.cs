@@ -47,7 +47,7 @@ internal static class RosterEndpoints
             .ProducesProblem(401).ProducesProblem(403).ProducesProblem(404);
     }
 
-    private static async Task<IResult> ListAsync(string? query, string? limit, string? cursor, IInfluencerStore store, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(string? query, string? limit, string? cursor, IRosterStore store, CancellationToken cancellationToken)
     {
         if (!Parameters.TryInt(limit, nameof(limit), DefaultLimit, 1, MaxLimit, out var count, out var problem))
             return problem;
@@ -64,13 +64,13 @@ internal static class RosterEndpoints
         return TypedResults.Ok(await SearchAsync(store, query, afterId, count, cancellationToken));
     }
 
-    private static async ValueTask<RosterResponse> PageAsync(IInfluencerStore store, long afterId, int limit, CancellationToken cancellationToken)
+    private static async ValueTask<RosterResponse> PageAsync(IRosterStore store, long afterId, int limit, CancellationToken cancellationToken)
     {
         var entries = await store.ReadRosterAsync(afterId, limit, cancellationToken);
         return new RosterResponse([.. entries.Select(Respond)], entries.Count == limit ? Cursor(entries[^1].InfluencerId) : null);
     }
 
-    private static async ValueTask<RosterResponse> SearchAsync(IInfluencerStore store, string prefix, long afterId, int limit, CancellationToken cancellationToken)
+    private static async ValueTask<RosterResponse> SearchAsync(IRosterStore store, string prefix, long afterId, int limit, CancellationToken cancellationToken)
     {
         var found = new List<RosterItem>();
         var entries = await store.ReadRosterAsync(afterId, MaxScanned, cancellationToken);

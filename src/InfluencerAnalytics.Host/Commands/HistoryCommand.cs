@@ -54,15 +54,15 @@ internal static class HistoryCommand
     private static async Task<int> RunAsync(HostSettings settings, HistoryPlan plan, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         await using var direct = await DirectStorage.OpenAsync(settings, error, cancellationToken);
-        var store = direct.Services.GetRequiredService<IInfluencerStore>();
+        var roster = direct.Services.GetRequiredService<IRosterStore>();
         await AgreementAtStart.ReachProviderAsync(
-            store, ProviderIdentity.BuiltInSimulator, accept: false, "say 'config set provider=simulator' first", output, cancellationToken);
+            roster, ProviderIdentity.BuiltInSimulator, accept: false, "say 'config set provider=simulator' first", output, cancellationToken);
         var options = direct.Services.GetRequiredService<EmbeddedOptions>();
         var started = Stopwatch.GetTimestamp();
-        var writer = new HistoryWriter(store, plan, options, direct.Services.GetRequiredService<TimeProvider>());
+        var writer = new HistoryWriter(direct.Services.GetRequiredService<IDataPointStore>(), plan, options, direct.Services.GetRequiredService<TimeProvider>());
         var result = await ProgressBar.RunAsync("writing", writer.Steps, progress => writer.WriteAsync(progress, cancellationToken));
-        await new RosterImport(store, direct.Services.GetRequiredService<IRosterService>()).AddAsync(plan.Ids.Ids, null, cancellationToken);
-        var status = await store.GetStatusAsync(cancellationToken);
+        await new RosterImport(roster, direct.Services.GetRequiredService<IRosterService>()).AddAsync(plan.Ids.Ids, null, cancellationToken);
+        var status = await direct.Services.GetRequiredService<IStoreStatus>().GetStatusAsync(cancellationToken);
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,

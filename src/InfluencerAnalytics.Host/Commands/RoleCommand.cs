@@ -107,7 +107,7 @@ internal static class RoleCommand
         try
         {
             await AgreementAtStart.ReachProviderAsync(
-                services.GetRequiredService<IInfluencerStore>(), services.GetRequiredService<ProviderIdentity>(),
+                services.GetRequiredService<IRosterStore>(), services.GetRequiredService<ProviderIdentity>(),
                 services.GetRequiredService<ProviderOptions>().Accept, "add --accept-provider to go on with this one", output, cancellationToken);
         }
         catch (StoreUnavailableException exception)

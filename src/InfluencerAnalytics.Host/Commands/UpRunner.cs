@@ -43,7 +43,7 @@ internal sealed class UpRunner(HostSettings settings, bool live)
         app.Urls.Add(listen.ToString());
 
         // The directory is opened before the simulator is started: most failed starts are a second 'up' on the same one.
-        var store = app.Services.GetRequiredService<IInfluencerStore>();
+        var store = app.Services.GetRequiredService<IRosterStore>();
         var interval = await AgreeAsync(app, store, output, cancellationToken);
         await using var simulator = app.Configuration[SettingKeys.Provider] is null ? await StartSimulatorAsync(app, time, cancellationToken) : null;
         if (simulator is not null)
@@ -69,7 +69,7 @@ internal sealed class UpRunner(HostSettings settings, bool live)
     }
 
     /// <summary>The provider first: where that is refused, nothing else has changed.</summary>
-    private static async Task<TimeSpan> AgreeAsync(WebApplication app, IInfluencerStore store, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<TimeSpan> AgreeAsync(WebApplication app, IRosterStore store, TextWriter output, CancellationToken cancellationToken)
     {
         var accept = app.Configuration.GetValue<bool>(SettingKeys.AcceptProvider);
         var provider = app.Services.GetRequiredService<ProviderIdentity>();
@@ -100,7 +100,7 @@ internal sealed class UpRunner(HostSettings settings, bool live)
         }
     }
 
-    private static async Task ReachRosterAsync(IServiceProvider services, IInfluencerStore store, TextWriter output, CancellationToken cancellationToken)
+    private static async Task ReachRosterAsync(IServiceProvider services, IRosterStore store, TextWriter output, CancellationToken cancellationToken)
     {
         var roster = new UpRoster(store, new RosterImport(store, services.GetRequiredService<IRosterService>()));
         if (await roster.DecideAsync(services.GetRequiredService<UpOptions>(), cancellationToken) is not { } target)
@@ -111,12 +111,12 @@ internal sealed class UpRunner(HostSettings settings, bool live)
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Roster: {change.Added:#,0} influencers added, {change.Removed:#,0} removed."));
     }
 
-    private static async Task ForecastAsync(IServiceProvider services, IInfluencerStore store, TimeSpan interval, TextWriter output, CancellationToken cancellationToken)
+    private static async Task ForecastAsync(IServiceProvider services, IRosterStore store, TimeSpan interval, TextWriter output, CancellationToken cancellationToken)
     {
         var counts = await store.CountRosterAsync(cancellationToken);
         await output.WriteLineAsync(DiskForecast.Describe(
             counts.Tracked, interval, services.GetRequiredService<EmbeddedOptions>().RawRetention,
-            await store.GetStatusAsync(cancellationToken)));
+            await services.GetRequiredService<IStoreStatus>().GetStatusAsync(cancellationToken)));
     }
 
     private void Announce(TextWriter output, LiveAddresses addresses)

@@ -32,7 +32,7 @@ internal sealed class DirectStorage : IAsyncDisposable
         try
         {
             // Nothing else is started: no worker, no web server.
-            await app.Services.GetRequiredService<IInfluencerStore>().CountRosterAsync(cancellationToken);
+            await app.Services.GetRequiredService<IRosterStore>().CountRosterAsync(cancellationToken);
             return new DirectStorage(app);
         }
         catch

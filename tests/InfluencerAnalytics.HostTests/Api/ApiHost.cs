@@ -68,6 +68,7 @@ internal sealed class ApiHost : IAsyncDisposable
         fill?.Invoke(store);
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton<IInfluencerStore>(store);
+        builder.Services.AddStorePorts();
         builder.Services.AddSingleton<IMessageQueues>(queues);
         builder.Services.AddSingleton<IRosterService>(roster);
         builder.Services.AddSingleton<IStoreBackup>(new FakeBackup());

@@ -7,7 +7,7 @@ using InfluencerAnalytics.Stores;
 namespace InfluencerAnalytics.Host.Api.Timelines;
 
 /// <summary>Streams rows of CSV of one influencer or of all, in any resolution, holding one page at a time.</summary>
-internal sealed class CsvSource(IInfluencerStore store)
+internal sealed class CsvSource(IDataPointStore store)
 {
     private const int PageSize = 10_000;
 

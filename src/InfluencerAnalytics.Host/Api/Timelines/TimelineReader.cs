@@ -5,7 +5,7 @@ using InfluencerAnalytics.Stores;
 namespace InfluencerAnalytics.Host.Api.Timelines;
 
 /// <summary>Reads one influencer's timeline in a resolution, or in the one that fits. Safe for concurrent use.</summary>
-internal sealed class TimelineReader(IInfluencerStore store, KeptHistory kept, DeploymentInterval interval, ApiOptions options, TimeProvider timeProvider)
+internal sealed class TimelineReader(IDataPointStore store, KeptHistory kept, DeploymentInterval interval, ApiOptions options, TimeProvider timeProvider)
 {
     /// <summary>What "auto" stays within: about a point for each pixel of a wide chart.</summary>
     public const int MaxAutoPoints = 1500;
