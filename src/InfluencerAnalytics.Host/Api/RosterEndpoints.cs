@@ -94,12 +94,10 @@ internal static class RosterEndpoints
             return Problems.BadRequest("No ids", $"The body names no influencer. It must be {ExpectedBody}.");
         if (ids.Count > TrackRequest.MaxIds)
             return Problems.BadRequest("Too many ids", $"One call takes at most {TrackRequest.MaxIds} ids; these are {ids.Count}. Send them in several calls.");
-        for (var i = 0; i < ids.Count; i++)
-        {
-            if (!InfluencerIds.IsValid(ids[i]))
-                return Problems.BadRequest("Bad influencer id", $"ids[{i}] is {ids[i]}. An id is a whole number from {InfluencerIds.Min} to {InfluencerIds.Max}.");
-        }
-        var result = await roster.TrackAsync([.. ids.Distinct()], context.RequestAborted);
+        var list = IdList.Of(ids, nameof(ids));
+        if (list.Invalid > 0)
+            return Problems.BadRequest("Bad influencer id", $"{list.Errors[0]} An id is {InfluencerIds.Form}.");
+        var result = await roster.TrackAsync(list.Ids, context.RequestAborted);
         return TypedResults.Ok(new TrackResponse(result.Added, result.AlreadyTracked));
     }
 

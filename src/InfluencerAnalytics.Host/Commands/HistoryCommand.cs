@@ -37,7 +37,7 @@ internal static class HistoryCommand
         var influencers = WholeNumber.Option("--influencers", "N", "How many, ids from --first-id on.", 100, 1, 1_000_000);
         var firstId = WholeNumber.Option("--first-id", "ID", "The first id.", 1_000_000L, InfluencerIds.Min, InfluencerIds.Max - 1_000_000);
         var seed = WholeNumber.Option("--seed", "NUMBER", "The simulator's seed.", 1L);
-        var interval = UpCommand.DurationOption("--interval", "Between two readings. [default: 60s]", CheckInterval);
+        var interval = HostingOptions.Duration("--interval", "Between two readings. [default: 60s]", CheckInterval);
         var command = new DocumentedCommand("history", "Write a believable past of some influencers into a data directory.", Notes) { days, influencers, firstId, seed, interval };
         host.AddTo(command);
         command.SetAction((result, cancellationToken) => RunAsync(

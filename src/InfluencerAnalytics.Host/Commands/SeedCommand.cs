@@ -4,6 +4,7 @@ using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.Failures;
 using InfluencerAnalytics.Host.Roles;
+using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Stores;
 
@@ -40,7 +41,7 @@ internal static class SeedCommand
     {
         var client = new ClientOptionsGroup();
         var source = new Argument<string?>("SOURCE") { Description = "A range (1000000+10000 or 1000000-1009999), a file, or - for standard input. [default: whom to track stays, and is seeded anew]", Arity = ArgumentArity.ZeroOrOne };
-        var interval = UpCommand.DurationOption("--interval", "Fetch every influencer this often from now on: 10s, 1m, 00:01:00; whole seconds from 1s to 1h.", UpCommand.CheckInterval);
+        var interval = HostingOptions.Duration("--interval", "Fetch every influencer this often from now on: 10s, 1m, 00:01:00; whole seconds from 1s to 1h.", HostingOptions.CheckInterval);
         var skip = new Option<bool>("--skip-invalid") { Description = "Leave out lines that are no ids, and say how many." };
         var command = new DocumentedCommand("seed", "Track influencers: the ids of a range, a file or standard input; or seed anew, or change how often all are fetched.", Notes) { source, interval, skip };
         client.AddTo(command);
@@ -102,13 +103,13 @@ internal static class SeedCommand
     internal static async Task<IdList> ReadAsync(string source, CancellationToken cancellationToken)
     {
         if (source == "-")
-            return await IdInput.ReadAsync(Console.In, cancellationToken);
+            return await IdList.ReadAsync(Console.In, cancellationToken);
         if (!File.Exists(source) && IdRange.TryParse(source, out var range) && range.Count > 0)
-            return IdInput.FromRange(range);
+            return IdList.Of(range);
         try
         {
             using var reader = new StreamReader(source);
-            return await IdInput.ReadAsync(reader, cancellationToken);
+            return await IdList.ReadAsync(reader, cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -21,6 +21,8 @@ namespace InfluencerAnalytics.Host.Commands;
 /// <summary>One run of <c>up</c>, in the order in which things can go wrong: configuration, address, data directory, provider, roster, roles.</summary>
 internal sealed class UpRunner(HostSettings settings, bool live)
 {
+    private static readonly UpRole Role = new();
+
     public async Task<int> RunAsync(TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         var builder = HostBuilding.CreateBuilder(settings, error);
@@ -28,17 +30,7 @@ internal sealed class UpRunner(HostSettings settings, bool live)
         var listen = PortProbe.CheckConfigured(builder.Configuration);
         var directory = DataDirectoryPath.Prepare(builder.Configuration);
         var logFile = Path.Combine(directory, "influencer-analytics.log");
-        if (live)
-            builder.LogToFile(logFile);
-        else
-            builder.LogToConsole();
-        if (builder.Configuration[SettingKeys.Provider] is null)
-            builder.Services.AddSingleton(ProviderIdentity.BuiltInSimulator);
-        builder.AddRoles(RoleSet.All);
-        if (!live)
-            builder.Services.AddHostedService<SummaryReporter>();
-
-        await using var app = builder.Build();
+        await using var app = Build(builder, logFile);
         var time = app.Services.GetRequiredService<TimeProvider>();
         app.Urls.Add(listen.ToString());
 
@@ -51,7 +43,7 @@ internal sealed class UpRunner(HostSettings settings, bool live)
         await ReachRosterAsync(app.Services, store, output, cancellationToken);
         await ForecastAsync(app.Services, store, interval, output, cancellationToken);
 
-        app.MapRoles(RoleSet.All);
+        Role.Map(app);
         await app.StartAsync(cancellationToken);
         simulator?.Supervise(app.Services.GetRequiredService<ILogger<SimulatorChild>>());
         var site = listen.WithPortOf(app.Urls).Local;
@@ -66,6 +58,23 @@ internal sealed class UpRunner(HostSettings settings, bool live)
         await app.StopAsync(CancellationToken.None);
         await output.WriteLineAsync("Stopped.");
         return ExitCodes.Success;
+    }
+
+    private WebApplication Build(WebApplicationBuilder builder, string logFile)
+    {
+        if (builder.Configuration[SettingKeys.Provider] is null)
+            builder.Services.AddSingleton(ProviderIdentity.BuiltInSimulator);
+        Role.Add(builder);
+        if (live)
+        {
+            builder.LogToFile(logFile);
+        }
+        else
+        {
+            builder.LogToConsole();
+            builder.Services.AddHostedService<SummaryReporter>();
+        }
+        return builder.Build();
     }
 
     /// <summary>The provider first: where that is refused, nothing else has changed.</summary>

@@ -27,7 +27,7 @@ internal sealed class DirectStorage : IAsyncDisposable
         var builder = HostBuilding.CreateBuilder(settings, warnings);
         DataDirectoryPath.Prepare(builder.Configuration);
         builder.Logging.ClearProviders();
-        builder.AddRoles(RoleSet.None);
+        builder.AddStorage();
         var app = builder.Build();
         try
         {

@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Host.Configuration;
+using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Stores;
 

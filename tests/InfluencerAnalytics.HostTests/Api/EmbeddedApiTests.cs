@@ -34,9 +34,10 @@ public sealed class EmbeddedApiTests : IAsyncLifetime
             [SettingKeys.DataDirectory] = _directory,
             ["Embedded:MinFreeBytes"] = "0",
         });
-        builder.AddRoles(RoleSet.Api);
+        var role = new ServerRole();
+        role.Add(builder);
         _app = builder.Build();
-        _app.MapRoles(RoleSet.Api);
+        role.Map(_app);
         await _app.StartAsync(TestContext.Current.CancellationToken);
         _client = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
         _client.DefaultRequestHeaders.Add(ApiHeaders.Key, _app.Services.GetRequiredService<ApiKeyFile>().Key);

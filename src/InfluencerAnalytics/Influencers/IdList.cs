@@ -1,11 +1,11 @@
-using System.Globalization;
-using InfluencerAnalytics.Host.Configuration;
-using InfluencerAnalytics.Influencers;
+namespace InfluencerAnalytics.Influencers;
 
-namespace InfluencerAnalytics.Host.Commands;
-
-/// <summary>Reads ids: one a line, or a range a line; empty lines and those that begin with # are skipped.</summary>
-internal static class IdInput
+/// <summary>Ids that somebody lists, wherever they come from: lines of a file, a range, numbers of a request.</summary>
+/// <param name="Ids">Ascending, each once.</param>
+/// <param name="Duplicates">How many were given more than once.</param>
+/// <param name="Errors">The first that are no ids, and where they stand.</param>
+/// <param name="Invalid">How many there are that are no ids.</param>
+internal sealed record IdList(IReadOnlyList<long> Ids, int Duplicates, IReadOnlyList<string> Errors, long Invalid)
 {
     /// <summary>Enough of a bad file to see what is wrong with it.</summary>
     private const int ErrorsShown = 20;
@@ -13,6 +13,7 @@ internal static class IdInput
     /// <summary>A hundred times what the program is made for; a range with a typo must not fill the memory.</summary>
     private const long MostIds = 100_000_000;
 
+    /// <summary>Reads one id a line, or a range a line; empty lines and those that begin with # are skipped.</summary>
     public static async Task<IdList> ReadAsync(TextReader reader, CancellationToken cancellationToken)
     {
         var ids = new List<long>();
@@ -34,37 +35,41 @@ internal static class IdInput
         return Finish(ids, errors, invalid);
     }
 
-    public static IdList FromRange(IdRange range)
-    {
-        var ids = new List<long>();
-        return range.Count > MostIds
+    public static IdList Of(IdRange range) =>
+        range.Count > MostIds
             ? new IdList([], 0, [$"a range of {range.Count} ids is more than {MostIds}."], 1)
-            : Finish(AddRange(ids, range), [], 0);
+            : Finish([.. range.Ids], [], 0);
+
+    /// <param name="name">What the numbers are called where they stand.</param>
+    public static IdList Of(IReadOnlyList<long> numbers, string name)
+    {
+        var ids = new List<long>(numbers.Count);
+        var errors = new List<string>();
+        for (var i = 0; i < numbers.Count; i++)
+        {
+            if (InfluencerIds.IsValid(numbers[i]))
+                ids.Add(numbers[i]);
+            else if (errors.Count < ErrorsShown)
+                errors.Add($"{name}[{i}] is {numbers[i]}.");
+        }
+        return Finish(ids, errors, numbers.Count - ids.Count);
     }
 
     private static string? Add(string text, List<long> ids)
     {
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && InfluencerIds.IsValid(id))
+        if (InfluencerIds.TryParse(text, out var id))
         {
             if (ids.Count >= MostIds)
                 return $"more than {MostIds} ids.";
             ids.Add(id);
             return null;
         }
-        if (IdRange.TryParse(text, out var range))
-        {
-            if (range.Count > MostIds - ids.Count)
-                return $"'{Shown(text)}' makes more than {MostIds} ids.";
-            AddRange(ids, range);
-            return null;
-        }
-        return $"'{Shown(text)}' is not an id (a whole number from {InfluencerIds.Min} to {InfluencerIds.Max}).";
-    }
-
-    private static List<long> AddRange(List<long> ids, IdRange range)
-    {
+        if (!IdRange.TryParse(text, out var range))
+            return $"'{Shown(text)}' is not an id ({InfluencerIds.Form}).";
+        if (range.Count > MostIds - ids.Count)
+            return $"'{Shown(text)}' makes more than {MostIds} ids.";
         ids.AddRange(range.Ids);
-        return ids;
+        return null;
     }
 
     private static IdList Finish(List<long> ids, List<string> errors, long invalid)
@@ -88,9 +93,3 @@ internal static class IdInput
         return clean.Length <= 40 ? clean : clean[..39] + "…";
     }
 }
-
-/// <param name="Ids">Ascending, each once.</param>
-/// <param name="Duplicates">How many were given more than once.</param>
-/// <param name="Errors">The first lines that are no ids, with their numbers.</param>
-/// <param name="Invalid">How many such lines there are.</param>
-internal sealed record IdList(IReadOnlyList<long> Ids, int Duplicates, IReadOnlyList<string> Errors, long Invalid);

@@ -1,11 +1,10 @@
-using InfluencerAnalytics.Host.Commands;
-using InfluencerAnalytics.Host.Configuration;
+using InfluencerAnalytics.Influencers;
 
-namespace InfluencerAnalytics.Tests.Commands;
+namespace InfluencerAnalytics.Tests.Influencers;
 
-public sealed class IdInputTests
+public sealed class IdListTests
 {
-    private static Task<IdList> ReadAsync(string text) => IdInput.ReadAsync(new StringReader(text), TestContext.Current.CancellationToken);
+    private static Task<IdList> ReadAsync(string text) => IdList.ReadAsync(new StringReader(text), TestContext.Current.CancellationToken);
 
     [Fact]
     public async Task Read_IdsCommentsAndEmptyLines_GivesIdsAscendingOnce()
@@ -52,7 +51,18 @@ public sealed class IdInputTests
 
         list.Ids.ShouldBeEmpty();
         list.Errors.ShouldHaveSingleItem().ShouldContain("more than");
-        IdInput.FromRange(new IdRange(1, 200_000_000)).Invalid.ShouldBe(1);
+        IdList.Of(new IdRange(1, 200_000_000)).Invalid.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Of_NumbersOfARequest_GivesIdsAscendingOnceAndNamesWhatIsNone()
+    {
+        var list = IdList.Of([3, 1, 0, 3, -7], "ids");
+
+        list.Ids.ShouldBe([1, 3]);
+        list.Duplicates.ShouldBe(1);
+        list.Invalid.ShouldBe(2);
+        list.Errors.ShouldBe(["ids[2] is 0.", "ids[4] is -7."]);
     }
 
     [Theory]

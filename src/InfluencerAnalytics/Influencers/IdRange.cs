@@ -1,7 +1,6 @@
 using System.Globalization;
-using InfluencerAnalytics.Influencers;
 
-namespace InfluencerAnalytics.Host.Configuration;
+namespace InfluencerAnalytics.Influencers;
 
 /// <summary>Consecutive ids: written <c>1000000+10000</c> (first and how many) or <c>1000000-1009999</c> (first and last).</summary>
 internal readonly record struct IdRange(long First, long Count)
