@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Configuration;
 using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Http;
@@ -17,7 +18,7 @@ namespace InfluencerAnalytics.Host.Api;
 public static class ApiServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the API and the leaderboard that it answers from. The store, the queues and <see cref="Pipeline.Roster.IRosterService"/> must be registered;
+    /// Adds the API and the leaderboard that it answers from. The store with its ports, the queues and <see cref="Pipeline.Roster.IRosterService"/> must be registered;
     /// an <see cref="ApiKeyFile"/>, when registered, is accepted as a key with every right.
     /// </summary>
     public static IServiceCollection AddApi(this IServiceCollection services)
@@ -37,7 +38,11 @@ public static class ApiServiceCollectionExtensions
         services.AddSingleton<PipelineReport>();
         services.AddSingleton<DeadLetterReader>();
 
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJsonContext.Default));
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJsonContext.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(1, ProblemJsonContext.Default);
+        });
         // Which server answers is nobody's business, and the header only costs bytes.
         services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
         services.AddRateLimiter(_ => { });

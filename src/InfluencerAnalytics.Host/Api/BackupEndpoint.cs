@@ -1,5 +1,5 @@
 using InfluencerAnalytics.Host.Api.Configuration;
-using InfluencerAnalytics.Host.Api.Responses;
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.Host.Api;

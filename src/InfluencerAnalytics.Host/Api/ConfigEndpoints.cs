@@ -1,6 +1,7 @@
 using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Http;
-using InfluencerAnalytics.Host.Api.Responses;
+using InfluencerAnalytics.Client.Contract;
+using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Stores;
 using Microsoft.AspNetCore.Mvc;
@@ -28,27 +29,27 @@ internal static class ConfigEndpoints
             .WithDescription("Another interval or shard size is seeded at once. Another provider stops every fetcher that is configured for the one before.")
             .RequireKey(ApiRights.Write)
             .WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
-            .Accepts<ConfigResponse>("application/json")
+            .Accepts<ConfigChangeRequest>("application/json")
             .Produces<ConfigChangeResponse>()
             .ProducesProblem(400);
     }
 
-    private static async Task<IResult> ReadAsync(IInfluencerStore store, CancellationToken cancellationToken) =>
-        TypedResults.Ok(ConfigResponse.Of(await DeploymentAgreement.ReadAsync(store, cancellationToken)));
+    private static async Task<IResult> ReadAsync(IRosterStore store, CancellationToken cancellationToken) =>
+        TypedResults.Ok(AgreementJson.Of(await DeploymentAgreement.ReadAsync(store, cancellationToken)));
 
-    private static async Task<IResult> ChangeAsync(IInfluencerStore store, HttpContext context)
+    private static async Task<IResult> ChangeAsync(IRosterStore store, HttpContext context)
     {
-        var (request, problem) = await JsonBody.ReadAsync(context, ApiJsonContext.Default.ConfigResponse, ExpectedBody);
+        var (request, problem) = await JsonBody.ReadAsync(context, ApiJsonContext.Default.ConfigChangeRequest, ExpectedBody);
         if (problem is not null)
             return problem;
-        if (request is null || request == new ConfigResponse())
+        if (request is null || request == new ConfigChangeRequest())
             return Problems.BadRequest("Nothing to change", $"The body names nothing. It must be {ExpectedBody}.");
-        if (!request.TryRead(out var change, out var unreadable))
+        if (!AgreementJson.TryRead(request, out var change, out var unreadable))
             return Problems.BadRequest("Bad value", unreadable);
         if (change.Problems() is { Count: > 0 } wrong)
             return Problems.BadRequest("Bad value", string.Join(" ", wrong));
         var before = await DeploymentAgreement.ChangeAsync(store, change, context.RequestAborted);
         var now = await DeploymentAgreement.ReadAsync(store, context.RequestAborted);
-        return TypedResults.Ok(new ConfigChangeResponse(ConfigResponse.Of(before), ConfigResponse.Of(now)));
+        return TypedResults.Ok(new ConfigChangeResponse(AgreementJson.Of(before), AgreementJson.Of(now)));
     }
 }

@@ -1,6 +1,6 @@
 using System.Text;
 using InfluencerAnalytics.Host.Api.Http;
-using InfluencerAnalytics.Host.Api.Responses;
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Queues;
 
 namespace InfluencerAnalytics.Host.Api;

@@ -1,5 +1,5 @@
 using InfluencerAnalytics.Host.Api.Configuration;
-using InfluencerAnalytics.Host.Api.Responses;
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.Host.Api;
@@ -18,6 +18,6 @@ internal static class GenerationEndpoint
             .Produces<GenerationRequestResponse>()
             .ProducesProblem(401).ProducesProblem(403).ProducesProblem(503);
 
-    private static async Task<IResult> RequestAsync(IInfluencerStore store, CancellationToken cancellationToken) =>
+    private static async Task<IResult> RequestAsync(IRosterStore store, CancellationToken cancellationToken) =>
         TypedResults.Ok(new GenerationRequestResponse(await store.RequestGenerationAsync(cancellationToken)));
 }

@@ -1,5 +1,5 @@
 using InfluencerAnalytics.Host.Api.Configuration;
-using InfluencerAnalytics.Host.Api.Responses;
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Working;
@@ -28,7 +28,7 @@ internal static class HealthEndpoints
     }
 
     private static async Task<IResult> GetReadyAsync(
-        WorkerHealth workers, PipelineStatistics statistics, IInfluencerStore store, ApiOptions options, HttpContext context)
+        WorkerHealth workers, PipelineStatistics statistics, IStoreStatus store, ApiOptions options, HttpContext context)
     {
         var reasons = new List<string>(workers.Problems(options.WorkerSilence));
         var status = await store.GetStatusAsync(context.RequestAborted);

@@ -1,6 +1,6 @@
 using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Http;
-using InfluencerAnalytics.Host.Api.Responses;
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Api.Timelines;
 using InfluencerAnalytics.Leaderboard;
 

@@ -1,5 +1,5 @@
 using InfluencerAnalytics.Host.Api.Http;
-using InfluencerAnalytics.Host.Api.Responses;
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Stores;
@@ -7,7 +7,7 @@ using InfluencerAnalytics.Stores;
 namespace InfluencerAnalytics.Host.Api;
 
 /// <summary>Puts together what is known of one influencer: memory first, then the store. Safe for concurrent use.</summary>
-internal sealed class InfluencerReader(InfluencerLeaderboard leaderboard, IInfluencerStore store, TimeProvider timeProvider)
+internal sealed class InfluencerReader(InfluencerLeaderboard leaderboard, IRosterStore roster, IDataPointStore points, TimeProvider timeProvider)
 {
     private const long HourMs = 3_600_000;
     private const long DayMs = 24 * HourMs;
@@ -23,10 +23,10 @@ internal sealed class InfluencerReader(InfluencerLeaderboard leaderboard, IInflu
         string? problem = null;
         try
         {
-            entry = await store.FindInfluencerAsync(id, cancellationToken);
+            entry = await roster.FindInfluencerAsync(id, cancellationToken);
             // Memory may not be loaded yet, or not know one that only outside messages told of.
             if (standing is not { Latest.Slot: > 0 })
-                newest = await store.ReadPointAtOrBeforeAsync(id, timeProvider.GetUtcNow().ToUnixTimeMilliseconds() + DayMs, 0, cancellationToken);
+                newest = await points.ReadPointAtOrBeforeAsync(id, timeProvider.GetUtcNow().ToUnixTimeMilliseconds() + DayMs, 0, cancellationToken);
             if (standing is null && entry is null && newest is null && !await HasRollupsAsync(id, cancellationToken))
                 return null;
             if (LatestOf(id, standing, newest) is { Slot: > 0 } latest)
@@ -42,8 +42,8 @@ internal sealed class InfluencerReader(InfluencerLeaderboard leaderboard, IInflu
     /// <summary>Whether anything is known of an influencer, now or in the past.</summary>
     public async ValueTask<bool> IsKnownAsync(long id, CancellationToken cancellationToken) =>
         leaderboard.Find(id) is not null
-        || await store.FindInfluencerAsync(id, cancellationToken) is not null
-        || await store.ReadPointAtOrBeforeAsync(id, timeProvider.GetUtcNow().ToUnixTimeMilliseconds() + DayMs, 0, cancellationToken) is not null
+        || await roster.FindInfluencerAsync(id, cancellationToken) is not null
+        || await points.ReadPointAtOrBeforeAsync(id, timeProvider.GetUtcNow().ToUnixTimeMilliseconds() + DayMs, 0, cancellationToken) is not null
         || await HasRollupsAsync(id, cancellationToken);
 
     public static string NameOf(InfluencerStatus status) => status switch
@@ -80,7 +80,7 @@ internal sealed class InfluencerReader(InfluencerLeaderboard leaderboard, IInflu
     private async ValueTask<bool> HasRollupsAsync(long id, CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
-        return (await store.ReadRollupsAsync(id, RollupPeriod.Day, 0, now, cancellationToken)).Count > 0;
+        return (await points.ReadRollupsAsync(id, RollupPeriod.Day, 0, now, cancellationToken)).Count > 0;
     }
 
     private async ValueTask<ChangeResponse> ReadChangeAsync(LatestPoint latest, CancellationToken cancellationToken) => new(
@@ -94,9 +94,9 @@ internal sealed class InfluencerReader(InfluencerLeaderboard leaderboard, IInflu
     {
         var at = latest.Slot - windowMs;
         var notBefore = at - windowMs / 10;
-        if (await store.ReadPointAtOrBeforeAsync(latest.InfluencerId, at, notBefore, cancellationToken) is { } then)
+        if (await points.ReadPointAtOrBeforeAsync(latest.InfluencerId, at, notBefore, cancellationToken) is { } then)
             return latest.FollowerCount - then.FollowerCount;
-        var hours = await store.ReadRollupsAsync(
+        var hours = await points.ReadRollupsAsync(
             latest.InfluencerId, RollupPeriod.Hour, notBefore - notBefore % HourMs, at - at % HourMs - HourMs, cancellationToken);
         return hours.Count > 0 ? latest.FollowerCount - hours[^1].Followers.Last : null;
     }

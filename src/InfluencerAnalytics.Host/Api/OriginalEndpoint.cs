@@ -1,6 +1,6 @@
 using System.Text.Json;
 using InfluencerAnalytics.Host.Api.Http;
-using InfluencerAnalytics.Host.Api.Responses;
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Api.Timelines;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
@@ -10,7 +10,6 @@ namespace InfluencerAnalytics.Host.Api;
 /// <summary>The endpoint that the original system had: rows of minutes, for clients written against it.</summary>
 internal static class OriginalEndpoint
 {
-    private const int PageSize = 10_000;
     private const int PartBytes = 64 * 1024;
     private const long MinuteMs = 60_000;
 
@@ -28,7 +27,7 @@ internal static class OriginalEndpoint
             .ProducesProblem(503);
 
     private static IResult Get(
-        string id, string? start_time, string? end_time, IInfluencerStore store, KeptHistory kept, TimeProvider timeProvider)
+        string id, string? start_time, string? end_time, IDataPointStore store, KeptHistory kept, TimeProvider timeProvider)
     {
         if (!Parameters.TryId(id, out var influencerId, out var problem))
             return problem;
@@ -38,7 +37,7 @@ internal static class OriginalEndpoint
     }
 
     /// <summary>Reads pages of points and writes them as minutes, behind what is kept from before them. A short answer has a length and an ETag; a long one is streamed.</summary>
-    private sealed class RowsResult(long id, TimeRange range, IInfluencerStore store, KeptHistory kept) : IResult
+    private sealed class RowsResult(long id, TimeRange range, IDataPointStore store, KeptHistory kept) : IResult
     {
         private ContentTag _tag = new();
         private long _minute = -1;
@@ -76,21 +75,21 @@ internal static class OriginalEndpoint
             var isWhole = true;
             if (await WriteRollupsAsync(buffer.Json, context.RequestAborted) is not { } from)
                 return isWhole;
-            while (from <= range.End)
+            var isFirst = true;
+            await foreach (var page in store.ReadPagesAsync(id, range with { Start = from }, context.RequestAborted))
             {
-                var page = await store.ReadPointsAsync(id, from, range.End, PageSize, context.RequestAborted);
+                // Sent only once there is more: an answer of one page, the usual one, has a length and an ETag.
+                if (!isFirst && buffer.Bytes.WrittenCount >= PartBytes)
+                {
+                    if (isWhole)
+                        context.Response.ContentType = "application/json; charset=utf-8";
+                    isWhole = false;
+                    await buffer.SendPartAsync(context);
+                }
+                isFirst = false;
                 for (var i = 0; i < page.Count; i++)
                     Add(page[i], buffer.Json);
-                if (page.Count < PageSize)
-                    break;
-                from = page[^1].Slot + 1;
                 buffer.Json.Flush();
-                if (buffer.Bytes.WrittenCount < PartBytes)
-                    continue;
-                if (isWhole)
-                    context.Response.ContentType = "application/json; charset=utf-8";
-                isWhole = false;
-                await buffer.SendPartAsync(context);
             }
             WriteMinute(buffer.Json);
             return isWhole;

@@ -1,4 +1,4 @@
-using InfluencerAnalytics.Host.Api.Responses;
+using InfluencerAnalytics.Client.Contract;
 
 namespace InfluencerAnalytics.Host.Api;
 

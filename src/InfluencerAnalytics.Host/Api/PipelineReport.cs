@@ -1,5 +1,5 @@
 using InfluencerAnalytics.Host.Api.Http;
-using InfluencerAnalytics.Host.Api.Responses;
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Queues;
@@ -12,7 +12,7 @@ namespace InfluencerAnalytics.Host.Api;
 /// Safe for concurrent use.
 /// </summary>
 internal sealed class PipelineReport(
-    IInfluencerStore store, IMessageQueues queues, PipelineStatistics statistics, NewerMessages newerMessages, TimeProvider timeProvider)
+    IStoreStatus store, IRosterStore roster, ISlotStore slots, IMessageQueues queues, PipelineStatistics statistics, NewerMessages newerMessages, TimeProvider timeProvider)
 {
     private const int SlotsShown = 10;
     private const double SecondsADay = 86_400;
@@ -26,10 +26,10 @@ internal sealed class PipelineReport(
     {
         var snapshot = statistics.Snapshot();
         var status = await store.GetStatusAsync(cancellationToken);
-        var (roster, problem) = await TryReadRosterAsync(cancellationToken);
+        var (reading, problem) = await TryReadRosterAsync(cancellationToken);
         var (depths, queueProblem) = await TryReadQueuesAsync(cancellationToken);
         return new PipelineResponse(
-            roster?.Sealed?.Interval.TotalSeconds, roster?.Sealed?.Generation, roster?.Counts.Tracked, roster?.Counts.Gone, roster?.Slots,
+            reading?.Sealed?.Interval.TotalSeconds, reading?.Sealed?.Generation, reading?.Counts.Tracked, reading?.Counts.Gone, reading?.Slots,
             Respond(snapshot),
             depths, queueProblem,
             new IngestResponse(
@@ -37,17 +37,17 @@ internal sealed class PipelineReport(
             {
                 Refused = snapshot.Refused,
             },
-            Respond(status, problem, roster));
+            Respond(status, problem, reading));
     }
 
     private async ValueTask<(RosterReading? Reading, string? Problem)> TryReadRosterAsync(CancellationToken cancellationToken)
     {
         try
         {
-            var generations = await store.ReadGenerationsAsync(cancellationToken);
-            var counts = await store.CountRosterAsync(cancellationToken);
-            var slots = generations.Sealed is null ? [] : await ReadSlotsAsync(generations.Sealed, counts, cancellationToken);
-            return (new RosterReading(generations.Sealed, counts, slots), null);
+            var generations = await roster.ReadGenerationsAsync(cancellationToken);
+            var counts = await roster.CountRosterAsync(cancellationToken);
+            IReadOnlyList<SlotResponse> shown = generations.Sealed is null ? [] : await ReadSlotsAsync(generations.Sealed, counts, cancellationToken);
+            return (new RosterReading(generations.Sealed, counts, shown), null);
         }
         catch (StoreUnavailableException exception)
         {
@@ -55,7 +55,7 @@ internal sealed class PipelineReport(
         }
     }
 
-    private async ValueTask<IReadOnlyList<SlotResponse>> ReadSlotsAsync(SealedGeneration generation, RosterCounts roster, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<SlotResponse>> ReadSlotsAsync(SealedGeneration generation, RosterCounts counts, CancellationToken cancellationToken)
     {
         var now = timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
         var grid = new SlotGrid(generation.Interval);
@@ -63,7 +63,7 @@ internal sealed class PipelineReport(
         var first = last - (SlotsShown - 1) * grid.IntervalMs;
         // Once a first slot is known that is older than what is shown, the day before need not be read again.
         var known = _firstSlot is { } found && found.Generation == generation.Generation ? found.Slot : long.MaxValue;
-        var records = await store.ReadSlotsAsync(known <= first ? first : now - LookBackMs, last, cancellationToken);
+        var records = await slots.ReadSlotsAsync(known <= first ? first : now - LookBackMs, last, cancellationToken);
         var start = Math.Min(known, FirstOf(generation, grid, records));
         _firstSlot = new FirstSlot(generation.Generation, start);
 
@@ -76,7 +76,7 @@ internal sealed class PipelineReport(
             if (next < records.Count && records[next].Slot == slot)
                 shown.Add(Respond(records[next], IsFinal(slot, grid, now)));
             else if (slot >= start)
-                shown.Add(Respond(Unnoted(slot, grid, next > 0 ? records[next - 1] : null, roster), IsFinal(slot, grid, now)));
+                shown.Add(Respond(Unnoted(slot, grid, next > 0 ? records[next - 1] : null, counts), IsFinal(slot, grid, now)));
         }
         return shown;
     }
@@ -92,8 +92,8 @@ internal sealed class PipelineReport(
     }
 
     // For the moment until the slot keeper has noted it. Who was tracked in the slot before is nearer to the truth than who is now.
-    private static SlotSummary Unnoted(long slot, SlotGrid grid, SlotSummary? before, RosterCounts roster) =>
-        new(slot, grid.Interval, before?.Tracked ?? roster.Tracked, 0, 0, 0, new Dictionary<MissReason, long>()) { Gone = before?.Gone ?? roster.Gone };
+    private static SlotSummary Unnoted(long slot, SlotGrid grid, SlotSummary? before, RosterCounts counts) =>
+        new(slot, grid.Interval, before?.Tracked ?? counts.Tracked, 0, 0, 0, new Dictionary<MissReason, long>()) { Gone = before?.Gone ?? counts.Gone };
 
     // What was reported in the last moment takes a little longer to be stored. Shown as final before, it would change afterwards.
     private static bool IsFinal(long slot, SlotGrid grid, long now) => now >= grid.FinalAt(slot) + grid.EarlyMs;
@@ -145,10 +145,10 @@ internal sealed class PipelineReport(
         };
     }
 
-    private static StoreResponse Respond(StoreStatus status, string? problem, RosterReading? roster)
+    private static StoreResponse Respond(StoreStatus status, string? problem, RosterReading? reading)
     {
         var isReady = status.Ready && problem is null;
-        var bytesPerDay = status.BytesPerPoint * PointsPerSecond(roster) * SecondsADay;
+        var bytesPerDay = status.BytesPerPoint * PointsPerSecond(reading) * SecondsADay;
         return new StoreResponse(
             status.Kind, isReady ? "ready" : "away", status.Detail ?? (isReady ? null : problem), status.UsedBytes, status.FreeBytes, status.BytesPerPoint,
             bytesPerDay is { } bytes ? Math.Round(bytes) : null,
@@ -156,13 +156,13 @@ internal sealed class PipelineReport(
     }
 
     // Over the final slots shown, so that it holds for the whole deployment and not only for what this process stores.
-    private static double? PointsPerSecond(RosterReading? roster)
+    private static double? PointsPerSecond(RosterReading? reading)
     {
-        if (roster?.Sealed is not { } generation)
+        if (reading?.Sealed is not { } generation)
             return null;
         var stored = 0L;
         var count = 0;
-        foreach (var slot in roster.Slots)
+        foreach (var slot in reading.Slots)
         {
             if (!slot.Final)
                 continue;

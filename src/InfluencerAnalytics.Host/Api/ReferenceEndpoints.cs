@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Keys;
 using Microsoft.OpenApi;
@@ -27,7 +28,7 @@ internal static class ReferenceEndpoints
             {
                 Type = SecuritySchemeType.ApiKey,
                 In = ParameterLocation.Header,
-                Name = ApiKeyMiddleware.Header,
+                Name = ApiHeaders.Key,
                 Description = "The first start keeps one in the file api-key of the data directory.",
             };
             // HEAD goes with every GET; listing it would only double the reference.

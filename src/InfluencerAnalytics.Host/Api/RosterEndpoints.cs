@@ -1,7 +1,7 @@
 using System.Globalization;
 using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Http;
-using InfluencerAnalytics.Host.Api.Responses;
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Stores;
@@ -12,9 +12,6 @@ namespace InfluencerAnalytics.Host.Api;
 /// <summary>Who is tracked: list, add, remove.</summary>
 internal static class RosterEndpoints
 {
-    /// <summary>Ids that one call may add.</summary>
-    public const int MaxIds = 100_000;
-
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
 
@@ -50,7 +47,7 @@ internal static class RosterEndpoints
             .ProducesProblem(401).ProducesProblem(403).ProducesProblem(404);
     }
 
-    private static async Task<IResult> ListAsync(string? query, string? limit, string? cursor, IInfluencerStore store, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(string? query, string? limit, string? cursor, IRosterStore store, CancellationToken cancellationToken)
     {
         if (!Parameters.TryInt(limit, nameof(limit), DefaultLimit, 1, MaxLimit, out var count, out var problem))
             return problem;
@@ -67,13 +64,13 @@ internal static class RosterEndpoints
         return TypedResults.Ok(await SearchAsync(store, query, afterId, count, cancellationToken));
     }
 
-    private static async ValueTask<RosterResponse> PageAsync(IInfluencerStore store, long afterId, int limit, CancellationToken cancellationToken)
+    private static async ValueTask<RosterResponse> PageAsync(IRosterStore store, long afterId, int limit, CancellationToken cancellationToken)
     {
         var entries = await store.ReadRosterAsync(afterId, limit, cancellationToken);
         return new RosterResponse([.. entries.Select(Respond)], entries.Count == limit ? Cursor(entries[^1].InfluencerId) : null);
     }
 
-    private static async ValueTask<RosterResponse> SearchAsync(IInfluencerStore store, string prefix, long afterId, int limit, CancellationToken cancellationToken)
+    private static async ValueTask<RosterResponse> SearchAsync(IRosterStore store, string prefix, long afterId, int limit, CancellationToken cancellationToken)
     {
         var found = new List<RosterItem>();
         var entries = await store.ReadRosterAsync(afterId, MaxScanned, cancellationToken);
@@ -95,14 +92,12 @@ internal static class RosterEndpoints
             return problem;
         if (request?.Ids is not { Count: > 0 } ids)
             return Problems.BadRequest("No ids", $"The body names no influencer. It must be {ExpectedBody}.");
-        if (ids.Count > MaxIds)
-            return Problems.BadRequest("Too many ids", $"One call takes at most {MaxIds} ids; these are {ids.Count}. Send them in several calls.");
-        for (var i = 0; i < ids.Count; i++)
-        {
-            if (!InfluencerIds.IsValid(ids[i]))
-                return Problems.BadRequest("Bad influencer id", $"ids[{i}] is {ids[i]}. An id is a whole number from {InfluencerIds.Min} to {InfluencerIds.Max}.");
-        }
-        var result = await roster.TrackAsync([.. ids.Distinct()], context.RequestAborted);
+        if (ids.Count > TrackRequest.MaxIds)
+            return Problems.BadRequest("Too many ids", $"One call takes at most {TrackRequest.MaxIds} ids; these are {ids.Count}. Send them in several calls.");
+        var list = IdList.Of(ids, nameof(ids));
+        if (list.Invalid > 0)
+            return Problems.BadRequest("Bad influencer id", $"{list.Errors[0]} An id is {InfluencerIds.Form}.");
+        var result = await roster.TrackAsync(list.Ids, context.RequestAborted);
         return TypedResults.Ok(new TrackResponse(result.Added, result.AlreadyTracked));
     }
 

@@ -1,5 +1,5 @@
 using InfluencerAnalytics.Host.Api.Http;
-using InfluencerAnalytics.Host.Api.Responses;
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Leaderboard;
 
 namespace InfluencerAnalytics.Host.Api;

@@ -23,9 +23,9 @@ internal static class BackupCommand
         client.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
         {
-            using var api = client.Connect(result);
-            var answer = await api.PostJsonAsync("api/v1/backups", body: null, cancellationToken);
-            await result.InvocationConfiguration.Output.WriteLineAsync(answer.GetProperty("path").GetString());
+            using var server = client.Connect(result);
+            var backup = await server.AskAsync(api => api.CreateBackupAsync(cancellationToken));
+            await result.InvocationConfiguration.Output.WriteLineAsync(backup.Path);
             return ExitCodes.Success;
         });
         return command;

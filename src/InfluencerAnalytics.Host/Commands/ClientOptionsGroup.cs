@@ -30,17 +30,18 @@ internal sealed class ClientOptionsGroup
 
     public HostSettings Settings(ParseResult result) => _host.Read(result);
 
-    /// <summary>A client for the process that serves the data directory.</summary>
-    public ApiClient Connect(ParseResult result)
+    /// <summary>The process that serves the data directory.</summary>
+    public RunningServer Connect(ParseResult result)
     {
         var settings = Settings(result);
         var configuration = new ConfigurationBuilder();
         HostConfiguration.AddSources(configuration, Environments.Production, settings.ConfigFile, settings.Overrides);
         var root = configuration.Build();
         var directory = DataDirectoryPath.Of(root);
+        var key = KeyToSend.Find(directory);
         return result.GetValue(_url) is { } named
-            ? new ApiClient(named, isNamed: true, directory)
-            : new ApiClient(RunningFile.Read(directory) ?? Configured(root), isNamed: false, directory);
+            ? new RunningServer(named, isNamed: true, key)
+            : new RunningServer(RunningFile.Read(directory) ?? Configured(root), isNamed: false, key);
     }
 
     private static Uri Configured(IConfiguration configuration) =>

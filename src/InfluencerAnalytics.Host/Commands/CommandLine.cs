@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using InfluencerAnalytics.Host.Failures;
 using InfluencerAnalytics.Host.Processes;
-using InfluencerAnalytics.Host.Roles;
 
 namespace InfluencerAnalytics.Host.Commands;
 
@@ -72,10 +71,10 @@ internal static class CommandLine
             ConfigCommand.Create(),
             CheckConfigCommand.Create(),
             simulate.Command,
-            RoleCommand.Create("seeder", RoleSet.Seeder, RoleCommand.SeederText),
-            RoleCommand.Create("fetch", RoleSet.Fetcher, RoleCommand.FetchText),
-            RoleCommand.Create("ingest", RoleSet.Ingester, RoleCommand.IngestText),
-            RoleCommand.Create("serve", RoleSet.Api, RoleCommand.ServeText),
+            RoleCommand.CreateSeeder(),
+            RoleCommand.CreateFetch(),
+            RoleCommand.CreateIngest(),
+            RoleCommand.CreateServe(),
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new NotedHelpAction((HelpAction)help.Action!, new Dictionary<Command, string> { [root] = Notes, [simulate.Command] = simulate.Notes });

@@ -36,8 +36,8 @@ internal static class ConfigCommand
         client.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
         {
-            using var api = client.Connect(result);
-            var agreement = await new AgreementAccess(api, client.Settings(result), result.InvocationConfiguration.Error).ReadAsync(cancellationToken);
+            using var server = client.Connect(result);
+            var agreement = await new AgreementAccess(server, client.Settings(result), result.InvocationConfiguration.Error).ReadAsync(cancellationToken);
             foreach (var line in AgreementText.Lines(agreement))
                 await result.InvocationConfiguration.Output.WriteLineAsync(line);
             return ExitCodes.Success;
@@ -55,8 +55,8 @@ internal static class ConfigCommand
         {
             if (!AgreementText.TryParse(result.GetRequiredValue(settings), out var change, out var problems))
                 throw new CommandFailedException(ExitCodes.InvalidInput, $"Nothing was changed. {string.Join(' ', problems)}");
-            using var api = client.Connect(result);
-            await ChangeAsync(new AgreementAccess(api, client.Settings(result), result.InvocationConfiguration.Error), change, result.InvocationConfiguration.Output, cancellationToken);
+            using var server = client.Connect(result);
+            await ChangeAsync(new AgreementAccess(server, client.Settings(result), result.InvocationConfiguration.Error), change, result.InvocationConfiguration.Output, cancellationToken);
             return ExitCodes.Success;
         });
         return command;

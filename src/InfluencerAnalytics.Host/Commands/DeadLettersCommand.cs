@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Text.Json;
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Failures;
 using InfluencerAnalytics.Queues;
 
@@ -8,8 +8,6 @@ namespace InfluencerAnalytics.Host.Commands;
 /// <summary><c>dead-letters</c>: what could not be processed, and why.</summary>
 internal static class DeadLettersCommand
 {
-    private const string Path = "api/v1/dead-letters";
-
     private const string Notes =
         """
         A message that cannot be processed is not lost: it is put aside with the reason. Look at it, mend the cause, and replay it;
@@ -37,13 +35,13 @@ internal static class DeadLettersCommand
         client.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
         {
-            using var api = client.Connect(result);
+            using var server = client.Connect(result);
             var output = result.InvocationConfiguration.Output;
-            var answer = await api.GetJsonAsync(Path + Query(result.GetValue(queue)), cancellationToken);
+            var letters = await server.AskAsync(api => api.ListDeadLettersAsync(result.GetValue(queue), cancellationToken: cancellationToken));
             if (result.GetValue(json))
-                await output.WriteLineAsync(answer.GetRawText());
+                await output.WriteLineAsync(AnswerJson.Line(letters));
             else
-                Print(answer, output);
+                Print(letters, output);
             return ExitCodes.Success;
         });
         return command;
@@ -67,13 +65,13 @@ internal static class DeadLettersCommand
         });
         command.SetAction(async (result, cancellationToken) =>
         {
-            using var api = client.Connect(result);
+            using var server = client.Connect(result);
             var chosen = result.GetValue(all) ? null : (result.GetValue(ids) ?? []).Distinct(StringComparer.Ordinal).ToArray();
-            var replayed = await ReplayAsync(api, result.GetValue(queue), chosen, cancellationToken);
-            await result.InvocationConfiguration.Output.WriteLineAsync($"{replayed} replayed.");
-            if (chosen is null || replayed >= chosen.Length)
+            var answer = await server.AskAsync(api => api.ReplayDeadLettersAsync(chosen, result.GetValue(queue), cancellationToken));
+            await result.InvocationConfiguration.Output.WriteLineAsync($"{answer.Replayed} replayed.");
+            if (chosen is null || answer.Replayed >= chosen.Length)
                 return ExitCodes.Success;
-            await result.InvocationConfiguration.Error.WriteLineAsync($"{chosen.Length - replayed} of the ids are of no dead letter{(result.GetValue(queue) is { } name ? $" of {name}" : "")}. 'dead-letters list' shows what there is.");
+            await result.InvocationConfiguration.Error.WriteLineAsync($"{chosen.Length - answer.Replayed} of the ids are of no dead letter{(result.GetValue(queue) is { } name ? $" of {name}" : "")}. 'dead-letters list' shows what there is.");
             return ExitCodes.Failure;
         });
         return command;
@@ -87,10 +85,10 @@ internal static class DeadLettersCommand
         client.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
         {
-            using var api = client.Connect(result);
+            using var server = client.Connect(result);
             foreach (var id in result.GetRequiredValue(ids))
             {
-                await api.DeleteAsync($"{Path}/{Uri.EscapeDataString(id)}", cancellationToken);
+                await server.AskAsync(api => api.DropDeadLetterAsync(id, cancellationToken: cancellationToken));
                 await result.InvocationConfiguration.Output.WriteLineAsync($"{id} dropped.");
             }
             return ExitCodes.Success;
@@ -105,41 +103,20 @@ internal static class DeadLettersCommand
         return option;
     }
 
-    private static string Query(string? queue) => queue is null ? "" : $"?queue={Uri.EscapeDataString(queue)}";
-
-    private static async Task<int> ReplayAsync(ApiClient api, string? queue, string[]? ids, CancellationToken cancellationToken)
+    private static void Print(DeadLettersResponse letters, TextWriter output)
     {
-        var answer = await api.PostJsonAsync($"{Path}/replay{Query(queue)}", new { ids }, cancellationToken);
-        return answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("replayed", out var count) ? count.GetInt32() : 0;
-    }
-
-    private static JsonElement.ArrayEnumerator Items(JsonElement answer) =>
-        answer.ValueKind == JsonValueKind.Array ? answer.EnumerateArray()
-        : answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("items", out var items) ? items.EnumerateArray()
-        : default;
-
-    private static void Print(JsonElement answer, TextWriter output)
-    {
-        var count = 0;
-        foreach (var item in Items(answer))
+        foreach (var letter in letters.Items)
         {
-            count++;
-            output.WriteLine($"{Text(item, "id")}  {Text(item, "at")}  {Text(item, "queue")}: {Text(item, "reason")}");
-            output.WriteLine($"    {Shown(Text(item, "body"))}");
+            output.WriteLine($"{letter.Id}  {letter.At}  {letter.Queue}: {letter.Reason}");
+            output.WriteLine($"    {Shown(letter.Body)}");
         }
-        if (count == 0)
+        if (letters.Items.Count == 0)
             output.WriteLine("There are no dead letters.");
-        else if (Number(answer, "dead") is var dead && dead > count)
-            output.WriteLine($"These are the oldest {count} of {dead}.");
-        if (Number(answer, "droppedDead") is var dropped and > 0)
-            output.WriteLine($"{dropped} older ones were dropped: no more are kept than Embedded:MaxDeadLetters and Embedded:MaxDeadLetterBytes allow.");
+        else if (letters.Dead > letters.Items.Count)
+            output.WriteLine($"These are the oldest {letters.Items.Count} of {letters.Dead}.");
+        if (letters.DroppedDead > 0)
+            output.WriteLine($"{letters.DroppedDead} older ones were dropped: no more are kept than Embedded:MaxDeadLetters and Embedded:MaxDeadLetterBytes allow.");
     }
-
-    private static long Number(JsonElement answer, string name) =>
-        answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty(name, out var value) && value.TryGetInt64(out var number) ? number : 0;
-
-    private static string Text(JsonElement item, string name) =>
-        item.TryGetProperty(name, out var value) ? value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText() : "-";
 
     // A body is anything at all: it must neither garble the terminal nor fill it.
     private static string Shown(string text)

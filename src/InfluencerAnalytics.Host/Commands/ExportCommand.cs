@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
+using InfluencerAnalytics.Client;
 using InfluencerAnalytics.Host.Failures;
 using InfluencerAnalytics.Influencers;
 using Microsoft.Win32.SafeHandles;
@@ -51,34 +51,28 @@ internal static class ExportCommand
         });
         command.SetAction(async (result, cancellationToken) =>
         {
-            using var api = client.Connect(result);
-            var path = PathOf(result.GetValue(id), result.GetValue(start), result.GetValue(end), result.GetValue(resolution) ?? "raw");
+            using var server = client.Connect(result);
+            var range = new ReadingRange(result.GetValue(start), result.GetValue(end));
+            var size = result.GetValue(resolution) ?? "raw";
+            await using var download = await server.AskAsync(api => result.GetValue(id) is { } one
+                ? api.DownloadTimelineAsync(one, range, size, cancellationToken)
+                : api.ExportAsync(range, size, cancellationToken));
             if (result.GetValue(file) is { } target)
-                await ToFileAsync(api, path, target, cancellationToken);
+                await ToFileAsync(download, target, cancellationToken);
             else
-                await ToStandardOutputAsync(api, path, cancellationToken);
+                await ToStandardOutputAsync(download, cancellationToken);
             return ExitCodes.Success;
         });
         return command;
     }
 
-    internal static string PathOf(long? id, string? start, string? end, string resolution)
-    {
-        var path = id is { } one
-            ? string.Create(CultureInfo.InvariantCulture, $"api/v1/influencers/{one}/timeline?format=csv&resolution={Uri.EscapeDataString(resolution)}")
-            : $"api/v1/export?resolution={Uri.EscapeDataString(resolution)}";
-        return path + Parameter("start", start) + Parameter("end", end);
-    }
-
-    private static string Parameter(string name, string? value) => value is null ? "" : $"&{name}={Uri.EscapeDataString(value)}";
-
-    private static async Task ToFileAsync(ApiClient api, string path, FileInfo target, CancellationToken cancellationToken)
+    private static async Task ToFileAsync(CsvDownload download, FileInfo target, CancellationToken cancellationToken)
     {
         var part = target.FullName + ".part";
         try
         {
             await using (var stream = new FileStream(part, FileMode.Create, FileAccess.Write))
-                await api.DownloadAsync(path, stream, cancellationToken);
+                await CopyAsync(download, stream, cancellationToken);
             File.Move(part, target.FullName, overwrite: true);
         }
         catch (Exception exception)
@@ -90,12 +84,12 @@ internal static class ExportCommand
         }
     }
 
-    private static async Task ToStandardOutputAsync(ApiClient api, string path, CancellationToken cancellationToken)
+    private static async Task ToStandardOutputAsync(CsvDownload download, CancellationToken cancellationToken)
     {
         await using var stream = OpenStandardOutput();
         try
         {
-            await api.DownloadAsync(path, stream, cancellationToken);
+            await CopyAsync(download, stream, cancellationToken);
         }
         catch (IOException exception) when (exception.HResult is PosixBrokenPipe or WindowsNoData or WindowsBrokenPipe)
         {
@@ -104,6 +98,28 @@ internal static class ExportCommand
         catch (IOException exception)
         {
             throw new CommandFailedException(ExitCodes.Failure, $"The output cannot be written: {exception.Message} What was written is not complete.", exception);
+        }
+    }
+
+    /// <summary>Copies rows as they come.</summary>
+    /// <exception cref="CommandFailedException">They break off.</exception>
+    private static async Task CopyAsync(CsvDownload download, Stream into, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[64 * 1024];
+        while (true)
+        {
+            int read;
+            try
+            {
+                read = await download.Rows.ReadAsync(buffer, cancellationToken);
+            }
+            catch (Exception exception) when (exception is HttpRequestException or IOException)
+            {
+                throw new CommandFailedException(ExitCodes.Failure, $"The answer broke off in the middle: {exception.Message} What was written is not complete.", exception);
+            }
+            if (read == 0)
+                return;
+            await into.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
         }
     }
 

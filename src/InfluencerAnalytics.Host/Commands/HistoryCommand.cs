@@ -37,7 +37,7 @@ internal static class HistoryCommand
         var influencers = WholeNumber.Option("--influencers", "N", "How many, ids from --first-id on.", 100, 1, 1_000_000);
         var firstId = WholeNumber.Option("--first-id", "ID", "The first id.", 1_000_000L, InfluencerIds.Min, InfluencerIds.Max - 1_000_000);
         var seed = WholeNumber.Option("--seed", "NUMBER", "The simulator's seed.", 1L);
-        var interval = UpCommand.DurationOption("--interval", "Between two readings. [default: 60s]", CheckInterval);
+        var interval = HostingOptions.Duration("--interval", "Between two readings. [default: 60s]", CheckInterval);
         var command = new DocumentedCommand("history", "Write a believable past of some influencers into a data directory.", Notes) { days, influencers, firstId, seed, interval };
         host.AddTo(command);
         command.SetAction((result, cancellationToken) => RunAsync(
@@ -54,15 +54,15 @@ internal static class HistoryCommand
     private static async Task<int> RunAsync(HostSettings settings, HistoryPlan plan, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         await using var direct = await DirectStorage.OpenAsync(settings, error, cancellationToken);
-        var store = direct.Services.GetRequiredService<IInfluencerStore>();
+        var roster = direct.Services.GetRequiredService<IRosterStore>();
         await AgreementAtStart.ReachProviderAsync(
-            store, ProviderIdentity.BuiltInSimulator, accept: false, "say 'config set provider=simulator' first", output, cancellationToken);
+            roster, ProviderIdentity.BuiltInSimulator, accept: false, "say 'config set provider=simulator' first", output, cancellationToken);
         var options = direct.Services.GetRequiredService<EmbeddedOptions>();
         var started = Stopwatch.GetTimestamp();
-        var writer = new HistoryWriter(store, plan, options, direct.Services.GetRequiredService<TimeProvider>());
+        var writer = new HistoryWriter(direct.Services.GetRequiredService<IDataPointStore>(), plan, options, direct.Services.GetRequiredService<TimeProvider>());
         var result = await ProgressBar.RunAsync("writing", writer.Steps, progress => writer.WriteAsync(progress, cancellationToken));
-        await new RosterImport(store, direct.Services.GetRequiredService<IRosterService>()).AddAsync(plan.Ids.Ids, null, cancellationToken);
-        var status = await store.GetStatusAsync(cancellationToken);
+        await new RosterImport(roster, direct.Services.GetRequiredService<IRosterService>()).AddAsync(plan.Ids.Ids, null, cancellationToken);
+        var status = await direct.Services.GetRequiredService<IStoreStatus>().GetStatusAsync(cancellationToken);
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,

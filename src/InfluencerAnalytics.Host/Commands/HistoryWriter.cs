@@ -15,7 +15,7 @@ internal sealed class HistoryWriter
     /// <summary>Rows a write: large enough to be fast, small enough that progress moves.</summary>
     private const int RowsPerWrite = 50_000;
 
-    private readonly IInfluencerStore _store;
+    private readonly IDataPointStore _store;
     private readonly HistoryPlan _plan;
     private readonly SlotGrid _grid;
     private readonly string[] _usernames;
@@ -25,7 +25,7 @@ internal sealed class HistoryWriter
     private readonly long _rawFromMs;
     private readonly long _endMs;
 
-    public HistoryWriter(IInfluencerStore store, HistoryPlan plan, EmbeddedOptions options, TimeProvider timeProvider)
+    public HistoryWriter(IDataPointStore store, HistoryPlan plan, EmbeddedOptions options, TimeProvider timeProvider)
     {
         (_store, _plan, _grid) = (store, plan, new SlotGrid(plan.Interval));
         _usernames = plan.Ids.Ids.Select(id => string.Create(CultureInfo.InvariantCulture, $"influencer-{id}")).ToArray();

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.Failures;
 using InfluencerAnalytics.Host.Roles;
+using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Stores;
 
@@ -13,7 +14,7 @@ namespace InfluencerAnalytics.Host.Commands;
 internal static class SeedCommand
 {
     /// <summary>Ids a request: a tenth of the API's limit, so that the bar moves.</summary>
-    private const int ChunkSize = 10_000;
+    private const int ChunkSize = TrackRequest.MaxIds / 10;
 
     private const string Notes =
         """
@@ -40,7 +41,7 @@ internal static class SeedCommand
     {
         var client = new ClientOptionsGroup();
         var source = new Argument<string?>("SOURCE") { Description = "A range (1000000+10000 or 1000000-1009999), a file, or - for standard input. [default: whom to track stays, and is seeded anew]", Arity = ArgumentArity.ZeroOrOne };
-        var interval = UpCommand.DurationOption("--interval", "Fetch every influencer this often from now on: 10s, 1m, 00:01:00; whole seconds from 1s to 1h.", UpCommand.CheckInterval);
+        var interval = HostingOptions.Duration("--interval", "Fetch every influencer this often from now on: 10s, 1m, 00:01:00; whole seconds from 1s to 1h.", HostingOptions.CheckInterval);
         var skip = new Option<bool>("--skip-invalid") { Description = "Leave out lines that are no ids, and say how many." };
         var command = new DocumentedCommand("seed", "Track influencers: the ids of a range, a file or standard input; or seed anew, or change how often all are fetched.", Notes) { source, interval, skip };
         client.AddTo(command);
@@ -51,14 +52,14 @@ internal static class SeedCommand
             if (result.GetValue(skip) && result.GetValue(source) is null)
                 throw new CommandFailedException(ExitCodes.InvalidInput, "--skip-invalid leaves out lines of a source, and none is given. For standard input, say: seed -");
             var list = result.GetValue(source) is { } from ? await ReadValidAsync(from, result.GetValue(skip), error, cancellationToken) : null;
-            using var api = client.Connect(result);
+            using var server = client.Connect(result);
             var settings = client.Settings(result);
             if (result.GetValue(interval) is { } wanted)
-                await ConfigCommand.ChangeAsync(new AgreementAccess(api, settings, error), new DeploymentAgreement(wanted, null, null), output, cancellationToken);
+                await ConfigCommand.ChangeAsync(new AgreementAccess(server, settings, error), new DeploymentAgreement(wanted, null, null), output, cancellationToken);
             if (list is not null)
-                await TrackAsync(list, api, settings, output, error, cancellationToken);
+                await TrackAsync(list, server, settings, output, error, cancellationToken);
             else if (result.GetValue(interval) is null)
-                await RequestAsync(api, settings, output, error, cancellationToken);
+                await RequestAsync(server, settings, output, error, cancellationToken);
             return ExitCodes.Success;
         });
         return command;
@@ -75,40 +76,40 @@ internal static class SeedCommand
             : throw new CommandFailedException(ExitCodes.InvalidInput, "Nothing was done. Mend these lines, or leave them out with --skip-invalid.");
     }
 
-    private static async Task TrackAsync(IdList list, ApiClient api, HostSettings settings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    private static async Task TrackAsync(IdList list, RunningServer server, HostSettings settings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        var (added, already) = await api.IsRunningAsync(cancellationToken)
-            ? await SendAsync(api, list.Ids, cancellationToken)
+        var (added, already) = await server.IsRunningAsync(cancellationToken)
+            ? await SendAsync(server, list.Ids, cancellationToken)
             : await WriteAsync(settings, list.Ids, error, cancellationToken);
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{list.Ids.Count:#,0} ids: {added:#,0} added, {already:#,0} tracked before.")
             + (list.Duplicates > 0 ? string.Create(CultureInfo.InvariantCulture, $" {list.Duplicates:#,0} were given twice.") : "")
             + (list.Invalid > 0 ? string.Create(CultureInfo.InvariantCulture, $" {list.Invalid:#,0} lines were left out.") : ""));
     }
 
-    private static async Task RequestAsync(ApiClient api, HostSettings settings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    private static async Task RequestAsync(RunningServer server, HostSettings settings, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        if (await api.IsRunningAsync(cancellationToken))
+        if (await server.IsRunningAsync(cancellationToken))
         {
-            var answer = await api.PostJsonAsync("api/v1/generations", body: null, cancellationToken);
-            await output.WriteLineAsync($"Asked for the roster to be seeded anew, after generation {Number(answer, "requestedAfter")}: that takes seconds.");
+            var request = await server.AskAsync(client => client.RequestGenerationAsync(cancellationToken));
+            await output.WriteLineAsync($"Asked for the roster to be seeded anew, after generation {request.RequestedAfter}: that takes seconds.");
             return;
         }
         DataDirectoryPath.Require(HostBuilding.CreateUnchecked(settings).Configuration);
         await using var direct = await DirectStorage.OpenAsync(settings, error, cancellationToken);
-        var after = await direct.Services.GetRequiredService<IInfluencerStore>().RequestGenerationAsync(cancellationToken);
+        var after = await direct.Services.GetRequiredService<IRosterStore>().RequestGenerationAsync(cancellationToken);
         await output.WriteLineAsync($"Asked for the roster to be seeded anew, after generation {after}: the next 'up' does it.");
     }
 
     internal static async Task<IdList> ReadAsync(string source, CancellationToken cancellationToken)
     {
         if (source == "-")
-            return await IdInput.ReadAsync(Console.In, cancellationToken);
+            return await IdList.ReadAsync(Console.In, cancellationToken);
         if (!File.Exists(source) && IdRange.TryParse(source, out var range) && range.Count > 0)
-            return IdInput.FromRange(range);
+            return IdList.Of(range);
         try
         {
             using var reader = new StreamReader(source);
-            return await IdInput.ReadAsync(reader, cancellationToken);
+            return await IdList.ReadAsync(reader, cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -124,15 +125,15 @@ internal static class SeedCommand
             error.WriteLine($"… and {list.Invalid - list.Errors.Count} more lines.");
     }
 
-    private static Task<(long Added, long AlreadyTracked)> SendAsync(ApiClient api, IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
+    private static Task<(long Added, long AlreadyTracked)> SendAsync(RunningServer server, IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
         ProgressBar.RunAsync("tracking", ids.Count, async progress =>
         {
             long added = 0, already = 0;
             foreach (var chunk in ids.Chunk(ChunkSize))
             {
-                var answer = await api.PostJsonAsync("api/v1/influencers", new { ids = chunk }, cancellationToken);
-                added += Number(answer, "added");
-                already += Number(answer, "alreadyTracked");
+                var answer = await server.AskAsync(client => client.TrackAsync(chunk, cancellationToken));
+                added += answer.Added;
+                already += answer.AlreadyTracked;
                 progress(chunk.Length);
             }
             return (added, already);
@@ -142,10 +143,7 @@ internal static class SeedCommand
         HostSettings settings, IReadOnlyList<long> ids, TextWriter error, CancellationToken cancellationToken)
     {
         await using var direct = await DirectStorage.OpenAsync(settings, error, cancellationToken);
-        var writer = new RosterImport(direct.Services.GetRequiredService<IInfluencerStore>(), direct.Services.GetRequiredService<IRosterService>());
+        var writer = new RosterImport(direct.Services.GetRequiredService<IRosterStore>(), direct.Services.GetRequiredService<IRosterService>());
         return await ProgressBar.RunAsync("tracking", ids.Count, progress => writer.AddAsync(ids, progress, cancellationToken));
     }
-
-    private static long Number(JsonElement answer, string name) =>
-        answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty(name, out var value) && value.TryGetInt64(out var number) ? number : 0;
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
-using System.Text.Json;
-using InfluencerAnalytics.Host.Api;
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Failures;
 using InfluencerAnalytics.Host.Processes;
 using InfluencerAnalytics.Host.Status;
@@ -12,8 +11,6 @@ namespace InfluencerAnalytics.Host.Commands;
 /// <summary><c>status</c>: what a running <c>up</c> is doing.</summary>
 internal static class StatusCommand
 {
-    private const string Path = "api/v1/pipeline";
-
     private const string Notes =
         """
         Asks a running 'up' over HTTP. Coverage is the share of the tracked influencers of whom a slot has a reading.
@@ -26,7 +23,6 @@ internal static class StatusCommand
         """ + ExitCodes.Help;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public static Command Create()
     {
@@ -37,35 +33,35 @@ internal static class StatusCommand
         client.AddTo(command);
         command.SetAction(async (result, cancellationToken) =>
         {
-            using var api = client.Connect(result);
+            using var server = client.Connect(result);
             var output = result.InvocationConfiguration.Output;
             if (result.GetValue(watch))
-                return await WatchAsync(api, result.GetValue(json), output, cancellationToken);
-            var answer = await api.GetJsonAsync(Path, cancellationToken);
+                return await WatchAsync(server, result.GetValue(json), output, cancellationToken);
+            var pipeline = await ReadAsync(server, cancellationToken);
             if (result.GetValue(json))
-                await output.WriteLineAsync(JsonSerializer.Serialize(answer, Indented));
+                await output.WriteLineAsync(AnswerJson.Lines(pipeline));
             else
-                ConsoleFor(output).Write(Render(answer, await api.ReadUnreadinessAsync(cancellationToken)));
+                ConsoleFor(output).Write(await RenderAsync(server, pipeline, cancellationToken));
             return ExitCodes.Success;
         });
         return command;
     }
 
     /// <summary>One JSON line, or one picture, a second. The first answer must come; later ones may fail and be shown as failed.</summary>
-    private static async Task<int> WatchAsync(ApiClient api, bool json, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<int> WatchAsync(RunningServer server, bool json, TextWriter output, CancellationToken cancellationToken)
     {
-        var answer = await api.GetJsonAsync(Path, cancellationToken);
+        var pipeline = await ReadAsync(server, cancellationToken);
         if (json || Console.IsOutputRedirected)
         {
             while (!cancellationToken.IsCancellationRequested)
             {
                 if (json)
-                    await output.WriteLineAsync(answer.GetRawText());
+                    await output.WriteLineAsync(AnswerJson.Line(pipeline));
                 else
-                    ConsoleFor(output).Write(Render(answer, await api.ReadUnreadinessAsync(cancellationToken)));
+                    ConsoleFor(output).Write(await RenderAsync(server, pipeline, cancellationToken));
                 await PauseAsync(cancellationToken);
                 if (!cancellationToken.IsCancellationRequested)
-                    answer = await api.GetJsonAsync(Path, cancellationToken);
+                    pipeline = await ReadAsync(server, cancellationToken);
             }
             return ExitCodes.Success;
         }
@@ -74,18 +70,18 @@ internal static class StatusCommand
         {
             while (!cancellationToken.IsCancellationRequested)
             {
-                context.UpdateTarget(await DrawAsync(api, cancellationToken));
+                context.UpdateTarget(await DrawAsync(server, cancellationToken));
                 await PauseAsync(cancellationToken);
             }
         });
         return ExitCodes.Success;
     }
 
-    private static async Task<IRenderable> DrawAsync(ApiClient api, CancellationToken cancellationToken)
+    private static async Task<IRenderable> DrawAsync(RunningServer server, CancellationToken cancellationToken)
     {
         try
         {
-            return Render(await api.GetJsonAsync(Path, cancellationToken), await api.ReadUnreadinessAsync(cancellationToken));
+            return await RenderAsync(server, await ReadAsync(server, cancellationToken), cancellationToken);
         }
         catch (CommandFailedException exception)
         {
@@ -97,20 +93,11 @@ internal static class StatusCommand
         }
     }
 
-    /// <exception cref="CommandFailedException">Something else than this program answered.</exception>
-    private static IRenderable Render(JsonElement answer, IReadOnlyList<string> problems)
-    {
-        try
-        {
-            if (answer.Deserialize(ApiJsonContext.Default.PipelineResponse) is { Fetch: not null, Ingest: not null, Store: not null } pipeline)
-                return StatusRenderer.Render(pipeline, problems);
-        }
-        catch (JsonException)
-        {
-            // Falls through to the same words.
-        }
-        throw new CommandFailedException(ExitCodes.Failure, "The answer is not what this version understands; is it influencer-analytics of the same version that listens there? --json shows the answer.");
-    }
+    private static Task<PipelineResponse> ReadAsync(RunningServer server, CancellationToken cancellationToken) =>
+        server.AskAsync(api => api.GetPipelineAsync(cancellationToken));
+
+    private static async Task<IRenderable> RenderAsync(RunningServer server, PipelineResponse pipeline, CancellationToken cancellationToken) =>
+        StatusRenderer.Render(pipeline, (await server.AskAsync(api => api.GetReadyAsync(cancellationToken))).Reasons);
 
     private static async Task PauseAsync(CancellationToken cancellationToken) =>
         await Task.Delay(Pause, TimeProvider.System, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

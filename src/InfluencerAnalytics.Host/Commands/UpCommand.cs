@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.Failures;
-using InfluencerAnalytics.Influencers;
 using Mockstagram.Simulator;
 
 namespace InfluencerAnalytics.Host.Commands;
@@ -35,10 +33,10 @@ internal static class UpCommand
             HelpName = "N",
             CustomParser = argument => WholeNumber.Read<int>(argument, "--influencers"),
         };
-        var interval = DurationOption("--interval", "How often each is fetched: 10s, 1m, 00:01:00; whole seconds from 1s to 1h. [default: 60s in a fresh data directory, else as it was]", CheckInterval);
-        var provider = ProviderOption("The provider's address, such as http://10.0.0.7:3000. [default: a simulator is started beside]");
-        var accept = AcceptProviderOption();
-        var listen = ListenOption();
+        var interval = HostingOptions.Duration("--interval", "How often each is fetched: 10s, 1m, 00:01:00; whole seconds from 1s to 1h. [default: 60s in a fresh data directory, else as it was]", HostingOptions.CheckInterval);
+        var provider = HostingOptions.Provider("The provider's address, such as http://10.0.0.7:3000. [default: a simulator is started beside]");
+        var accept = HostingOptions.AcceptProvider();
+        var listen = HostingOptions.Listen();
         var acceptLoss = new Option<bool>("--accept-loss") { Description = "Open a data directory whose log is damaged, this once, without what cannot be read; a copy is kept." };
         var dropFuture = new Option<bool>("--drop-future") { Description = "Drop readings that lie in the future, this once: what a clock that was ahead has left. Set the clock right first." };
         var noLive = new Option<bool>("--no-live") { Description = "Log lines instead of the live status, as without a terminal." };
@@ -66,50 +64,5 @@ internal static class UpCommand
                 result.InvocationConfiguration.Output, result.InvocationConfiguration.Error, cancellationToken);
         });
         return command;
-    }
-
-    public static Option<string?> ListenOption() => new("--listen")
-    {
-        Description = "Where the API listens; http://*:8080 lets other machines in, port 0 takes a free one. [default: http://127.0.0.1:8080]",
-        HelpName = "URL",
-    };
-
-    public static Option<Uri?> ProviderOption(string description) => new("--provider")
-    {
-        Description = description,
-        HelpName = "URL",
-        CustomParser = ReadAddress,
-    };
-
-    public static Option<bool> AcceptProviderOption() => new("--accept-provider")
-    {
-        Description = "Go on with this provider on data that hold readings of another.",
-    };
-
-    /// <param name="check">What is wrong with a time span, or null.</param>
-    public static Option<TimeSpan?> DurationOption(string name, string description, Func<TimeSpan, string?> check) => new(name)
-    {
-        Description = description,
-        HelpName = "TIME",
-        CustomParser = argument =>
-        {
-            var text = argument.Tokens[0].Value;
-            var problem = DurationText.TryParse(text, out var value) ? check(value) : $"is not {DurationText.Forms}.";
-            if (problem is null)
-                return value;
-            argument.AddError($"{name}: '{text}' {problem}");
-            return null;
-        },
-    };
-
-    public static string? CheckInterval(TimeSpan value) => SlotGrid.IsValidInterval(value) ? null : "is not a whole number of seconds from 1s to 1h.";
-
-    private static Uri? ReadAddress(ArgumentResult argument)
-    {
-        var text = argument.Tokens[0].Value;
-        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps))
-            return uri;
-        argument.AddError($"--provider: '{text}' is not an address such as http://10.0.0.7:3000.");
-        return null;
     }
 }

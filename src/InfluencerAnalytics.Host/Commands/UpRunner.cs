@@ -21,6 +21,8 @@ namespace InfluencerAnalytics.Host.Commands;
 /// <summary>One run of <c>up</c>, in the order in which things can go wrong: configuration, address, data directory, provider, roster, roles.</summary>
 internal sealed class UpRunner(HostSettings settings, bool live)
 {
+    private static readonly UpRole Role = new();
+
     public async Task<int> RunAsync(TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         var builder = HostBuilding.CreateBuilder(settings, error);
@@ -28,22 +30,12 @@ internal sealed class UpRunner(HostSettings settings, bool live)
         var listen = PortProbe.CheckConfigured(builder.Configuration);
         var directory = DataDirectoryPath.Prepare(builder.Configuration);
         var logFile = Path.Combine(directory, "influencer-analytics.log");
-        if (live)
-            builder.LogToFile(logFile);
-        else
-            builder.LogToConsole();
-        if (builder.Configuration[SettingKeys.Provider] is null)
-            builder.Services.AddSingleton(ProviderIdentity.BuiltInSimulator);
-        builder.AddRoles(RoleSet.All);
-        if (!live)
-            builder.Services.AddHostedService<SummaryReporter>();
-
-        await using var app = builder.Build();
+        await using var app = Build(builder, logFile);
         var time = app.Services.GetRequiredService<TimeProvider>();
         app.Urls.Add(listen.ToString());
 
         // The directory is opened before the simulator is started: most failed starts are a second 'up' on the same one.
-        var store = app.Services.GetRequiredService<IInfluencerStore>();
+        var store = app.Services.GetRequiredService<IRosterStore>();
         var interval = await AgreeAsync(app, store, output, cancellationToken);
         await using var simulator = app.Configuration[SettingKeys.Provider] is null ? await StartSimulatorAsync(app, time, cancellationToken) : null;
         if (simulator is not null)
@@ -51,7 +43,7 @@ internal sealed class UpRunner(HostSettings settings, bool live)
         await ReachRosterAsync(app.Services, store, output, cancellationToken);
         await ForecastAsync(app.Services, store, interval, output, cancellationToken);
 
-        app.MapRoles(RoleSet.All);
+        Role.Map(app);
         await app.StartAsync(cancellationToken);
         simulator?.Supervise(app.Services.GetRequiredService<ILogger<SimulatorChild>>());
         var site = listen.WithPortOf(app.Urls).Local;
@@ -68,8 +60,25 @@ internal sealed class UpRunner(HostSettings settings, bool live)
         return ExitCodes.Success;
     }
 
+    private WebApplication Build(WebApplicationBuilder builder, string logFile)
+    {
+        if (builder.Configuration[SettingKeys.Provider] is null)
+            builder.Services.AddSingleton(ProviderIdentity.BuiltInSimulator);
+        Role.Add(builder);
+        if (live)
+        {
+            builder.LogToFile(logFile);
+        }
+        else
+        {
+            builder.LogToConsole();
+            builder.Services.AddHostedService<SummaryReporter>();
+        }
+        return builder.Build();
+    }
+
     /// <summary>The provider first: where that is refused, nothing else has changed.</summary>
-    private static async Task<TimeSpan> AgreeAsync(WebApplication app, IInfluencerStore store, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<TimeSpan> AgreeAsync(WebApplication app, IRosterStore store, TextWriter output, CancellationToken cancellationToken)
     {
         var accept = app.Configuration.GetValue<bool>(SettingKeys.AcceptProvider);
         var provider = app.Services.GetRequiredService<ProviderIdentity>();
@@ -100,7 +109,7 @@ internal sealed class UpRunner(HostSettings settings, bool live)
         }
     }
 
-    private static async Task ReachRosterAsync(IServiceProvider services, IInfluencerStore store, TextWriter output, CancellationToken cancellationToken)
+    private static async Task ReachRosterAsync(IServiceProvider services, IRosterStore store, TextWriter output, CancellationToken cancellationToken)
     {
         var roster = new UpRoster(store, new RosterImport(store, services.GetRequiredService<IRosterService>()));
         if (await roster.DecideAsync(services.GetRequiredService<UpOptions>(), cancellationToken) is not { } target)
@@ -111,12 +120,12 @@ internal sealed class UpRunner(HostSettings settings, bool live)
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Roster: {change.Added:#,0} influencers added, {change.Removed:#,0} removed."));
     }
 
-    private static async Task ForecastAsync(IServiceProvider services, IInfluencerStore store, TimeSpan interval, TextWriter output, CancellationToken cancellationToken)
+    private static async Task ForecastAsync(IServiceProvider services, IRosterStore store, TimeSpan interval, TextWriter output, CancellationToken cancellationToken)
     {
         var counts = await store.CountRosterAsync(cancellationToken);
         await output.WriteLineAsync(DiskForecast.Describe(
             counts.Tracked, interval, services.GetRequiredService<EmbeddedOptions>().RawRetention,
-            await store.GetStatusAsync(cancellationToken)));
+            await services.GetRequiredService<IStoreStatus>().GetStatusAsync(cancellationToken)));
     }
 
     private void Announce(TextWriter output, LiveAddresses addresses)

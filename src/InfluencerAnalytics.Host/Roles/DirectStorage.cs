@@ -27,12 +27,12 @@ internal sealed class DirectStorage : IAsyncDisposable
         var builder = HostBuilding.CreateBuilder(settings, warnings);
         DataDirectoryPath.Prepare(builder.Configuration);
         builder.Logging.ClearProviders();
-        builder.AddRoles(RoleSet.None);
+        builder.AddStorage();
         var app = builder.Build();
         try
         {
             // Nothing else is started: no worker, no web server.
-            await app.Services.GetRequiredService<IInfluencerStore>().CountRosterAsync(cancellationToken);
+            await app.Services.GetRequiredService<IRosterStore>().CountRosterAsync(cancellationToken);
             return new DirectStorage(app);
         }
         catch

@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Host.Configuration;
+using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Stores;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using InfluencerAnalytics.Host.Api.Responses;
+using InfluencerAnalytics.Client.Contract;
 
 namespace InfluencerAnalytics.Host.Status;
 

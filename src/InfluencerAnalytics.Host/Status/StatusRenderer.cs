@@ -1,5 +1,5 @@
 using System.Globalization;
-using InfluencerAnalytics.Host.Api.Responses;
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Configuration;
 using Spectre.Console;
 using Spectre.Console.Rendering;

@@ -1,5 +1,5 @@
 using InfluencerAnalytics.Host.Api;
-using InfluencerAnalytics.Host.Api.Responses;
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Working;
 
 namespace InfluencerAnalytics.Host.Status;

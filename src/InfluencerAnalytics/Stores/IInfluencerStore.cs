@@ -1,8 +1,4 @@
 namespace InfluencerAnalytics.Stores;
 
-/// <summary>The whole store: every port of it, over one database. Safe for concurrent use.</summary>
-public interface IInfluencerStore : IDataPointStore, IRosterStore, ISlotStore, ILatestStore
-{
-    /// <summary>What stands behind the ports and how it is. Never throws: a store that is away is a state.</summary>
-    ValueTask<StoreStatus> GetStatusAsync(CancellationToken cancellationToken);
-}
+/// <summary>The whole store: every port of it, over one database. An adapter implements it; a part asks for the port that it needs. Safe for concurrent use.</summary>
+public interface IInfluencerStore : IDataPointStore, IRosterStore, ISlotStore, ILatestStore, IStoreStatus;

@@ -12,6 +12,7 @@ public static class StoreServiceCollectionExtensions
         services.AddSingleton<IRosterStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
         services.AddSingleton<ISlotStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
         services.AddSingleton<ILatestStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
+        services.AddSingleton<IStoreStatus>(static provider => provider.GetRequiredService<IInfluencerStore>());
         return services;
     }
 }

@@ -1,10 +1,11 @@
 using System.Net;
 using System.Text.Json;
+using InfluencerAnalytics.Client;
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Api;
 using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Pipeline.Roster;
-using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;
 using Microsoft.AspNetCore.Builder;
@@ -20,6 +21,9 @@ internal sealed class ApiHost : IAsyncDisposable
 {
     public const string Key = "a-key-of-the-tests-that-nobody-guesses";
 
+    /// <summary>Where every backup is said to be.</summary>
+    public const string BackupPath = "/nowhere/backups/1";
+
     public static readonly DateTimeOffset Now = new(2026, 11, 23, 15, 4, 30, TimeSpan.Zero);
 
     private readonly WebApplication _app;
@@ -28,6 +32,7 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         (_app, Store, Queues, Roster, Time) = (app, store, queues, roster, time);
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        Typed = new InfluencerAnalyticsClient(Client, Key);
     }
 
     public FakeStore Store { get; }
@@ -39,6 +44,9 @@ internal sealed class ApiHost : IAsyncDisposable
     public FakeTimeProvider Time { get; }
 
     public HttpClient Client { get; }
+
+    /// <summary>As above, with the key, as the commands ask.</summary>
+    public InfluencerAnalyticsClient Typed { get; }
 
     public static long NowMs => Now.ToUnixTimeMilliseconds();
 
@@ -60,8 +68,10 @@ internal sealed class ApiHost : IAsyncDisposable
         fill?.Invoke(store);
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton<IInfluencerStore>(store);
+        builder.Services.AddStorePorts();
         builder.Services.AddSingleton<IMessageQueues>(queues);
         builder.Services.AddSingleton<IRosterService>(roster);
+        builder.Services.AddSingleton<IStoreBackup>(new FakeBackup());
         builder.Services.AddSingleton(new ApiKeyFile("/nowhere/api-key", Key, IsNew: true));
         builder.Services.AddApi();
         var app = builder.Build();
@@ -98,7 +108,7 @@ internal sealed class ApiHost : IAsyncDisposable
 
     /// <summary>As above with the key.</summary>
     public Task<HttpResponseMessage> SendWithKeyAsync(HttpMethod method, string path, string? json = null) =>
-        SendAsync(method, path, json, (ApiKeyMiddleware.Header, Key));
+        SendAsync(method, path, json, (ApiHeaders.Key, Key));
 
     public async Task<JsonElement> GetJsonAsync(string path)
     {
@@ -128,6 +138,11 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         Client.Dispose();
         await _app.DisposeAsync();
+    }
+
+    private sealed class FakeBackup : IStoreBackup
+    {
+        public ValueTask<string> BackUpAsync(CancellationToken cancellationToken) => ValueTask.FromResult(BackupPath);
     }
 
     private InfluencerLeaderboard Leaderboard => _app.Services.GetRequiredService<InfluencerLeaderboard>();

@@ -1,5 +1,5 @@
 using System.Net;
-using InfluencerAnalytics.Host.Api.Keys;
+using InfluencerAnalytics.Client.Contract;
 
 namespace InfluencerAnalytics.HostTests.Api;
 
@@ -61,7 +61,7 @@ public sealed class ConfigEndpointTests
     {
         await using var host = await ApiHost.StartAsync();
         host.Store.Away = "The store is away.";
-        using var read = await host.SendAsync(HttpMethod.Get, "/api/v1/config", null, (ApiKeyMiddleware.Header, ApiHost.Key));
+        using var read = await host.SendAsync(HttpMethod.Get, "/api/v1/config", null, (ApiHeaders.Key, ApiHost.Key));
         await ApiHost.ProblemOfAsync(read, HttpStatusCode.ServiceUnavailable);
         using var change = await host.SendWithKeyAsync(HttpMethod.Patch, "/api/v1/config", """{"interval":10}""");
         await ApiHost.ProblemOfAsync(change, HttpStatusCode.ServiceUnavailable);

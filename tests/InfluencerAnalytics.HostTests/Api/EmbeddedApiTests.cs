@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.Roles;
@@ -33,12 +34,13 @@ public sealed class EmbeddedApiTests : IAsyncLifetime
             [SettingKeys.DataDirectory] = _directory,
             ["Embedded:MinFreeBytes"] = "0",
         });
-        builder.AddRoles(RoleSet.Api);
+        var role = new ServerRole();
+        role.Add(builder);
         _app = builder.Build();
-        _app.MapRoles(RoleSet.Api);
+        role.Map(_app);
         await _app.StartAsync(TestContext.Current.CancellationToken);
         _client = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
-        _client.DefaultRequestHeaders.Add(ApiKeyMiddleware.Header, _app.Services.GetRequiredService<ApiKeyFile>().Key);
+        _client.DefaultRequestHeaders.Add(ApiHeaders.Key, _app.Services.GetRequiredService<ApiKeyFile>().Key);
         _slot = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() / 60_000 * 60_000;
     }
 

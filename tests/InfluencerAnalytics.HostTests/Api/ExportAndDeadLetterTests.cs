@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using InfluencerAnalytics.Host.Api.Keys;
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.HostTests.Running;
 using InfluencerAnalytics.Queues;
 
@@ -201,7 +201,7 @@ public sealed class ExportAndDeadLetterTests
     private static async Task<HttpResponseMessage> BeginExportAsync(ApiHost host)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/export");
-        request.Headers.Add(ApiKeyMiddleware.Header, ApiHost.Key);
+        request.Headers.Add(ApiHeaders.Key, ApiHost.Key);
         return await host.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
     }
 

@@ -1,5 +1,4 @@
 using InfluencerAnalytics.Pipeline.Roster;
-using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.HostTests.Api;

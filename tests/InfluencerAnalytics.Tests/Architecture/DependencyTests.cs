@@ -24,6 +24,10 @@ public sealed class DependencyTests
     public void Simulator_KnowsNothingOfTheProgram() => ReferencesOf(Assembly.Load("mockstagram-simulator")).ShouldAllBe(name =>
         !name.StartsWith("InfluencerAnalytics", StringComparison.Ordinal) && name != Host.GetName().Name);
 
+    [Fact]
+    public void Client_ReferencesNothingButTheFramework() => ReferencesOf(Assembly.Load("InfluencerAnalytics.Client")).ShouldAllBe(name =>
+        name.StartsWith("System.", StringComparison.Ordinal));
+
     [Theory]
     [InlineData("Leaderboard", "Pipeline")]
     [InlineData("Stores", "Pipeline")]

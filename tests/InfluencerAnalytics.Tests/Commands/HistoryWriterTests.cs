@@ -1,6 +1,6 @@
 using InfluencerAnalytics.Embedded.Configuration;
 using InfluencerAnalytics.Host.Commands;
-using InfluencerAnalytics.Host.Configuration;
+using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
 using Microsoft.Extensions.Time.Testing;
 using Mockstagram.Simulator.Walks;

@@ -1,4 +1,4 @@
-using InfluencerAnalytics.Host.Api.Responses;
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Logging;
 using InfluencerAnalytics.Host.Status;
 using InfluencerAnalytics.Stores;

@@ -12,7 +12,8 @@ public sealed class SummaryReporterTests
     {
         await using var deployment = new Deployment();
         var logs = new ListLogger();
-        var report = new PipelineReport(deployment.Store, deployment.Queues, deployment.Statistics, deployment.NewerMessages, deployment.Time);
+        var report = new PipelineReport(
+            deployment.Store, deployment.Store, deployment.Store, deployment.Queues, deployment.Statistics, deployment.NewerMessages, deployment.Time);
         await deployment.StartAsync(new SummaryReporter(report, deployment.Health, deployment.Time, logs.For<SummaryReporter>()));
         deployment.Health.Ready("dead worker");
         await deployment.Time.AdvanceAsync(TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(1));

@@ -1,6 +1,7 @@
 using CsCheck;
 using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.Roles;
+using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Tests.Fakes;

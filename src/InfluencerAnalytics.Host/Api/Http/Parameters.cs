@@ -20,10 +20,10 @@ internal static class Parameters
     public static bool TryId(string text, out long id, [NotNullWhen(false)] out ProblemHttpResult? problem)
     {
         problem = null;
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out id) && InfluencerIds.IsValid(id))
+        if (InfluencerIds.TryParse(text, out id))
             return true;
         problem = Problems.BadRequest("Bad influencer id",
-            $"'{Shown(text)}' is not an influencer id: a whole number from {InfluencerIds.Min} to {InfluencerIds.Max}, without signs.");
+            $"'{Shown(text)}' is not an influencer id: {InfluencerIds.Form}, without signs.");
         return false;
     }
 

@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Http;
 
@@ -6,8 +7,6 @@ namespace InfluencerAnalytics.Host.Api.Keys;
 /// <summary>Lets a request pass when its key has the rights that the endpoint requires.</summary>
 internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeys keys, ApiOptions options)
 {
-    public const string Header = "X-Api-Key";
-
     public Task InvokeAsync(HttpContext context)
     {
         if (context.GetEndpoint() is not { } endpoint)
@@ -16,11 +15,11 @@ internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeys keys, ApiOp
         if (required == ApiRights.None)
             return next(context);
 
-        var key = context.Request.Headers[Header].ToString();
+        var key = context.Request.Headers[ApiHeaders.Key].ToString();
         if (key.Length == 0)
-            return RefuseAsync(context, $"This needs an API key in the header {Header}; {keys.Where}.");
+            return RefuseAsync(context, $"This needs an API key in the header {ApiHeaders.Key}; {keys.Where}.");
         if (keys.RightsOf(key) is not { } rights)
-            return RefuseAsync(context, $"The API key in the header {Header} is not one of this server's; {keys.Where}.");
+            return RefuseAsync(context, $"The API key in the header {ApiHeaders.Key} is not one of this server's; {keys.Where}.");
         if ((rights & required) != required)
             return Problems.Forbidden($"The API key is valid, but lacks the right to {Name(required)}.").ExecuteAsync(context);
         return next(context);
@@ -29,7 +28,7 @@ internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeys keys, ApiOp
     private static Task RefuseAsync(HttpContext context, string detail)
     {
         // RFC 9110, 11.6.1: a 401 names the way to authenticate.
-        context.Response.Headers.WWWAuthenticate = $"ApiKey header=\"{Header}\"";
+        context.Response.Headers.WWWAuthenticate = $"ApiKey header=\"{ApiHeaders.Key}\"";
         return Problems.Unauthorized(detail).ExecuteAsync(context);
     }
 

@@ -6,9 +6,6 @@ namespace InfluencerAnalytics.Host.Api.Timelines;
 /// <summary>Makes CSV answers.</summary>
 internal static class CsvAnswers
 {
-    /// <summary>What <c>availableFrom</c> is in JSON. A header, since a line of comment would break whoever reads the rows.</summary>
-    public const string AvailableFromHeader = "X-Available-From";
-
     /// <param name="id">One influencer, or null for all.</param>
     /// <param name="availableFrom">From when on the resolution is kept, for the header; null while nothing is stored.</param>
     public static IResult Of(CsvSource source, long? id, TimeRange range, Resolution resolution, long? availableFrom, CancellationToken cancellationToken)

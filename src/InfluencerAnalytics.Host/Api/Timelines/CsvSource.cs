@@ -7,10 +7,8 @@ using InfluencerAnalytics.Stores;
 namespace InfluencerAnalytics.Host.Api.Timelines;
 
 /// <summary>Streams rows of CSV of one influencer or of all, in any resolution, holding one page at a time.</summary>
-internal sealed class CsvSource(IInfluencerStore store)
+internal sealed class CsvSource(IDataPointStore store)
 {
-    private const int PageSize = 10_000;
-
     public const string RawHeader = "id,username,time,retrievedAt,followerCount,followingCount,followerRatio\r\n";
     public const string RollupHeader = "id,time,points,followerCount,followingCount,followerRatio,followerMin,followerMax\r\n";
 
@@ -62,15 +60,10 @@ internal sealed class CsvSource(IInfluencerStore store)
 
     private async IAsyncEnumerable<DataPoint> PointsOfAsync(long id, TimeRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var from = range.Start;
-        while (true)
+        await foreach (var page in store.ReadPagesAsync(id, range, cancellationToken))
         {
-            var page = await store.ReadPointsAsync(id, from, range.End, PageSize, cancellationToken);
             foreach (var point in page)
                 yield return point;
-            if (page.Count < PageSize)
-                yield break;
-            from = page[^1].Slot + 1;
         }
     }
 

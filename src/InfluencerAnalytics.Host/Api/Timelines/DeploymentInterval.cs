@@ -4,7 +4,7 @@ using InfluencerAnalytics.Stores;
 namespace InfluencerAnalytics.Host.Api.Timelines;
 
 /// <summary>The deployment's interval as the last sealed generation has it, asked for at most every 10 s. Safe for concurrent use.</summary>
-internal sealed class DeploymentInterval(IInfluencerStore store, TimeProvider timeProvider)
+internal sealed class DeploymentInterval(IRosterStore store, TimeProvider timeProvider)
 {
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(10);
 

@@ -3,7 +3,7 @@ using InfluencerAnalytics.Stores;
 namespace InfluencerAnalytics.Host.Api.Timelines;
 
 /// <summary>From when on each resolution is kept, asked of the store at most once a second. Safe for concurrent use.</summary>
-internal sealed class KeptHistory(IInfluencerStore store, TimeProvider timeProvider)
+internal sealed class KeptHistory(IDataPointStore store, TimeProvider timeProvider)
 {
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(1);
 

@@ -5,12 +5,10 @@ using InfluencerAnalytics.Stores;
 namespace InfluencerAnalytics.Host.Api.Timelines;
 
 /// <summary>Reads one influencer's timeline in a resolution, or in the one that fits. Safe for concurrent use.</summary>
-internal sealed class TimelineReader(IInfluencerStore store, KeptHistory kept, DeploymentInterval interval, ApiOptions options, TimeProvider timeProvider)
+internal sealed class TimelineReader(IDataPointStore store, KeptHistory kept, DeploymentInterval interval, ApiOptions options, TimeProvider timeProvider)
 {
     /// <summary>What "auto" stays within: about a point for each pixel of a wide chart.</summary>
     public const int MaxAutoPoints = 1500;
-
-    private const int PageSize = 10_000;
 
     private static readonly Resolution[] FinestFirst = [Resolution.Raw, Resolution.Minute, Resolution.FiveMinutes, Resolution.Hour];
     private static readonly Resolution[] Coarser = [Resolution.Hour, Resolution.Day];
@@ -44,17 +42,13 @@ internal sealed class TimelineReader(IInfluencerStore store, KeptHistory kept, D
     private async ValueTask<bool> ReadPointsAsync(
         long id, TimeRange range, long stepMs, TimelineColumns columns, CancellationToken cancellationToken)
     {
-        var from = range.Start;
-        while (true)
+        await foreach (var page in store.ReadPagesAsync(id, range, cancellationToken))
         {
-            var page = await store.ReadPointsAsync(id, from, range.End, PageSize, cancellationToken);
             columns.Add(page, stepMs);
             if (columns.Count > options.MaxTimelinePoints)
                 return false;
-            if (page.Count < PageSize)
-                return true;
-            from = page[^1].Slot + 1;
         }
+        return true;
     }
 
     // The usual question, a recent hour or day, takes this one read: the raw points fit, and they reach back to where the range begins, or as far as anything does.

@@ -1,6 +1,6 @@
 using System.Globalization;
 using InfluencerAnalytics.Host.Api;
-using InfluencerAnalytics.Host.Api.Responses;
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Logging;
 using InfluencerAnalytics.Host.Processes;
 using InfluencerAnalytics.Host.Status;

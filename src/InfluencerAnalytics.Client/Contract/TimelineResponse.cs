@@ -1,0 +1,25 @@
+namespace InfluencerAnalytics.Client.Contract;
+
+/// <summary>A timeline in columns of equal length. A gap has no row.</summary>
+/// <param name="Resolution">What was read: raw, 1m, 5m, 1h or 1d, also when auto was asked for.</param>
+/// <param name="Start">Of the range asked for, ISO 8601, included.</param>
+/// <param name="End">Of the range asked for, ISO 8601, included.</param>
+/// <param name="AvailableFrom">From when on this resolution is kept, ISO 8601: what of the range lies before it was dropped by its age (a coarser resolution may still have it), or
+/// lies before the first reading of all. Null while nothing is stored.</param>
+/// <param name="Time">Epoch milliseconds, ascending.</param>
+/// <param name="FollowerCount">Of a roll-up the last.</param>
+/// <param name="FollowerRatio">Null where following is 0.</param>
+/// <param name="FollowerMin">Left out for raw.</param>
+/// <param name="FollowerMax">Left out for raw.</param>
+public sealed record TimelineResponse(
+    long Id,
+    string Resolution,
+    string Start,
+    string End,
+    string? AvailableFrom,
+    IReadOnlyList<long> Time,
+    IReadOnlyList<long> FollowerCount,
+    IReadOnlyList<long> FollowingCount,
+    IReadOnlyList<double?> FollowerRatio,
+    IReadOnlyList<long>? FollowerMin = null,
+    IReadOnlyList<long>? FollowerMax = null);

@@ -1,4 +1,0 @@
-namespace InfluencerAnalytics.Host.Api.Responses;
-
-/// <param name="Path">On the machine that serves it.</param>
-public sealed record BackupResponse(string Path);

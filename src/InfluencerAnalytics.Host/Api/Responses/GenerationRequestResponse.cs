@@ -1,4 +1,0 @@
-namespace InfluencerAnalytics.Host.Api.Responses;
-
-/// <param name="RequestedAfter">The greatest number of a generation given out so far: the one asked for has a greater one.</param>
-public sealed record GenerationRequestResponse(long RequestedAfter);

@@ -1,9 +1,0 @@
-namespace InfluencerAnalytics.Host.Api.Responses;
-
-/// <summary>Figures over all influencers.</summary>
-/// <param name="Reporting">Those with at least one reading; the averages are over them.</param>
-/// <param name="Suspicious">How many look bought; null while nobody judges that.</param>
-/// <param name="AsOf">The newest slot included, ISO 8601; null before the first.</param>
-/// <param name="AgeSeconds">How long ago the figures were level with the store.</param>
-public sealed record SummaryResponse(
-    int Tracked, int Reporting, double? AverageFollowerCount, double? AverageFollowingCount, int? Suspicious, string? AsOf, double AgeSeconds);

@@ -1,0 +1,13 @@
+namespace InfluencerAnalytics.Host.Roles;
+
+/// <summary>Moves readings from their queue into the store.</summary>
+internal sealed class IngesterRole : IRole
+{
+    public bool IsServer => false;
+
+    public void Add(WebApplicationBuilder builder) => builder
+        .AddStorage()
+        .AddIngester();
+
+    public void Map(WebApplication app) => app.MapWorkerHealth();
+}

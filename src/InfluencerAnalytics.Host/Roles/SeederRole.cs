@@ -1,0 +1,13 @@
+namespace InfluencerAnalytics.Host.Roles;
+
+/// <summary>Cuts the roster into shards.</summary>
+internal sealed class SeederRole : IRole
+{
+    public bool IsServer => false;
+
+    public void Add(WebApplicationBuilder builder) => builder
+        .AddStorage()
+        .AddSeeder();
+
+    public void Map(WebApplication app) => app.MapWorkerHealth();
+}

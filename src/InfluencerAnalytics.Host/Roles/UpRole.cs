@@ -1,0 +1,18 @@
+using InfluencerAnalytics.Host.Api;
+
+namespace InfluencerAnalytics.Host.Roles;
+
+/// <summary>Everything in one process.</summary>
+internal sealed class UpRole : IRole
+{
+    public bool IsServer => true;
+
+    public void Add(WebApplicationBuilder builder) => builder
+        .AddStorage()
+        .AddSeeder()
+        .AddIngester()
+        .AddFetcher()
+        .AddServer();
+
+    public void Map(WebApplication app) => app.MapApi();
+}

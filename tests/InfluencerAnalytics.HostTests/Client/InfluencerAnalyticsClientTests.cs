@@ -1,0 +1,162 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using InfluencerAnalytics.Client;
+using InfluencerAnalytics.Client.Contract;
+using InfluencerAnalytics.HostTests.Api;
+using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Queues;
+using InfluencerAnalytics.Stores;
+
+namespace InfluencerAnalytics.HostTests.Client;
+
+/// <summary>The typed client against the API itself.</summary>
+public sealed class InfluencerAnalyticsClientTests
+{
+    private const long Minute = 60_000;
+
+    private static readonly CancellationToken Token = TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task OneInfluencer_NowAndOverTime_IsRead()
+    {
+        await using var host = await ApiHost.StartAsync(store =>
+        {
+            store.Track(1, 2);
+            store.Add(1, ApiHost.Slot - Minute, 90, 10);
+            store.Add(1, ApiHost.Slot, 100, 10);
+            store.Add(2, ApiHost.Slot, 200, 0);
+        });
+        var client = host.Typed;
+
+        var influencer = await client.GetInfluencerAsync(1, Token);
+        (influencer.Username, influencer.FollowerCount, influencer.FollowerRatio, influencer.Status).ShouldBe(("influencer-1", 100, 10, "tracked"));
+        (influencer.Rank, influencer.RankOf, influencer.Change.Day).ShouldBe((2, 2, null));
+        (await client.GetInfluencerAsync(2, Token)).FollowerRatio.ShouldBeNull();
+        (await client.GetRankAsync(2, Token)).Rank.ShouldBe(1);
+
+        var range = ReadingRange.Between(ApiHost.Now.AddHours(-1), ApiHost.Now);
+        var timeline = await client.GetTimelineAsync(1, range, "raw", Token);
+        (timeline.Id, timeline.Resolution, timeline.Start).ShouldBe((1, "raw", "2026-11-23T14:04:30Z"));
+        timeline.Time.ShouldBe([ApiHost.Slot - Minute, ApiHost.Slot]);
+        timeline.FollowerCount.ShouldBe([90, 100]);
+        timeline.FollowerMin.ShouldBeNull();
+        (await client.GetTimelineAsync(1, ReadingRange.LastDay, "1h", Token)).FollowerMin!.ShouldBe([90]);
+        (await client.GetTimelineAsync(1, ReadingRange.LastDay, cancellationToken: Token)).Resolution.ShouldBe("raw");
+        (await client.GetInfluencerAnalyticsAsync(1, range, Token)).Data.ShouldBe([[ApiHost.Slot - Minute, 90, 10, 9], [ApiHost.Slot, 100, 10, 10]]);
+    }
+
+    [Fact]
+    public async Task Downloads_OneAndAll_GiveRowsAndFromWhenOnTheyAreKept()
+    {
+        await using var host = await ApiHost.StartAsync(store =>
+        {
+            store.Add(1, ApiHost.Slot - Minute, 90, 10);
+            store.Add(2, ApiHost.Slot, 100, 10);
+        });
+
+        await using (var download = await host.Typed.DownloadTimelineAsync(1, ReadingRange.LastDay, "raw", Token))
+            download.AvailableFrom.ShouldBe("2026-11-23T15:03:00Z");
+        (await ClientMethods.ReadAllAsync(host.Typed.DownloadTimelineAsync(1, ReadingRange.LastDay, "raw", Token), Token)).Count.ShouldBe(1 + 1);
+        var rows = await ClientMethods.ReadAllAsync(host.Typed.ExportAsync(new ReadingRange("2026-11-23T15:03:00Z", "1795446299"), cancellationToken: Token), Token);
+        rows.Count.ShouldBe(1 + 2);
+        rows[2].ShouldBe("2,\"influencer-2\",2026-11-23T15:04:00Z,2026-11-23T15:04:00.250Z,100,10,10");
+        (await ClientMethods.ReadAllAsync(host.Typed.ExportAsync(ReadingRange.LastDay, "1d", Token), Token)).Count.ShouldBe(1 + 2);
+    }
+
+    [Fact]
+    public async Task Roster_TrackListUntrack_GoesPageByPage()
+    {
+        await using var host = await ApiHost.StartAsync();
+        (await host.Typed.TrackAsync([5, 1, 2, 3, 4], Token)).ShouldBe(new TrackResponse(5, 0));
+        (await host.Typed.TrackAsync([5, 6], Token)).ShouldBe(new TrackResponse(1, 1));
+        await host.Typed.UntrackAsync(6, Token);
+
+        var ids = new List<long>();
+        await foreach (var item in host.Typed.ListInfluencersAsync(pageSize: 2, cancellationToken: Token))
+            ids.Add(item.Id);
+        ids.ShouldBe([1, 2, 3, 4, 5]);
+        var page = await host.Typed.GetRosterPageAsync(limit: 2, cursor: "2", cancellationToken: Token);
+        page.Items.Select(item => item.Id).ShouldBe([3, 4]);
+        page.NextCursor.ShouldBe("4");
+        (await host.Typed.GetRosterPageAsync("4", cancellationToken: Token)).Items.Single().Status.ShouldBe("tracked");
+    }
+
+    [Fact]
+    public async Task Pipeline_SummaryAndHealth_AreRead()
+    {
+        await using var host = await ApiHost.StartAsync(store =>
+        {
+            store.Track(1);
+            store.Add(1, ApiHost.Slot, 100, 10);
+            store.Generations = new GenerationState(3, new SealedGeneration(3, TimeSpan.FromMinutes(1), 1, 1, ApiHost.NowMs - 10 * Minute));
+            store.Slots.Add(new SlotSummary(ApiHost.Slot, TimeSpan.FromMinutes(1), 1, 1, 0, 0, new Dictionary<MissReason, long>()));
+        });
+
+        var pipeline = await host.Typed.GetPipelineAsync(Token);
+        (pipeline.Interval, pipeline.Generation, pipeline.Tracked, pipeline.Store.Kind).ShouldBe((60, 3, 1, "fake"));
+        pipeline.Slots![^1].Slot.ShouldBe("2026-11-23T15:04:00Z");
+        pipeline.Queues!.Keys.ShouldBe(QueueNames.All, ignoreOrder: true);
+        (await host.Typed.GetSummaryAsync(Token)).AverageFollowerCount.ShouldBe(100);
+        (await host.Typed.GetLiveAsync(Token)).Status.ShouldBe("live");
+        (await host.Typed.GetReadyAsync(Token)).IsReady.ShouldBeTrue();
+        host.Store.Away = "It is being moved.";
+        var readiness = await host.Typed.GetReadyAsync(Token);
+        readiness.IsReady.ShouldBeFalse();
+        readiness.Reasons.ShouldBe(["store: It is being moved."]);
+    }
+
+    [Fact]
+    public async Task Pipeline_ReadAndWrittenAgain_IsTheServersOwnAnswer()
+    {
+        await using var host = await ApiHost.StartAsync(store => store.Add(1, ApiHost.Slot, 100, 10));
+        using var response = await host.GetAsync("/api/v1/pipeline");
+        var text = await response.Content.ReadAsStringAsync(Token);
+        JsonSerializer.Serialize(JsonSerializer.Deserialize(text, ApiJsonContext.Default.PipelineResponse), ApiJsonContext.Default.PipelineResponse).ShouldBe(text);
+    }
+
+    [Fact]
+    public async Task DeadLetters_ListReplayDrop_Work()
+    {
+        await using var host = await ApiHost.StartAsync();
+        foreach (var id in (string[])["a", "b/1", "c"])
+            host.Queues.Queue(QueueNames.InfluencerIdStore).Dead.Add(new DeadLetter(id, QueueNames.InfluencerIdStore, Encoding.UTF8.GetBytes("what?"), "No JSON.", 1000));
+
+        var letters = await host.Typed.ListDeadLettersAsync(QueueNames.InfluencerIdStore, 2, Token);
+        letters.Dead.ShouldBe(3);
+        letters.Items[1].ShouldBe(new DeadLetterItem("b/1", QueueNames.InfluencerIdStore, "No JSON.", "1970-01-01T00:00:01Z", "what?", 5));
+        (await host.Typed.ReplayDeadLettersAsync(["a"], cancellationToken: Token)).Replayed.ShouldBe(1);
+        await host.Typed.DropDeadLetterAsync("c", QueueNames.InfluencerIdStore, Token);
+        (await host.Typed.ReplayDeadLettersAsync(null, QueueNames.InfluencerDataPoints, Token)).Replayed.ShouldBe(0);
+        (await host.Typed.ReplayDeadLettersAsync(null, cancellationToken: Token)).Replayed.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Deployment_ConfigGenerationBackup_AreReadAndAskedFor()
+    {
+        await using var host = await ApiHost.StartAsync(store => store.Generations = new GenerationState(7, null));
+        (await host.Typed.GetConfigAsync(Token)).ShouldBe(new ConfigResponse(null, null, null));
+        (await host.Typed.ChangeConfigAsync(new ConfigChangeRequest(Interval: 10), Token)).Now.ShouldBe(new ConfigResponse(10, null, null));
+        (await host.Typed.ChangeConfigAsync(new ConfigChangeRequest(ShardSize: 100), Token))
+            .ShouldBe(new ConfigChangeResponse(new ConfigResponse(10, null, null), new ConfigResponse(10, 100, null)));
+        (await host.Typed.RequestGenerationAsync(Token)).RequestedAfter.ShouldBe(7);
+        (await host.Typed.CreateBackupAsync(Token)).Path.ShouldBe(ApiHost.BackupPath);
+    }
+
+    [Fact]
+    public async Task Problems_OfTheApi_SayWhatIsWrong()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var unknown = await Should.ThrowAsync<ApiProblemException>(() => host.Typed.GetInfluencerAsync(99, Token));
+        (unknown.Status, unknown.Title).ShouldBe((HttpStatusCode.NotFound, "Unknown influencer"));
+        var bad = await Should.ThrowAsync<ApiProblemException>(() => host.Typed.ExportAsync(new ReadingRange("yesterday"), cancellationToken: Token));
+        bad.Status.ShouldBe(HttpStatusCode.BadRequest);
+        bad.Detail!.ShouldContain("'yesterday' is not a time");
+        var keyless = await Should.ThrowAsync<ApiProblemException>(() => new InfluencerAnalyticsClient(host.Client).GetConfigAsync(Token));
+        keyless.Status.ShouldBe(HttpStatusCode.Unauthorized);
+        host.Store.Away = "It is being moved.";
+        var away = await Should.ThrowAsync<ApiProblemException>(() => host.Typed.GetConfigAsync(Token));
+        (away.Status, away.Detail).ShouldBe((HttpStatusCode.ServiceUnavailable, "It is being moved."));
+        away.RetryAfter.ShouldBe(TimeSpan.FromSeconds(5));
+    }
+}
