@@ -1,5 +1,4 @@
 using System.Text;
-using InfluencerAnalytics.Pipeline.Fetching.Shards;
 using InfluencerAnalytics.Queues;
 
 namespace InfluencerAnalytics.ContractTests;

@@ -32,7 +32,7 @@ public class MessageBenchmarks
     public int ReadDataPoint() => DataPointMessageReader.Read(_pointMessage, TimeSpan.FromSeconds(60)).Batch!.Points.Count;
 
     [Benchmark(OperationsPerInvoke = 500)]
-    public bool ReadShardId() => InfluencerIdMessageFormat.Read(_shardMessage) is InfluencerIdMessage.ShardVisit;
+    public bool ReadShardId() => InfluencerIdMessageFormat.Read(_shardMessage) is InfluencerIdMessage.WholeShard;
 
     [Benchmark]
     public FetchOutcome ParseAnswer() => MockstagramRecord.Parse(_answer, 1_000_000, 0);

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using InfluencerAnalytics.Benchmarks.Embedded;
 using InfluencerAnalytics.Benchmarks.Running;
 using InfluencerAnalytics.Leaderboard;
+using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InfluencerAnalytics.Benchmarks.Ranking;
@@ -50,7 +51,7 @@ internal static class LoadCommand
         using var follower = new LeaderboardFollower(
             new InfluencerLeaderboard(TimeProvider.System), hour.Database.Store, new LeaderboardOptions(), new WorkerHealth(TimeProvider.System), TimeProvider.System, NullLogger<LeaderboardFollower>.Instance);
         var clock = Stopwatch.StartNew();
-        await Task.Run(() => follower.CatchUpAsync(cancellationToken), cancellationToken);
+        await Task.Run(() => follower.RoundAsync(cancellationToken), cancellationToken);
         return clock.Elapsed.TotalSeconds;
     }
 

@@ -41,7 +41,7 @@ public sealed class RoomTests
         var arrows = RoomGraph.Read(typeof(DataPoint).Assembly.Location).Arrows;
         arrows.ShouldContain(arrow => arrow.From == "InfluencerAnalytics.Stores" && arrow.To == "InfluencerAnalytics.Influencers");
         // In an async method's body only.
-        arrows.ShouldContain(arrow => arrow.From == "InfluencerAnalytics.Pipeline.Fetching" && arrow.ToType == "QueueUnavailableException");
+        arrows.ShouldContain(arrow => arrow.From == "InfluencerAnalytics.Pipeline.Fetching" && arrow.ToType == "DataPointMessageWriter");
     }
 
     // Built beside this one: in the same configuration, for the same framework.
