@@ -89,11 +89,8 @@ internal sealed class AppendWriter(
             }
 
             SeriesKey.Write(key, point.InfluencerId, slot);
-            if (slot > influencers.Table[row].SlotSeconds)
-                TakeLatest(to, row, point, slot);
-            else if (!TryTakeLate(row, family, key, slot))
+            if (!TryTake(to, row, point, slot, family, key))
                 continue;
-
             var value = to.BeginPut(family.Id, key, PointCodec.MaxValueLength);
             to.EndPut(PointCodec.WriteValue(value, point, batch.Slot));
             if (lateForRollup)
@@ -113,13 +110,17 @@ internal sealed class AppendWriter(
         _inserted += covered + others;
         _refused += refused;
         _duplicates += points.Count - covered - others - refused;
-        if (covered + others == 0)
-            return;
-        var record = slots.Change(slot, batch.Interval);
-        record.Covered += covered;
-        record.Others += others;
-        record.FollowerSum += followers;
-        record.FollowingSum += following;
+        if (covered + others > 0)
+            slots.Change(slot, batch.Interval).AddPoints(covered, others, followers, following);
+    }
+
+    // False for one that is stored already.
+    private bool TryTake(WriteBatchBuffer to, int row, in DataPoint point, uint slot, ColumnFamily family, ReadOnlySpan<byte> key)
+    {
+        if (slot <= influencers.Table[row].SlotSeconds)
+            return TryTakeLate(row, family, key, slot);
+        TakeLatest(to, row, point, slot);
+        return true;
     }
 
     private void TakeLatest(WriteBatchBuffer to, int row, in DataPoint point, uint slot)

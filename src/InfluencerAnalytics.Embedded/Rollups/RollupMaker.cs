@@ -18,8 +18,6 @@ namespace InfluencerAnalytics.Embedded.Rollups;
 /// </summary>
 internal sealed partial class RollupMaker
 {
-    private const int IdsPerStep = 2000;
-
     private readonly StoreContext _context;
     private readonly ILogger _logger;
     private readonly InfluencerTable _table;
@@ -35,9 +33,8 @@ internal sealed partial class RollupMaker
     private uint _highestHours;
     private uint _highestDays;
 
-    // Of the hour or day under way: who is left, and the last one done.
-    private long[]? _ids;
-    private int _next;
+    // Of the hour or day under way.
+    private IdSteps? _steps;
 
     public RollupMaker(StoreContext context, InfluencerTable table, SlotRecords slots, PeriodFamilies points, RollupTables rollups, RollupReader reader, ILogger logger)
     {
@@ -78,7 +75,7 @@ internal sealed partial class RollupMaker
             return;
         Log.PutBack(_logger, UtcText.Of(_rollups.Progress.HoursBefore * (long)Periods.HourSeconds * 1000), UtcText.Of(hours * (long)Periods.HourSeconds * 1000));
         var (highestHours, highestDays) = (Math.Max(_highestHours, _rollups.Progress.HoursBefore), Math.Max(_highestDays, _rollups.Progress.DaysBefore));
-        _ids = null;
+        _steps = null;
         lock (_context.Gate)
         {
             _context.Write(batch =>
@@ -114,32 +111,34 @@ internal sealed partial class RollupMaker
     {
         var hour = _rollups.Progress.HoursBefore;
         var start = hour * Periods.HourSeconds;
-        if (_ids is null)
-        {
-            // From here on, points of this hour are marked: the scan may have passed them.
-            lock (_context.Gate)
-            {
-                _rollups.Progress.MarkedBefore = hour + 1;
-                _ids = HasPoints(start) ? _table.SortedIds() : [];
-            }
-
-            _next = IndexAfter(_context.Meta.GetNumber(MetaKeys.HourCursor));
-        }
-
-        var end = Math.Min(_ids.Length, _next + IdsPerStep);
+        _steps ??= BeginHour(hour);
         _writes.Write(batch =>
         {
-            if (_next < end && _points.Find(start) is { } points)
+            var ids = _steps.Current;
+            if (!ids.IsEmpty && _points.Find(start) is { } points)
             {
-                RollUpHour(batch, points, _ids.AsSpan(_next, end - _next), start);
+                RollUpHour(batch, points, ids, start);
                 _context.Meta.PutLeast(batch, MetaKeys.FirstHour, start);
             }
 
-            NoteProgress(batch, end, MetaKeys.HourCursor, MetaKeys.RolledUpHours, hour + 1);
+            NoteProgress(batch, _steps, MetaKeys.HourCursor, MetaKeys.RolledUpHours, hour + 1);
         });
-        if (Finish(end))
+        if (IsOver(_steps))
             _rollups.Progress.HoursBefore = hour + 1;
         return true;
+    }
+
+    // From here on, points of this hour are marked: the scan may have passed them.
+    private IdSteps BeginHour(uint hour)
+    {
+        long[] ids;
+        lock (_context.Gate)
+        {
+            _rollups.Progress.MarkedBefore = hour + 1;
+            ids = HasPoints(hour * Periods.HourSeconds) ? _table.SortedIds() : [];
+        }
+
+        return new IdSteps(ids, _context.Meta.GetNumber(MetaKeys.HourCursor));
     }
 
     // One iterator over the day's points: they lie by influencer, so that each hour of one is a short run.
@@ -170,27 +169,29 @@ internal sealed partial class RollupMaker
     {
         var day = _rollups.Progress.DaysBefore;
         var start = day * Periods.DaySeconds;
-        if (_ids is null)
-        {
-            lock (_context.Gate)
-                _ids = _rollups.Hours.Find(start) is null ? [] : _table.SortedIds();
-            _next = IndexAfter(_context.Meta.GetNumber(MetaKeys.DayCursor));
-        }
-
-        var end = Math.Min(_ids.Length, _next + IdsPerStep);
+        _steps ??= BeginDay(start);
         _writes.Write(batch =>
         {
-            if (_next < end)
+            var ids = _steps.Current;
+            if (!ids.IsEmpty)
             {
-                RollUpDay(batch, _ids[_next], _ids[end - 1], day);
+                RollUpDay(batch, ids[0], ids[^1], day);
                 _context.Meta.PutLeast(batch, MetaKeys.FirstDay, start);
             }
 
-            NoteProgress(batch, end, MetaKeys.DayCursor, MetaKeys.RolledUpDays, day + 1);
+            NoteProgress(batch, _steps, MetaKeys.DayCursor, MetaKeys.RolledUpDays, day + 1);
         });
-        if (Finish(end))
+        if (IsOver(_steps))
             _rollups.Progress.DaysBefore = day + 1;
         return true;
+    }
+
+    private IdSteps BeginDay(uint start)
+    {
+        long[] ids;
+        lock (_context.Gate)
+            ids = _rollups.Hours.Find(start) is null ? [] : _table.SortedIds();
+        return new IdSteps(ids, _context.Meta.GetNumber(MetaKeys.DayCursor));
     }
 
     private void RollUpDay(WriteBatchBuffer batch, long firstId, long lastId, uint day)
@@ -205,11 +206,11 @@ internal sealed partial class RollupMaker
         }
     }
 
-    private void NoteProgress(WriteBatchBuffer batch, int end, string cursorName, string doneName, uint done)
+    private void NoteProgress(WriteBatchBuffer batch, IdSteps steps, string cursorName, string doneName, uint done)
     {
-        if (end < _ids!.Length)
+        if (!steps.IsLast)
         {
-            _context.Meta.Put(batch, cursorName, _ids[end - 1]);
+            _context.Meta.Put(batch, cursorName, steps.Current[^1]);
             return;
         }
 
@@ -217,37 +218,20 @@ internal sealed partial class RollupMaker
         _context.Meta.Delete(batch, cursorName);
     }
 
-    // True when that was the last of the hour or day.
-    private bool Finish(int end)
+    // After a step was written: whether that was the last of the hour or day.
+    private bool IsOver(IdSteps steps)
     {
-        _next = end;
-        if (end < _ids!.Length)
-            return false;
-        _ids = null;
-        return true;
-    }
-
-    private int IndexAfter(long? id)
-    {
-        if (id is null)
-            return 0;
-        var index = Array.BinarySearch(_ids!, id.Value);
-        return index >= 0 ? index + 1 : ~index;
+        var isOver = steps.IsLast;
+        if (isOver)
+            _steps = null;
+        else
+            steps.Advance();
+        return isOver;
     }
 
     // An hour without one stored point, such as while the program did not run, need not be scanned.
-    private bool HasPoints(uint start)
-    {
-        if (_points.Find(start) is null)
-            return false;
-        foreach (var slot in _slots.Read(start, start + Periods.HourSeconds - 1))
-        {
-            if (slot.Stored > 0)
-                return true;
-        }
-
-        return false;
-    }
+    private bool HasPoints(uint start) =>
+        _points.Find(start) is not null && _slots.Read(start, start + Periods.HourSeconds - 1).Exists(slot => slot.Stored > 0);
 
     private void Put(WriteBatchBuffer batch, ColumnFamily family, ReadOnlySpan<byte> key, in Rollup rollup, bool isAgain)
     {

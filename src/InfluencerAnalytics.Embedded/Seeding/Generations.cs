@@ -105,6 +105,8 @@ internal sealed class Generations
             var sealings = _sealings.NotAfter(now).Add(generation with { SealedAt = now }, allocatedAt);
             PutSealings(batch, sealings);
             _context.Meta.Put(batch, MetaKeys.AddedShards, 0);
+            if (generation.Generation > _lastAllocated)
+                _context.Meta.Put(batch, MetaKeys.LastGeneration, generation.Generation);
             for (var old = SealedGeneration; old < generation.Generation; old++)
                 _context.Meta.Delete(batch, KeyOf(old));
             return sealings;

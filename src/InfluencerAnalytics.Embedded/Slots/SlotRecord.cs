@@ -37,6 +37,16 @@ internal sealed class SlotRecord
         Missed += change;
     }
 
+    /// <param name="covered">How many are of those tracked.</param>
+    /// <param name="others">How many are of others.</param>
+    public void AddPoints(int covered, int others, Int128 followers, Int128 following)
+    {
+        Covered += covered;
+        Others += others;
+        FollowerSum += followers;
+        FollowingSum += following;
+    }
+
     public SlotRecord Clone()
     {
         var clone = new SlotRecord

@@ -1,5 +1,9 @@
 using InfluencerAnalytics.Embedded;
 using InfluencerAnalytics.Embedded.Configuration;
+using InfluencerAnalytics.Embedded.KeySpace;
+using InfluencerAnalytics.Embedded.RocksDb;
+using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -90,6 +94,42 @@ public sealed class EmbeddedMaintenanceTests
         {
             root.Delete(recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task RunMaintenance_RollUpFails_IsUnreadyUntilItWorksAgain()
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        using var test = new TestDatabase();
+        var start = TestDatabase.Start.ToUnixTimeMilliseconds();
+        await test.Database.Store.AppendAsync([new DataPointBatch(start, TimeSpan.FromMinutes(1), [new DataPoint(1, 100, 10, start, start, "x")], [])], cancel);
+        var points = test.Database.Native.ColumnFamilies.Single(family => family.Name.StartsWith(ColumnFamilyNames.PointsPrefix, StringComparison.Ordinal));
+        Write(test, (batch, key) => batch.Put(points, key, [0]));
+        test.Time.Advance(TimeSpan.FromHours(2));
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var health = new WorkerHealth(test.Time);
+        var running = test.Database.RunMaintenanceAsync(health, stop.Token);
+        await WaitAsync(health, test.Time, problems => problems is [var problem] && problem.StartsWith("roll-ups: A stored point", StringComparison.Ordinal));
+        test.Database.Work.HoursBehind.ShouldBeGreaterThan(0);
+
+        Write(test, (batch, key) => batch.Delete(points, key));
+        await WaitAsync(health, test.Time, problems => problems.Count == 0);
+        await WaitAsync(health, test.Time, _ => test.Database.Work.HoursBehind == 0);
+        (await test.Database.Store.ReadRollupsAsync(1, RollupPeriod.Hour, 0, start, cancel)).ShouldHaveSingleItem().Count.ShouldBe(1);
+        await stop.CancelAsync();
+        await running;
+        health.Problems(TimeSpan.Zero).ShouldBeEmpty("what was stopped on purpose is not missed");
+    }
+
+    // A minute after the point that is stored.
+    private static void Write(TestDatabase test, Action<WriteBatchBuffer, byte[]> fill)
+    {
+        var key = new byte[SeriesKey.Length];
+        SeriesKey.Write(key, 1, SlotSeconds.Of(TestDatabase.Start.ToUnixTimeMilliseconds() + 60_000));
+        var batch = new WriteBatchBuffer();
+        fill(batch, key);
+        test.Database.Native.Write(batch);
     }
 
     private static async Task WaitAsync(WorkerHealth health, FakeTimeProvider time, Func<IReadOnlyList<string>, bool> isThere)
