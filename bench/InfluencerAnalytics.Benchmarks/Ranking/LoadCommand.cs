@@ -51,7 +51,7 @@ internal static class LoadCommand
         using var follower = new LeaderboardFollower(
             new InfluencerLeaderboard(TimeProvider.System), hour.Database.Store, new LeaderboardOptions(), new WorkerHealth(TimeProvider.System), TimeProvider.System, NullLogger<LeaderboardFollower>.Instance);
         var clock = Stopwatch.StartNew();
-        await Task.Run(() => follower.RoundAsync(cancellationToken), cancellationToken);
+        await Task.Run(async () => await follower.RoundAsync(cancellationToken), cancellationToken);
         return clock.Elapsed.TotalSeconds;
     }
 

@@ -1,6 +1,9 @@
 using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Http;
+using InfluencerAnalytics.Host.Api.Influencers;
 using InfluencerAnalytics.Host.Api.Keys;
+using InfluencerAnalytics.Host.Api.Operations;
+using InfluencerAnalytics.Host.Api.Timelines;
 
 namespace InfluencerAnalytics.Host.Api;
 

@@ -1,5 +1,6 @@
 using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Api.Configuration;
+using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Host.Api.Keys;
 using Microsoft.OpenApi;
 using Scalar.AspNetCore;

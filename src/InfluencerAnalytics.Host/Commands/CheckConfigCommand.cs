@@ -1,4 +1,5 @@
 using System.CommandLine;
+using InfluencerAnalytics.Host.Commands.Arguments;
 using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.Failures;
 using InfluencerAnalytics.Host.Roles;

@@ -1,5 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using InfluencerAnalytics.Host.Commands.Arguments;
+using InfluencerAnalytics.Host.Commands.Asking;
+using InfluencerAnalytics.Host.Commands.Hosting;
 using InfluencerAnalytics.Host.Failures;
 using InfluencerAnalytics.Host.Processes;
 

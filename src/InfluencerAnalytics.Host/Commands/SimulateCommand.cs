@@ -1,4 +1,5 @@
 using System.CommandLine;
+using InfluencerAnalytics.Host.Commands.History;
 using Mockstagram.Simulator;
 
 namespace InfluencerAnalytics.Host.Commands;

@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Host.Failures;
+
 namespace InfluencerAnalytics.Host.Configuration;
 
 /// <summary>The directory that holds the data, the API key, the log and the address of who runs on it.</summary>

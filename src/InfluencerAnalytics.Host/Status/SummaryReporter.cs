@@ -1,5 +1,5 @@
-using InfluencerAnalytics.Host.Api;
 using InfluencerAnalytics.Client.Contract;
+using InfluencerAnalytics.Host.Api.Operations;
 using InfluencerAnalytics.Working;
 
 namespace InfluencerAnalytics.Host.Status;

@@ -1,4 +1,4 @@
-using InfluencerAnalytics.Host.Commands;
+using InfluencerAnalytics.Host.Commands.Asking;
 using InfluencerAnalytics.Host.Failures;
 using InfluencerAnalytics.HostTests.Provider;
 

@@ -1,5 +1,5 @@
 using InfluencerAnalytics.Embedded.Configuration;
-using InfluencerAnalytics.Host.Commands;
+using InfluencerAnalytics.Host.Commands.History;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
 using Microsoft.Extensions.Time.Testing;

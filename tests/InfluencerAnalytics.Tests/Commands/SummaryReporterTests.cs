@@ -1,4 +1,4 @@
-using InfluencerAnalytics.Host.Api;
+using InfluencerAnalytics.Host.Api.Operations;
 using InfluencerAnalytics.Host.Status;
 using InfluencerAnalytics.Tests.Fakes;
 

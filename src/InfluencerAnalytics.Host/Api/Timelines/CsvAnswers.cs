@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Host.Api.Http;
+using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.Host.Api.Timelines;
@@ -12,7 +13,7 @@ internal static class CsvAnswers
     {
         var fileName = $"{(id is { } one ? $"influencer-{one}" : "influencers")}-{Resolutions.NameOf(resolution)}.csv";
         return resolution == Resolution.Raw
-            ? new CsvResult<Influencers.DataPoint>(CsvSource.RawHeader, fileName, availableFrom, source.PointsAsync(id, range, cancellationToken), CsvSource.Write)
+            ? new CsvResult<DataPoint>(CsvSource.RawHeader, fileName, availableFrom, source.PointsAsync(id, range, cancellationToken), CsvSource.Write)
             : new CsvResult<Rollup>(CsvSource.RollupHeader, fileName, availableFrom, source.RollupsAsync(id, range, resolution, cancellationToken), CsvSource.Write);
     }
 

@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Host.Api.Configuration;
+
 namespace InfluencerAnalytics.Host.Api.Timelines;
 
 /// <summary>The exports that run: so many and no more, on so many threads and no more. Safe for concurrent use.</summary>

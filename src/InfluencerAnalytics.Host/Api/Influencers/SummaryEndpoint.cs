@@ -1,0 +1,31 @@
+using InfluencerAnalytics.Client.Contract;
+using InfluencerAnalytics.Host.Api.Http;
+using InfluencerAnalytics.Leaderboard;
+
+namespace InfluencerAnalytics.Host.Api.Influencers;
+
+/// <summary>Figures over all influencers, from memory.</summary>
+internal static class SummaryEndpoint
+{
+    public static void MapSummary(this IEndpointRouteBuilder routes) =>
+        routes.MapRead("/api/v1/summary", Get)
+            .WithName("GetSummary")
+            .WithTags("Influencers")
+            .WithSummary("How many influencers there are, and their averages")
+            .Produces<SummaryResponse>()
+            .ProducesProblem(503);
+
+    public static IResult NotLoaded(LeaderboardState state) =>
+        Problems.Unavailable("The ranks are not loaded yet", state.Problem ?? "The leaderboard is loading.");
+
+    private static IResult Get(InfluencerLeaderboard leaderboard)
+    {
+        var state = leaderboard.State;
+        if (!state.IsLoaded)
+            return NotLoaded(state);
+        var summary = leaderboard.Summarize();
+        return TypedResults.Ok(new SummaryResponse(
+            summary.Tracked, summary.Reporting, summary.AverageFollowerCount, summary.AverageFollowingCount, Suspicious: null,
+            summary.AsOf == 0 ? null : Iso.Format(summary.AsOf), Math.Round(leaderboard.Age.TotalSeconds, 1)));
+    }
+}

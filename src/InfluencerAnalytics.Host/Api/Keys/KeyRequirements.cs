@@ -1,0 +1,14 @@
+using InfluencerAnalytics.Host.Api.Configuration;
+
+namespace InfluencerAnalytics.Host.Api.Keys;
+
+/// <summary>Says of an endpoint which key it needs.</summary>
+internal static class KeyRequirements
+{
+    public static TBuilder RequireKey<TBuilder>(this TBuilder builder, ApiRights rights) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(new RequiredRights(rights));
+
+    /// <summary>Open to everyone, also where reading needs a key.</summary>
+    public static TBuilder NeedNoKey<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(new RequiredRights(ApiRights.None));
+}
