@@ -34,6 +34,7 @@ public static class ApiServiceCollectionExtensions
         services.AddSingleton<DeploymentInterval>();
         services.AddSingleton<InfluencerReader>();
         services.AddSingleton<TimelineReader>();
+        services.AddSingleton<TimelineAnswers>();
         services.AddSingleton<KeptHistory>();
         services.AddSingleton<CsvSource>();
         services.AddSingleton<RunningExports>();

@@ -1,12 +1,10 @@
 using InfluencerAnalytics.Client.Contract;
-using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Http;
-using InfluencerAnalytics.Host.Api.Timelines;
 using InfluencerAnalytics.Leaderboard;
 
 namespace InfluencerAnalytics.Host.Api.Influencers;
 
-/// <summary>What there is to read of one influencer.</summary>
+/// <summary>One influencer now.</summary>
 internal static class InfluencerEndpoints
 {
     public static void MapInfluencers(this IEndpointRouteBuilder routes)
@@ -16,15 +14,6 @@ internal static class InfluencerEndpoints
             .WithName("GetInfluencer")
             .WithSummary("One influencer now")
             .Produces<InfluencerResponse>();
-        group.MapRead("/timeline", GetTimelineAsync)
-            .WithName("GetTimeline")
-            .WithSummary("Its counts over time")
-            .WithDescription("In columns of equal length, or as CSV (Accept: text/csv, or format=csv). start and end are ISO 8601 or epoch seconds, both included; left "
-                + "out they mean the last 24 hours, up to now, or the 24 hours before the end. resolution is auto (the finest that stays within 1,500 points "
-                + "and reaches back as far as the data), raw, 1m, 5m, 1h or 1d. availableFrom (in CSV the header X-Available-From) says from when on the resolution "
-                + "is kept; a coarser one may reach further back.")
-            .Produces<TimelineResponse>()
-            .Compressed();
         group.MapRead("/rank", GetRank)
             .WithName("GetRank")
             .WithSummary("Its rank among all by followers")
@@ -50,45 +39,6 @@ internal static class InfluencerEndpoints
         tag.Add(influencer.Change.Week ?? long.MinValue);
         tag.Add(influencer.Problem);
         return tag.IsNotModified(context) ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : TypedResults.Ok(influencer);
-    }
-
-    private static async Task<IResult> GetTimelineAsync(
-        string id, string? start, string? end, string? resolution, string? format,
-        TimelineReader timelines, KeptHistory kept, CsvSource csv, InfluencerReader influencers, ApiOptions options, TimeProvider timeProvider, HttpContext context)
-    {
-        if (!Parameters.TryId(id, out var influencerId, out var problem)
-            || !Parameters.TryRange(start, end, nameof(start), nameof(end), timeProvider, out var range, out problem)
-            || !Resolutions.TryParse(resolution, Resolution.Auto, allowAuto: true, out var wanted, out problem))
-            return problem;
-        if (!string.IsNullOrEmpty(format) && format is not ("csv" or "json"))
-            return Problems.BadRequest("Bad format", $"'{Parameters.Shown(format)}' is not a format here. It is json or csv.");
-
-        var isCsv = CsvAnswers.IsWanted(context, format);
-        if (isCsv && wanted != Resolution.Auto)
-        {
-            return await influencers.IsKnownAsync(influencerId, context.RequestAborted)
-                ? CsvAnswers.Of(csv, influencerId, range, wanted, await kept.AvailableFromAsync(wanted, context.RequestAborted), context.RequestAborted)
-                : Problems.UnknownInfluencer(influencerId);
-        }
-
-        var columns = TimelineColumns.Rent();
-        if (await timelines.ReadAsync(influencerId, range, wanted, columns, context.RequestAborted) is not { } read)
-        {
-            TimelineColumns.Return(columns);
-            return Problems.BadRequest("Range too long",
-                $"The range holds more than {options.MaxTimelinePoints} points at {Resolutions.NameOf(wanted)}. Take a shorter one, a coarser resolution, "
-                + "auto, or CSV (format=csv), which has no limit.");
-        }
-        if (columns.Count == 0 && !await influencers.IsKnownAsync(influencerId, context.RequestAborted))
-        {
-            TimelineColumns.Return(columns);
-            return Problems.UnknownInfluencer(influencerId);
-        }
-        var availableFrom = await kept.AvailableFromAsync(read, context.RequestAborted);
-        if (!isCsv)
-            return new TimelineResult(influencerId, range, read, availableFrom, columns);
-        TimelineColumns.Return(columns);
-        return CsvAnswers.Of(csv, influencerId, range, read, availableFrom, context.RequestAborted);
     }
 
     private static IResult GetRank(string id, InfluencerLeaderboard leaderboard)
