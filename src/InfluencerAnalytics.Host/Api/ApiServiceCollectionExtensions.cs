@@ -31,7 +31,7 @@ public static class ApiServiceCollectionExtensions
         services.TryAddSingleton<PipelineStatistics>();
         services.TryAddSingleton<WorkerHealth>();
         services.AddSingleton<ApiKeys>();
-        services.AddSingleton<DeploymentInterval>();
+        services.TryAddSingleton<DeploymentInterval>();
         services.AddSingleton<InfluencerReader>();
         services.AddSingleton<TimelineReader>();
         services.AddSingleton<TimelineAnswers>();

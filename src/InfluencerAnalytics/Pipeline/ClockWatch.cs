@@ -7,13 +7,13 @@ namespace InfluencerAnalytics.Pipeline;
 
 /// <summary>Says once of each step of the wall clock that it was seen. What is hidden or leased does not go by that clock; slots do.</summary>
 internal sealed partial class ClockWatch(
-    IRosterStore store,
+    DeploymentInterval interval,
     WorkerHealth health,
     TimeProvider timeProvider,
     ILogger<ClockWatch> logger) : Worker("clock", health, timeProvider, logger)
 {
     private readonly ClockSteps _steps = new(timeProvider);
-    private TimeSpan _interval = SlotGrid.IntervalBeforeSeeding;
+    private TimeSpan _lastInterval = SlotGrid.IntervalBeforeSeeding;
 
     protected override TimeSpan IdlePause => TimeSpan.FromSeconds(1);
 
@@ -37,13 +37,12 @@ internal sealed partial class ClockWatch(
     {
         try
         {
-            if ((await store.ReadGenerationsAsync(cancellationToken)).Sealed is { } generation)
-                _interval = generation.Interval;
+            _lastInterval = await interval.ReadAsync(cancellationToken);
         }
         catch (StoreUnavailableException)
         {
         }
-        return _interval;
+        return _lastInterval;
     }
 
     private static partial class Log

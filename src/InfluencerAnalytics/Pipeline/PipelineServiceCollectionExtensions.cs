@@ -15,6 +15,7 @@ public static class PipelineServiceCollectionExtensions
         services.TryAddSingleton<WorkerHealth>();
         services.TryAddSingleton<PipelineStatistics>();
         services.TryAddSingleton<NewerMessages>();
+        services.TryAddSingleton<DeploymentInterval>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ClockWatch>());
         return services;
     }

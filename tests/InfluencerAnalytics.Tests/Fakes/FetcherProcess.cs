@@ -28,7 +28,7 @@ internal sealed class FetcherProcess
         var provider = new ProviderCheck(deployment.Store, deployment.ProviderOf, new ProviderOptions { Accept = deployment.AcceptsProvider });
         Roster = new RosterView(deployment.Store, provider, options.RosterRefresh, Health, time, NullLogger<RosterView>.Instance);
         Leases = new LeaseKeeper(queues, Roster, Health, time, NullLogger<LeaseKeeper>.Instance);
-        var seeding = new SeedingRequest(deployment.Store, Health, time, NullLogger<SeedingRequest>.Instance);
+        var seeding = new SeedingRequest(deployment.Store, new DeploymentInterval(deployment.Store, time), Health, time, NullLogger<SeedingRequest>.Instance);
         var additions = new RosterAdditions(
             queues, new RosterService(deployment.Store, new ShardSender(queues, time), deployment.Seeding), Health, time, NullLogger<RosterAdditions>.Instance);
         var patience = new QueuePatience(time, NullLogger<QueuePatience>.Instance);

@@ -58,7 +58,7 @@ public sealed class SteppedClockTests
         await deployment.SeedAsync(Twenty);
         await deployment.StartFetcherAsync();
         await deployment.StartIngesterAsync();
-        await deployment.StartAsync(new FutureWatch(deployment.Store, deployment.Health, deployment.Time, deployment.Logs.For<FutureWatch>()));
+        await deployment.StartAsync(new FutureWatch(deployment.Store, deployment.Store, deployment.Health, deployment.Time, deployment.Logs.For<FutureWatch>()));
         await deployment.AdvanceIntervalsAsync(3);
         deployment.Health.Problems(TimeSpan.FromMinutes(1)).ShouldBeEmpty();
 
@@ -76,7 +76,7 @@ public sealed class SteppedClockTests
     {
         await using var deployment = new Deployment();
         await deployment.SeedAsync(Twenty);
-        var watch = new FutureWatch(deployment.Store, deployment.Health, deployment.Time, deployment.Logs.For<FutureWatch>());
+        var watch = new FutureWatch(deployment.Store, deployment.Store, deployment.Health, deployment.Time, deployment.Logs.For<FutureWatch>());
         var future = deployment.Slot + 86_400_000;
         for (var i = 0; i < 3; i++)
             await deployment.Store.NoteSlotAsync(future + i * deployment.IntervalMs, deployment.Seeding.Interval, CancellationToken.None);
@@ -98,8 +98,8 @@ public sealed class SteppedClockTests
     {
         await using var deployment = new Deployment();
         await deployment.SeedAsync(Twenty);
-        await deployment.StartAsync(new SlotKeeper(deployment.Store, deployment.Health, deployment.Time, deployment.Logs.For<SlotKeeper>()));
-        await deployment.StartAsync(new FutureWatch(deployment.Store, deployment.Health, deployment.Time, deployment.Logs.For<FutureWatch>()));
+        await deployment.StartAsync(new SlotKeeper(deployment.Store, deployment.Store, deployment.Health, deployment.Time, deployment.Logs.For<SlotKeeper>()));
+        await deployment.StartAsync(new FutureWatch(deployment.Store, deployment.Store, deployment.Health, deployment.Time, deployment.Logs.For<FutureWatch>()));
         await deployment.AdvanceIntervalsAsync(2.5);
         var first = Deployment.Midnight.ToUnixTimeMilliseconds();
 
@@ -118,7 +118,7 @@ public sealed class SteppedClockTests
     {
         await using var deployment = new Deployment();
         await deployment.SeedAsync(Twenty);
-        await deployment.StartAsync(new SlotKeeper(deployment.Store, deployment.Health, deployment.Time, deployment.Logs.For<SlotKeeper>()));
+        await deployment.StartAsync(new SlotKeeper(deployment.Store, deployment.Store, deployment.Health, deployment.Time, deployment.Logs.For<SlotKeeper>()));
         await deployment.AdvanceIntervalsAsync(2.5);
         var first = Deployment.Midnight.ToUnixTimeMilliseconds();
 
@@ -137,7 +137,7 @@ public sealed class SteppedClockTests
     {
         await using var deployment = new Deployment(intervalSeconds: 10);
         await deployment.SeedAsync(1);
-        var watch = new ClockWatch(deployment.Store, deployment.Health, deployment.Time, deployment.Logs.For<ClockWatch>());
+        var watch = new ClockWatch(new DeploymentInterval(deployment.Store, deployment.Time), deployment.Health, deployment.Time, deployment.Logs.For<ClockWatch>());
         deployment.Time.Set(TimeSpan.FromSeconds(seconds));
         await watch.RoundAsync();
         await watch.RoundAsync();
@@ -150,7 +150,7 @@ public sealed class SteppedClockTests
     public async Task ClockWatch_StoreAway_StillTellsTheStep()
     {
         await using var deployment = new Deployment();
-        var watch = new ClockWatch(deployment.Store, deployment.Health, deployment.Time, deployment.Logs.For<ClockWatch>());
+        var watch = new ClockWatch(new DeploymentInterval(deployment.Store, deployment.Time), deployment.Health, deployment.Time, deployment.Logs.For<ClockWatch>());
         deployment.Store.IsAway = true;
         deployment.Time.Set(TimeSpan.FromHours(1));
         await watch.RoundAsync();

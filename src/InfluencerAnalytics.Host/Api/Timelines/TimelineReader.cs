@@ -1,5 +1,6 @@
 using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Http;
+using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.Host.Api.Timelines;
@@ -54,7 +55,7 @@ internal sealed class TimelineReader(IDataPointStore store, KeptHistory kept, De
     // The usual question, a recent hour or day, takes this one read: the raw points fit, and they reach back to where the range begins, or as far as anything does.
     private async ValueTask<bool> TryReadRawAsync(long id, TimeRange range, TimelineColumns columns, CancellationToken cancellationToken)
     {
-        if (!Fits(range, await interval.ReadMsAsync(cancellationToken)))
+        if (!Fits(range, (long)(await interval.ReadAsync(cancellationToken)).TotalMilliseconds))
             return false;
         var since = await kept.ReadAsync(cancellationToken);
         var reaches = since.Points is { } points
@@ -80,7 +81,7 @@ internal sealed class TimelineReader(IDataPointStore store, KeptHistory kept, De
             return Resolution.Raw;
 
         var filled = range with { Start = Math.Max(range.Start, begin) };
-        var intervalMs = await interval.ReadMsAsync(cancellationToken);
+        var intervalMs = (long)(await interval.ReadAsync(cancellationToken)).TotalMilliseconds;
         foreach (var resolution in FinestFirst)
         {
             if (resolution >= finest && Fits(filled, Math.Max(intervalMs, Resolutions.StepMs(resolution))))

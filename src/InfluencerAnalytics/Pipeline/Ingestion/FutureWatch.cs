@@ -10,7 +10,8 @@ namespace InfluencerAnalytics.Pipeline.Ingestion;
 /// The bare record of such a slot harms nothing. Fetching and storing go on, since a reading that is not fetched is lost for good; but a slot that holds a reading already keeps that one.
 /// </summary>
 internal sealed class FutureWatch(
-    IInfluencerStore store,
+    ISlotStore slots,
+    IRosterStore roster,
     WorkerHealth health,
     TimeProvider timeProvider,
     ILogger<FutureWatch> logger) : Worker("stored slots", health, timeProvider, logger)
@@ -22,11 +23,11 @@ internal sealed class FutureWatch(
 
     protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
     {
-        if ((await store.ReadGenerationsAsync(stopping)).Sealed is not { } generation)
+        if ((await roster.ReadGenerationsAsync(stopping)).Sealed is not { } generation)
             return WorkResult.Idle;
         var from = TimeProvider.GetUtcNow() + generation.Interval + SlotGrid.MaxClockDifference;
         var (count, last) = (0, 0L);
-        foreach (var slot in await store.ReadSlotsAsync(from.ToUnixTimeMilliseconds(), (from + Horizon).ToUnixTimeMilliseconds(), stopping))
+        foreach (var slot in await slots.ReadSlotsAsync(from.ToUnixTimeMilliseconds(), (from + Horizon).ToUnixTimeMilliseconds(), stopping))
         {
             if (slot.Stored > 0 || slot.Missed.Count > 0)
                 (count, last) = (count + 1, slot.Slot);

@@ -19,30 +19,31 @@ internal sealed partial class Ingester : Worker
 
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan IntervalFreshness = TimeSpan.FromSeconds(10);
 
     private readonly IMessageQueue _queue;
-    private readonly IInfluencerStore _store;
+    private readonly IStoreStatus _status;
     private readonly IngestionOptions _options;
     private readonly PipelineStatistics _statistics;
     private readonly NewerMessages _newerMessages;
+    private readonly DeploymentInterval _deployment;
     private readonly StoreWriter _writer;
     private readonly DeadLetterWriter _deadLetters;
     private readonly Episode _expired;
     private TimeSpan _interval = SlotGrid.IntervalBeforeSeeding;
-    private TimeSpan _intervalReadAt = TimeSpan.MinValue;
     private long _latestNow;
     private int _messagesPerWrite;
 
     public Ingester(
-        IMessageQueues queues, IInfluencerStore store, IngestionOptions options, PipelineStatistics statistics, NewerMessages newerMessages, WorkerHealth health, TimeProvider timeProvider,
+        IMessageQueues queues, IDataPointStore store, IStoreStatus status, IngestionOptions options, PipelineStatistics statistics, NewerMessages newerMessages,
+        DeploymentInterval deployment, WorkerHealth health, TimeProvider timeProvider,
         ILogger<Ingester> logger) : base("ingester", health, timeProvider, logger)
     {
         _queue = queues.Get(QueueNames.InfluencerDataPoints);
-        _store = store;
+        _status = status;
         _options = options;
         _statistics = statistics;
         _newerMessages = newerMessages;
+        _deployment = deployment;
         _writer = new StoreWriter(store, Count);
         _deadLetters = new DeadLetterWriter(_queue, statistics, timeProvider, logger);
         _expired = new Episode(timeProvider);
@@ -54,10 +55,11 @@ internal sealed partial class Ingester : Worker
     protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
     {
         TellWhatIsOver();
-        var status = await _store.GetStatusAsync(stopping);
+        var status = await _status.GetStatusAsync(stopping);
         if (!status.Ready)
             throw new StoreUnavailableException(status.Detail ?? "The store is not ready.");
-        await RefreshIntervalAsync(stopping);
+        // Only single readings from outside need it, so it may lag behind a change.
+        _interval = await _deployment.ReadAsync(stopping);
 
         var messages = await ReceiveAsync(stopping);
         if (messages.Count > 0)
@@ -178,17 +180,6 @@ internal sealed partial class Ingester : Worker
         _newerMessages.Check(_queue.Name, Logger);
         if (_expired.Over(Quiet) is { } past)
             Log.NoneExpiredAnyMore(Logger, past.Times, past.Seconds);
-    }
-
-    // Only single readings from outside need it, so it may lag behind a change.
-    private async ValueTask RefreshIntervalAsync(CancellationToken cancellationToken)
-    {
-        var now = TimeProvider.GetElapsedTime(0);
-        if (now < _intervalReadAt + IntervalFreshness)
-            return;
-        if ((await _store.ReadGenerationsAsync(cancellationToken)).Sealed is { } generation)
-            _interval = generation.Interval;
-        _intervalReadAt = now;
     }
 
     private static partial class Log

@@ -11,7 +11,8 @@ namespace InfluencerAnalytics.Pipeline.Ingestion;
 /// What a record says was tracked is the store's to know, however late it is made.
 /// </summary>
 internal sealed class SlotKeeper(
-    IInfluencerStore store,
+    ISlotStore slots,
+    IRosterStore roster,
     WorkerHealth health,
     TimeProvider timeProvider,
     ILogger<SlotKeeper> logger) : Worker("slot keeper", health, timeProvider, logger)
@@ -37,14 +38,14 @@ internal sealed class SlotKeeper(
         var now = NowMs;
         if (HasJustJumped())
             return WorkResult.Idle;
-        if ((await store.ReadGenerationsAsync(stopping)).Sealed is not { } generation)
+        if ((await roster.ReadGenerationsAsync(stopping)).Sealed is not { } generation)
             return WorkResult.Idle;
         var grid = new SlotGrid(generation.Interval);
         var current = grid.SlotAt(now);
         // The present one first: what is behind it can wait.
         if (_interval != generation.Interval || _noted == 0 || _noted > current)
         {
-            await store.NoteSlotAsync(current, generation.Interval, stopping);
+            await slots.NoteSlotAsync(current, generation.Interval, stopping);
             (_interval, _noted) = (generation.Interval, await FirstGapAsync(grid, current, stopping) - grid.IntervalMs);
         }
         for (var notes = 0; _noted < current; notes++)
@@ -52,7 +53,7 @@ internal sealed class SlotKeeper(
             if (notes == MaxNotesPerRound)
                 return WorkResult.Worked;
             var next = Math.Max(_noted, grid.SlotAt(current - LookBackMs)) + grid.IntervalMs;
-            await store.NoteSlotAsync(next, _interval, stopping);
+            await slots.NoteSlotAsync(next, _interval, stopping);
             _noted = next;
         }
         return WorkResult.Idle;
@@ -72,7 +73,7 @@ internal sealed class SlotKeeper(
     private async ValueTask<long> FirstGapAsync(SlotGrid grid, long current, CancellationToken cancellationToken)
     {
         var next = current;
-        foreach (var record in await store.ReadSlotsAsync(current - LookBackMs, current, cancellationToken))
+        foreach (var record in await slots.ReadSlotsAsync(current - LookBackMs, current, cancellationToken))
         {
             if (record.Interval == grid.Interval && record.Slot > next)
                 break;

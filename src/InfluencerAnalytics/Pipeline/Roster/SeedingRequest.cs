@@ -13,6 +13,7 @@ namespace InfluencerAnalytics.Pipeline.Roster;
 /// </summary>
 internal sealed partial class SeedingRequest(
     IRosterStore store,
+    DeploymentInterval interval,
     WorkerHealth health,
     TimeProvider timeProvider,
     ILogger<SeedingRequest> logger) : Worker("seeding request", health, timeProvider, logger)
@@ -29,8 +30,7 @@ internal sealed partial class SeedingRequest(
     {
         if (!_isNoted)
             return WorkResult.Idle;
-        var interval = (await store.ReadGenerationsAsync(stopping)).Sealed?.Interval ?? SlotGrid.IntervalBeforeSeeding;
-        if (_askedAt is { } at && TimeProvider.GetElapsedTime(at) < interval * SeedingOptions.RestIntervals)
+        if (_askedAt is { } at && TimeProvider.GetElapsedTime(at) < await interval.ReadAsync(stopping) * SeedingOptions.RestIntervals)
             return WorkResult.Idle;
         // Those buried from here on need another one.
         _isNoted = false;
