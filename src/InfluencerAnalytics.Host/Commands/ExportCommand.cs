@@ -3,7 +3,7 @@ using System.Globalization;
 using InfluencerAnalytics.Host.Failures;
 using InfluencerAnalytics.Influencers;
 using Microsoft.Win32.SafeHandles;
-using Mockstagram.Simulator;
+using Mockstagram.Simulator.Parsing;
 
 namespace InfluencerAnalytics.Host.Commands;
 

@@ -10,7 +10,7 @@ using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Stores;
-using Mockstagram.Simulator;
+using Mockstagram.Simulator.Parsing;
 
 namespace InfluencerAnalytics.Host.Commands;
 

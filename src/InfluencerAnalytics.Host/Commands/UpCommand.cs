@@ -4,7 +4,7 @@ using System.Globalization;
 using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.Failures;
 using InfluencerAnalytics.Influencers;
-using Mockstagram.Simulator;
+using Mockstagram.Simulator.Parsing;
 
 namespace InfluencerAnalytics.Host.Commands;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using InfluencerAnalytics.Host.Api.Responses;
-using InfluencerAnalytics.Host.Configuration;
+using Mockstagram.Simulator.Parsing;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
