@@ -84,6 +84,7 @@ internal sealed class AppendWriter(StoreContext context)
         Int128 followers = 0, following = 0;
         int covered = 0, others = 0, refused = 0;
         Span<byte> key = stackalloc byte[PointCodec.KeyLength];
+        Span<byte> value = stackalloc byte[PointCodec.MaxValueLength];
         for (var i = 0; i < points.Count; i++)
         {
             var point = points[i];
@@ -100,8 +101,7 @@ internal sealed class AppendWriter(StoreContext context)
             else if (!TryTakeLate(row, family, key, slot))
                 continue;
 
-            var value = context.Batch.BeginPut(family.Id, key, PointCodec.MaxValueLength);
-            context.Batch.EndPut(PointCodec.WriteValue(value, point, batch.Slot));
+            context.Batch.Put(family, key, value[..PointCodec.WriteValue(value, point, batch.Slot)]);
             if (lateForRollup)
                 context.Marks.Mark(context.Batch, point.InfluencerId, slot / Periods.HourSeconds * Periods.HourSeconds);
             if (context.Table[row].NotFoundCount != 0)
