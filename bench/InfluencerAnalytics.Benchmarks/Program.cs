@@ -1,9 +1,11 @@
 using System.CommandLine;
+using InfluencerAnalytics.Benchmarks.Bindings;
 using InfluencerAnalytics.Benchmarks.Embedded;
 using InfluencerAnalytics.Benchmarks.Faults;
 using InfluencerAnalytics.Benchmarks.FetchLoop;
 using InfluencerAnalytics.Benchmarks.Micro;
 using InfluencerAnalytics.Benchmarks.Ranking;
+using InfluencerAnalytics.Benchmarks.Tables;
 using InfluencerAnalytics.Benchmarks.Weather;
 using InfluencerAnalytics.Benchmarks.WholeProgram;
 
@@ -25,6 +27,9 @@ var root = new RootCommand("Measures Influencer Analytics. Build with -c Release
     LoadCommand.Create(),
     FaultsCommand.Create(),
     WeatherCommand.Create(),
+    BindingsCommand.Create(),
+    BindingsCommand.CreateOpen(),
+    TablesCommand.Create(),
     MicroCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

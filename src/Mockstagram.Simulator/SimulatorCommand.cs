@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using Mockstagram.Simulator.Answering;
 using Mockstagram.Simulator.Faults;
 using Mockstagram.Simulator.Pacing;
+using Mockstagram.Simulator.Parsing;
 using Mockstagram.Simulator.Walks;
 
 namespace Mockstagram.Simulator;
@@ -169,7 +170,7 @@ public static class SimulatorCommand
     {
         Description = description,
         HelpName = "TIME",
-        CustomParser = argument => Duration.TryParse(Text(argument), out var duration)
+        CustomParser = argument => DurationText.TryParse(Text(argument), out var duration)
             ? duration
             : Fail<TimeSpan?>(argument, name, "is no time. Write 500ms, 20s, 2m or 1h."),
     };

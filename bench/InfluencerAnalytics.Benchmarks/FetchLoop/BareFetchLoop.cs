@@ -6,31 +6,17 @@ namespace InfluencerAnalytics.Benchmarks.FetchLoop;
 /// <summary>
 /// The least that a fetcher can do: a request, a pooled buffer, the counts read out. No time limit, checks, retries or results.
 /// </summary>
-internal sealed class BareFetchLoop(Uri server, int connections) : IDisposable
+internal sealed class BareFetchLoop(Uri server, int connections) : FetchLoops("bare fetch loop", connections)
 {
     private readonly HttpMessageInvoker _invoker = new(new SocketsHttpHandler { UseCookies = false, UseProxy = false, ActivityHeadersPropagator = null });
     private readonly string _address = new Uri(server, "/api/v1/influencers/").AbsoluteUri;
-    private long _fetched;
 
-    public long Fetched => Interlocked.Read(ref _fetched);
+    public override void Dispose() => _invoker.Dispose();
 
-    public Task RunAsync(CancellationToken cancellationToken)
-    {
-        var loops = new Task[connections];
-        for (var i = 0; i < loops.Length; i++)
-        {
-            var first = 1_000_000 + i;
-            loops[i] = Task.Run(() => LoopAsync(first, cancellationToken), CancellationToken.None);
-        }
-        return Task.WhenAll(loops);
-    }
-
-    public void Dispose() => _invoker.Dispose();
-
-    private async Task LoopAsync(long id, CancellationToken cancellationToken)
+    protected override async Task LoopAsync(long id, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(4096);
-        while (!cancellationToken.IsCancellationRequested)
+        for (; !cancellationToken.IsCancellationRequested; id = Next(id))
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, _address + id);
             using var response = await _invoker.SendAsync(request, CancellationToken.None);
@@ -40,8 +26,7 @@ internal sealed class BareFetchLoop(Uri server, int connections) : IDisposable
             while ((read = await stream.ReadAsync(buffer.AsMemory(length), CancellationToken.None)) > 0)
                 length += read;
             if (Sum(buffer.AsSpan(0, length)) > 0)
-                Interlocked.Increment(ref _fetched);
-            id = id >= 1_999_000 ? 1_000_000 : id + 1;
+                CountGood();
         }
         ArrayPool<byte>.Shared.Return(buffer);
     }

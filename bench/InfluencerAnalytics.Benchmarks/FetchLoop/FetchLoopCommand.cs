@@ -1,24 +1,21 @@
 using System.CommandLine;
 using System.Diagnostics;
 using InfluencerAnalytics.Benchmarks.Running;
-using InfluencerAnalytics.Pipeline;
-using InfluencerAnalytics.Pipeline.Fetching;
-using InfluencerAnalytics.Providers;
-using InfluencerAnalytics.Providers.Mockstagram;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InfluencerAnalytics.Benchmarks.FetchLoop;
 
-/// <summary>The bare fetch loop beside the program's own client with its checks, time limits, breaker and counts.</summary>
+/// <summary>The bare fetch loop beside the program's own client with its checks, time limits, breaker and counts, and beside the plainest client, in turns.</summary>
 internal static class FetchLoopCommand
 {
-    private static readonly Option<int> Seconds = new("--seconds") { Description = "For each side.", DefaultValueFactory = _ => 10 };
+    private static readonly Option<int> Rounds = new("--rounds") { Description = "How often each side has its turn of 0.6 s.", DefaultValueFactory = _ => 25 };
     private static readonly Option<int> Connections = new("--connections") { Description = "Requests in flight.", DefaultValueFactory = _ => 64 };
+    private static readonly Option<bool> Types = new("--types") { Description = "Show of which types the memory is that each side allocates." };
 
     public static Command Create()
     {
-        var command = new Command("fetch-loop", "The bare fetch loop against a minimal server, and the program's client against the same.") { Seconds, Connections };
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(Seconds), parsed.GetValue(Connections), cancellationToken));
+        var command = new Command("fetch-loop", "The bare fetch loop against a minimal server, and the program's client and the plainest one against the same.") { Rounds, Connections, Types };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            parsed.GetValue(Rounds), parsed.GetValue(Connections), parsed.GetValue(Types), cancellationToken));
         return command;
     }
 
@@ -35,49 +32,72 @@ internal static class FetchLoopCommand
         return rate;
     }
 
-    private static async Task RunAsync(int seconds, int connections, CancellationToken cancellationToken)
+    private static async Task RunAsync(int rounds, int connections, bool showTypes, CancellationToken cancellationToken)
     {
         await using var server = ServerProcess.Start("InfluencerAnalytics.Benchmarks.dll", MinimalServer.CommandName);
         var address = await server.ReadAddressAsync("listening on", cancellationToken);
-        var bare = await MeasureBareAsync(address, connections, seconds, cancellationToken);
-        var (client, cpu, allocated) = await MeasureClientAsync(address, connections, seconds, cancellationToken);
-        Table.Print(
-            ("bare fetch loop", $"{bare:N0}/s"),
-            ("the program's client through its gate", $"{client:N0}/s, {cpu:F1} µs of client CPU, {allocated:N0} B allocated each"),
-            ("ratio", $"{client / bare:F2}"));
-    }
-
-    private static async Task<(double Rate, double CpuMicroseconds, double Allocated)> MeasureClientAsync(
-        Uri server, int connections, int seconds, CancellationToken cancellationToken)
-    {
-        var statistics = new PipelineStatistics(TimeProvider.System);
-        var clock = new ProviderClock(TimeProvider.System, NullLogger<ProviderClock>.Instance);
-        var options = new ProviderOptions { BaseAddress = server };
-        using var provider = new MockstagramDataProvider(options, TimeProvider.System, clock);
-        using var control = new ProviderControl(new FetchingOptions(), options, statistics, TimeProvider.System, NullLogger<ProviderControl>.Instance);
-        var gate = new ProviderGate(provider, control, statistics, TimeProvider.System);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var loops = Enumerable.Range(0, connections).Select(index => Task.Run(async () =>
+        using var bare = new BareFetchLoop(address, connections);
+        using var plain = new HttpClientLoop(address, connections);
+        using var client = new ClientLoop(address, connections);
+        FetchLoops[] sides = [bare, plain, client];
+        var turns = sides.ToDictionary(side => side, _ => new List<Turn>());
+        for (var round = -2; round < rounds; round++)
         {
-            for (var id = 1_000_000L + index; !stop.IsCancellationRequested; id = id >= 1_999_000 ? 1_000_000 : id + 1)
+            foreach (var side in sides)
             {
-                if ((await gate.FetchAsync(id, isFirst: true, CancellationToken.None)).IsOk)
-                    statistics.Fetched(1);
+                var turn = await MeasureAsync(side, cancellationToken);
+                // The first two are for the compiler.
+                if (round >= 0)
+                    turns[side].Add(turn);
             }
-        }, CancellationToken.None)).ToArray();
-        await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System, cancellationToken);
+        }
+        Table.Print([.. sides.Select(side => (side.Name, Describe(turns[side]))),
+            ($"{client.Name} / {bare.Name}, median of the rounds", Ratio(client, bare)),
+            ($"{client.Name} / {plain.Name}", Ratio(client, plain))]);
+        foreach (var side in showTypes ? sides : [])
+            await ShowTypesAsync(side, cancellationToken);
 
-        using var process = Process.GetCurrentProcess();
-        var cpuBefore = process.TotalProcessorTime;
-        var allocatedBefore = GC.GetTotalAllocatedBytes();
-        var before = statistics.Snapshot().Fetched;
-        var rate = await Rate.MedianPerSecondAsync(() => statistics.Snapshot().Fetched, seconds, cancellationToken);
-        process.Refresh();
-        var fetched = statistics.Snapshot().Fetched - before;
-        var cpu = (process.TotalProcessorTime - cpuBefore).TotalMicroseconds / fetched;
-        var allocated = (GC.GetTotalAllocatedBytes() - allocatedBefore) / (double)fetched;
-        await stop.CancelAsync();
-        await Task.WhenAll(loops);
-        return (rate, cpu, allocated);
+        string Ratio(FetchLoops of, FetchLoops to) => $"{Rate.Median([.. turns[of].Zip(turns[to], (a, b) => a.Rate / b.Rate)]):F2} of the requests a second, "
+            + $"{Rate.Median([.. turns[of].Zip(turns[to], (a, b) => a.Cpu / b.Cpu)]):F2} of the CPU";
     }
+
+    private static string Describe(List<Turn> turns) =>
+        $"{Rate.Median([.. turns.Select(turn => turn.Rate)]):N0}/s, {Rate.Median([.. turns.Select(turn => turn.Cpu)]):F1} µs of client CPU, "
+        + $"{Rate.Median([.. turns.Select(turn => turn.Allocated)]):N0} B allocated each";
+
+    private static async Task<Turn> MeasureAsync(FetchLoops side, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = side.RunAsync(stop.Token);
+        await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken);
+        using var process = Process.GetCurrentProcess();
+        var clock = Stopwatch.StartNew();
+        var (cpu, allocated, fetched) = (process.TotalProcessorTime, GC.GetTotalAllocatedBytes(), side.Fetched);
+        await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, cancellationToken);
+        process.Refresh();
+        double count = side.Fetched - fetched;
+        var turn = new Turn(count / clock.Elapsed.TotalSeconds, (process.TotalProcessorTime - cpu).TotalMicroseconds / count, (GC.GetTotalAllocatedBytes() - allocated) / count);
+        await stop.CancelAsync();
+        await running;
+        return turn;
+    }
+
+    private static async Task ShowTypesAsync(FetchLoops side, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = side.RunAsync(stop.Token);
+        var fetched = side.Fetched;
+        using (var types = new AllocatedTypes())
+        {
+            await Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System, cancellationToken);
+            var count = side.Fetched - fetched;
+            Console.WriteLine($"{Environment.NewLine}{side.Name}: bytes a request by type");
+            foreach (var (type, bytes) in types.Taken().Where(taken => taken.Bytes / count >= 1))
+                Console.WriteLine($"{bytes / count,8:F0}  {type}");
+        }
+        await stop.CancelAsync();
+        await running;
+    }
+
+    private readonly record struct Turn(double Rate, double Cpu, double Allocated);
 }

@@ -56,6 +56,15 @@ internal sealed partial class ServerProcess : IAsyncDisposable
             throw new InvalidOperationException($"{string.Join(' ', arguments)} ended with exit code {command._process.ExitCode}.");
     }
 
+    /// <summary>Runs a command to its end and returns the last line that it printed.</summary>
+    public static async Task<string> ReadAsync(string assembly, CancellationToken cancellationToken, params string[] arguments)
+    {
+        await using var command = Start(assembly, arguments);
+        var output = await command._process.StandardOutput.ReadToEndAsync(cancellationToken);
+        await command._process.WaitForExitAsync(cancellationToken);
+        return output.Trim().Split('\n')[^1];
+    }
+
     /// <summary>Reads its output up to a line with an http address behind a phrase, and drops the rest of the output.</summary>
     public async Task<Uri> ReadAddressAsync(string phrase, CancellationToken cancellationToken)
     {

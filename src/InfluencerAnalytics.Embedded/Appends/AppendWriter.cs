@@ -78,6 +78,7 @@ internal sealed class AppendWriter(
         Int128 followers = 0, following = 0;
         int covered = 0, others = 0, refused = 0;
         Span<byte> key = stackalloc byte[SeriesKey.Length];
+        Span<byte> value = stackalloc byte[PointCodec.MaxValueLength];
         for (var i = 0; i < points.Count; i++)
         {
             var point = points[i];
@@ -91,8 +92,7 @@ internal sealed class AppendWriter(
             SeriesKey.Write(key, point.InfluencerId, slot);
             if (!TryTake(to, row, point, slot, family, key))
                 continue;
-            var value = to.BeginPut(family.Id, key, PointCodec.MaxValueLength);
-            to.EndPut(PointCodec.WriteValue(value, point, batch.Slot));
+            to.Put(family, key, value[..PointCodec.WriteValue(value, point, batch.Slot)]);
             if (lateForRollup)
                 rollups.Marks.Mark(to, point.InfluencerId, slot / Periods.HourSeconds * Periods.HourSeconds);
             if (influencers.Table[row].NotFoundCount != 0)

@@ -8,7 +8,7 @@ namespace InfluencerAnalytics.Embedded.Disk;
 /// </summary>
 internal static class DirectoryLayout
 {
-    public const int Format = 2;
+    public const int Format = 3;
 
     private const string FormatFile = "FORMAT";
     // In the data directory ours, in the database's RocksDB's.

@@ -5,9 +5,10 @@ namespace InfluencerAnalytics.Embedded.Influencers;
 
 /// <summary>What is held in memory of one influencer. 64 bytes, so that taking in a point touches one cache line of it.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 8)]
-internal struct InfluencerRow
+internal struct InfluencerRow : IInfluencerRow
 {
-    public long Id;
+    public long Id { get; set; }
+
     public long FollowerCount;
     public long FollowingCount;
     public long RetrievedAt;

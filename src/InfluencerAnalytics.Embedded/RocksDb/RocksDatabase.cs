@@ -82,14 +82,13 @@ internal sealed unsafe partial class RocksDatabase : IDisposable
     {
         if (batch.Count == 0)
             return;
+        var handle = Handle;
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (batch.IsIncomplete)
+            throw new RocksDbException($"{_path} was closed, or part of it dropped, while a batch was made");
         nint error = 0;
-        fixed (byte* pointer = batch.Complete())
-        {
-            var native = rocksdb_writebatch_create_from(pointer, (nuint)batch.Length);
-            rocksdb_write(Handle, sync ?? _syncEveryWrite ? _syncWriteOptions : _writeOptions, native, ref error);
-            rocksdb_writebatch_destroy(native);
-        }
-
+        rocksdb_write(handle, sync ?? _syncEveryWrite ? _syncWriteOptions : _writeOptions, batch.Native, ref error);
+        GC.KeepAlive(batch);
         _writesFail = error != 0;
         RocksDbException.ThrowIf(error);
     }

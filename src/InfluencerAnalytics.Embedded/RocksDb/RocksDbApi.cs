@@ -5,7 +5,8 @@ namespace InfluencerAnalytics.Embedded.RocksDb;
 
 /// <summary>
 /// The calls of RocksDB's C API (<c>rocksdb/c.h</c>) that this project makes, bound directly to the native library of the RocksDB package.
-/// The package's own managed layer binds all 2,500 of them when it is first touched: 350 ms and 65 MB, of which we need forty.
+/// The package's own managed layer binds all 2,500 of them when it is first touched: seven times as long to open a database, and 50 MB; we need fifty of them.
+/// Benchmark: <c>bindings</c> (docs/benchmarks.md, "RocksDB by own bindings").
 /// </summary>
 /// <remarks>
 /// An error pointer must be zero before a call: RocksDB leaves it alone when all is well, and frees what it finds in it when not.
@@ -77,7 +78,23 @@ internal static unsafe partial class RocksDbApi
     [LibraryImport(Library)] internal static partial void rocksdb_checkpoint_object_destroy(nint checkpoint);
 
     // Write batch
-    [LibraryImport(Library)] internal static partial nint rocksdb_writebatch_create_from(byte* representation, nuint length);
+    [LibraryImport(Library)] internal static partial nint rocksdb_writebatch_create();
+
+    [LibraryImport(Library)] internal static partial void rocksdb_writebatch_clear(nint batch);
+
+    [LibraryImport(Library)] internal static partial byte* rocksdb_writebatch_data(nint batch, out nuint length);
+
+    [LibraryImport(Library)]
+    internal static partial void rocksdb_writebatch_put_cf(nint batch, ColumnFamilyHandle columnFamily, byte* key, nuint keyLength, byte* value, nuint valueLength);
+
+    [LibraryImport(Library)]
+    internal static partial void rocksdb_writebatch_delete_cf(nint batch, ColumnFamilyHandle columnFamily, byte* key, nuint keyLength);
+
+    [LibraryImport(Library)]
+    internal static partial void rocksdb_writebatch_singledelete_cf(nint batch, ColumnFamilyHandle columnFamily, byte* key, nuint keyLength);
+
+    [LibraryImport(Library)]
+    internal static partial void rocksdb_writebatch_delete_range_cf(nint batch, ColumnFamilyHandle columnFamily, byte* start, nuint startLength, byte* end, nuint endLength);
 
     [LibraryImport(Library)] internal static partial void rocksdb_writebatch_destroy(nint batch);
 

@@ -1,112 +1,104 @@
-using System.Buffers.Binary;
-using InfluencerAnalytics.Embedded.Encodings;
+using static InfluencerAnalytics.Embedded.RocksDb.RocksDbApi;
 
 namespace InfluencerAnalytics.Embedded.RocksDb;
 
 /// <summary>
-/// Builds a write batch in RocksDB's own serialized form, so that a batch of hundreds of rows crosses into native code once.
-/// The form (RocksDB, <c>db/write_batch.cc</c>): 8 bytes of sequence number (0 here), 4 bytes of count, both little-endian; then records of
-/// a tag, the column family as varint32, and key and value each behind their length as varint32. It is what the write-ahead log
-/// holds, hence stable over versions. Not safe for concurrent use.
+/// Changes that are written together or not at all: RocksDB's own write batch. Filling it never fails; what could not be taken in, since the database was
+/// closed meanwhile, fails the writing. Not safe for concurrent use.
 /// </summary>
-internal sealed class WriteBatchBuffer
+/// <remarks>
+/// A call into native code for each row, rather than a batch put together here in RocksDB's serialized form: that was not a percent faster
+/// (docs/benchmarks.md, "RocksDB by own bindings").
+/// </remarks>
+internal sealed unsafe class WriteBatchBuffer
 {
-    private const int HeaderLength = 12;
-    private const byte TagDelete = 0x4;
-    private const byte TagPut = 0x5;
-    private const byte TagSingleDelete = 0x8;
-    private const byte TagDeleteRange = 0xE;
-
     // What one exceptional batch needed is given back.
-    private const int KeepLength = 4 * 1024 * 1024;
+    private const nuint KeepLength = 4 * 1024 * 1024;
 
-    private byte[] _buffer = new byte[64 * 1024];
-    private int _length = HeaderLength;
+    private nint _batch = rocksdb_writebatch_create();
+
+    ~WriteBatchBuffer() => rocksdb_writebatch_destroy(_batch);
 
     public int Count { get; private set; }
 
-    public int Length => _length;
+    /// <summary>RocksDB's. Keep this object alive for as long as it is used.</summary>
+    public nint Native => _batch;
+
+    /// <summary>Whether a change is missing, since the database that it was for was closed: it must not be written.</summary>
+    public bool IsIncomplete { get; private set; }
 
     public void Clear()
     {
-        if (_buffer.Length > KeepLength)
-            _buffer = new byte[64 * 1024];
-        _length = HeaderLength;
+        rocksdb_writebatch_data(_batch, out var length);
+        if (length > KeepLength)
+        {
+            rocksdb_writebatch_destroy(_batch);
+            _batch = rocksdb_writebatch_create();
+        }
+        else
+        {
+            rocksdb_writebatch_clear(_batch);
+        }
+
         Count = 0;
+        IsIncomplete = false;
     }
 
     public void Put(ColumnFamily columnFamily, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
-        Begin(TagPut, columnFamily, key.Length + value.Length);
-        AppendSlice(key);
-        AppendSlice(value);
-    }
-
-    /// <summary>Puts a value that is written in place: returns room for it, to be closed by <see cref="EndPut"/>.</summary>
-    /// <param name="maxValueLength">At most 127, since the length is kept in one byte.</param>
-    public Span<byte> BeginPut(uint columnFamilyId, ReadOnlySpan<byte> key, int maxValueLength)
-    {
-        Reserve(32 + key.Length + maxValueLength);
-        _buffer[_length++] = TagPut;
-        _length += VarInt.Write(_buffer.AsSpan(_length), columnFamilyId);
-        AppendSlice(key);
-        return _buffer.AsSpan(_length + 1, maxValueLength);
-    }
-
-    public void EndPut(int valueLength)
-    {
-        _buffer[_length] = (byte)valueLength;
-        _length += 1 + valueLength;
         Count++;
+        try
+        {
+            fixed (byte* k = key, v = value)
+                rocksdb_writebatch_put_cf(_batch, columnFamily.Handle, k, (nuint)key.Length, v, (nuint)value.Length);
+        }
+        catch (ObjectDisposedException)
+        {
+            IsIncomplete = true;
+        }
     }
 
     public void Delete(ColumnFamily columnFamily, ReadOnlySpan<byte> key)
     {
-        Begin(TagDelete, columnFamily, key.Length);
-        AppendSlice(key);
+        Count++;
+        try
+        {
+            fixed (byte* k = key)
+                rocksdb_writebatch_delete_cf(_batch, columnFamily.Handle, k, (nuint)key.Length);
+        }
+        catch (ObjectDisposedException)
+        {
+            IsIncomplete = true;
+        }
     }
 
     /// <summary>Deletes a key that was put exactly once: both vanish together when the memtable is flushed, and no tombstone stays.</summary>
     public void SingleDelete(ColumnFamily columnFamily, ReadOnlySpan<byte> key)
     {
-        Begin(TagSingleDelete, columnFamily, key.Length);
-        AppendSlice(key);
+        Count++;
+        try
+        {
+            fixed (byte* k = key)
+                rocksdb_writebatch_singledelete_cf(_batch, columnFamily.Handle, k, (nuint)key.Length);
+        }
+        catch (ObjectDisposedException)
+        {
+            IsIncomplete = true;
+        }
     }
 
     /// <param name="end">Not part of the range.</param>
     public void DeleteRange(ColumnFamily columnFamily, ReadOnlySpan<byte> start, ReadOnlySpan<byte> end)
     {
-        Begin(TagDeleteRange, columnFamily, start.Length + end.Length);
-        AppendSlice(start);
-        AppendSlice(end);
-    }
-
-    /// <summary>The whole batch, valid until the next change.</summary>
-    public ReadOnlySpan<byte> Complete()
-    {
-        _buffer.AsSpan(0, 8).Clear();
-        BinaryPrimitives.WriteUInt32LittleEndian(_buffer.AsSpan(8), (uint)Count);
-        return _buffer.AsSpan(0, _length);
-    }
-
-    private void Begin(byte tag, ColumnFamily columnFamily, int payload)
-    {
-        Reserve(32 + payload);
-        _buffer[_length++] = tag;
-        _length += VarInt.Write(_buffer.AsSpan(_length), columnFamily.Id);
         Count++;
-    }
-
-    private void AppendSlice(ReadOnlySpan<byte> bytes)
-    {
-        _length += VarInt.Write(_buffer.AsSpan(_length), (uint)bytes.Length);
-        bytes.CopyTo(_buffer.AsSpan(_length));
-        _length += bytes.Length;
-    }
-
-    private void Reserve(int bytes)
-    {
-        if (_length + bytes > _buffer.Length)
-            Array.Resize(ref _buffer, Math.Max(_length + bytes, _buffer.Length * 2));
+        try
+        {
+            fixed (byte* s = start, e = end)
+                rocksdb_writebatch_delete_range_cf(_batch, columnFamily.Handle, s, (nuint)start.Length, e, (nuint)end.Length);
+        }
+        catch (ObjectDisposedException)
+        {
+            IsIncomplete = true;
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Providers;
+using Mockstagram.Simulator.Parsing;
 
 namespace InfluencerAnalytics.Host.Configuration;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.Configuration.Memory;
+using Mockstagram.Simulator.Parsing;
 
 namespace InfluencerAnalytics.Host.Configuration;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using InfluencerAnalytics.Configuration;
 using Microsoft.Extensions.Configuration.Json;
+using Mockstagram.Simulator.Parsing;
 
 namespace InfluencerAnalytics.Host.Configuration;
 

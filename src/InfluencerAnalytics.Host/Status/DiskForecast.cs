@@ -1,6 +1,6 @@
 using System.Globalization;
-using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Stores;
+using Mockstagram.Simulator.Parsing;
 
 namespace InfluencerAnalytics.Host.Status;
 

@@ -13,7 +13,8 @@ internal sealed class InfluencerLeaderboard(TimeProvider timeProvider)
     private const int ChangesPerLock = 32;
 
     private readonly Lock _lock = new();
-    private readonly LatestTable _table = new();
+    // Chunks of 16,384 rows are 600 KB: at most that much is unused.
+    private readonly InfluencerRows<LatestRow> _table = new(chunkBits: 14);
     private RankTree _tree = new();
     private Int128 _followers;
     private Int128 _following;

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Mockstagram.Simulator.Parsing;
 
 namespace Mockstagram.Simulator.Pacing;
 
@@ -24,8 +25,8 @@ public sealed record Capacity(int Places, TimeSpan ServiceTime, int CollapseBeyo
         capacity = text.Split(':') switch
         {
             [Nothing] => None,
-            [var places, var time] when Number(places) is { } count && Duration.TryParse(time, out var each) => new Capacity(count, each, int.MaxValue),
-            [var places, var time, var beyond] when Number(places) is { } count && Duration.TryParse(time, out var each) && Number(beyond) is { } most =>
+            [var places, var time] when Number(places) is { } count && DurationText.TryParse(time, out var each) => new Capacity(count, each, int.MaxValue),
+            [var places, var time, var beyond] when Number(places) is { } count && DurationText.TryParse(time, out var each) && Number(beyond) is { } most =>
                 new Capacity(count, each, most),
             _ => null,
         };

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Mockstagram.Simulator.Parsing;
 using Mockstagram.Simulator.Walks;
 
 namespace Mockstagram.Simulator.Pacing;
@@ -40,10 +41,10 @@ public sealed record Latency
     {
         latency = text.Split(':') switch
         {
-            [var time] when Duration.TryParse(time, out var fixedTime) => Fixed(fixedTime),
-            ["uniform", var least, var most] when Duration.TryParse(least, out var from) && Duration.TryParse(most, out var to) =>
+            [var time] when DurationText.TryParse(time, out var fixedTime) => Fixed(fixedTime),
+            ["uniform", var least, var most] when DurationText.TryParse(least, out var from) && DurationText.TryParse(most, out var to) =>
                 Uniform(from, to),
-            ["lognormal", var median, var spread] when Duration.TryParse(median, out var middle)
+            ["lognormal", var median, var spread] when DurationText.TryParse(median, out var middle)
                 && double.TryParse(spread, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var sigma) =>
                 LogNormal(middle, sigma),
             _ => null,

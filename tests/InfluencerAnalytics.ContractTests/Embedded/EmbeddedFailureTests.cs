@@ -44,16 +44,18 @@ public sealed class EmbeddedFailureTests
         test.Open(copy).Dispose();
     }
 
-    [Fact]
-    public void Open_OlderFormat_SaysWhatToDoAndChangesNothing()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Open_OlderFormat_SaysWhatToDoAndChangesNothing(int format)
     {
         using var test = new TestDatabase();
         var older = Path.Combine(test.Root, "older");
         test.CopyTo(older);
-        File.WriteAllText(Path.Combine(older, "FORMAT"), "influencer-analytics-embedded 1\n");
+        File.WriteAllText(Path.Combine(older, "FORMAT"), $"influencer-analytics-embedded {format}\n");
         var before = Describe(older);
         Should.Throw<EmbeddedDataException>(() => test.Open(older)).Message.ShouldSatisfyAllConditions(
-            message => message.ShouldContain("format 1"), message => message.ShouldContain(older), message => message.ShouldContain("export --all"));
+            message => message.ShouldContain($"format {format}"), message => message.ShouldContain(older), message => message.ShouldContain("export --all"));
         Describe(older).ShouldBe(before);
     }
 
@@ -63,7 +65,7 @@ public sealed class EmbeddedFailureTests
         using var test = new TestDatabase();
         var newer = Path.Combine(test.Root, "newer");
         test.CopyTo(newer);
-        File.WriteAllText(Path.Combine(newer, "FORMAT"), "influencer-analytics-embedded 3\n");
+        File.WriteAllText(Path.Combine(newer, "FORMAT"), "influencer-analytics-embedded 4\n");
         var before = Describe(newer);
         Should.Throw<EmbeddedDataException>(() => test.Open(newer)).Message.ShouldContain("newer version");
         Describe(newer).ShouldBe(before);

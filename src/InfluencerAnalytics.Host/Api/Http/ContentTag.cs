@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 
 namespace InfluencerAnalytics.Host.Api.Http;
 
@@ -6,24 +8,19 @@ namespace InfluencerAnalytics.Host.Api.Http;
 /// A weak ETag over the values that an answer shows, made before the answer is written. Equal values give equal tags in every process.
 /// A mutable struct: pass it by reference.
 /// </summary>
-internal struct ContentTag()
+internal struct ContentTag
 {
-    // FNV-1a's constants, over 64-bit values instead of bytes, with a final mix: not for secrets, only to notice a change.
-    private ulong _hash = 14695981039346656037UL;
+    // What was added so far is the seed of what comes next. Not for secrets, only to notice a change.
+    private ulong _hash;
 
-    public void Add(long value) => _hash = unchecked(((_hash ^ (ulong)value) * 1099511628211UL) + (_hash >> 29));
+    public void Add(long value) => Add([value]);
 
-    public void Add(ReadOnlySpan<long> values)
-    {
-        foreach (var value in values)
-            Add(value);
-    }
+    public void Add(ReadOnlySpan<long> values) => Add(MemoryMarshal.AsBytes(values));
 
     public void Add(string? text)
     {
         Add(text?.Length ?? -1);
-        foreach (var character in text.AsSpan())
-            Add(character);
+        Add(MemoryMarshal.AsBytes(text.AsSpan()));
     }
 
     /// <summary>Sets the headers. True when the client has this very content: answer 304.</summary>
@@ -40,4 +37,6 @@ internal struct ContentTag()
         }
         return false;
     }
+
+    private void Add(ReadOnlySpan<byte> bytes) => _hash = XxHash3.HashToUInt64(bytes, unchecked((long)_hash));
 }

@@ -38,7 +38,7 @@ internal static class OriginalEndpoint
     /// <summary>Reads pages of points and writes them as minutes, behind what is kept from before them. A short answer has a length and an ETag; a long one is streamed.</summary>
     private sealed class RowsResult(long id, TimeRange range, IDataPointStore store, KeptHistory kept) : IResult
     {
-        private ContentTag _tag = new();
+        private ContentTag _tag;
         private long _minute = -1;
         private long _followers;
         private long _following;

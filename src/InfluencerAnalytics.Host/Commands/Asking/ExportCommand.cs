@@ -4,7 +4,7 @@ using InfluencerAnalytics.Host.Commands.Arguments;
 using InfluencerAnalytics.Host.Failures;
 using InfluencerAnalytics.Influencers;
 using Microsoft.Win32.SafeHandles;
-using Mockstagram.Simulator;
+using Mockstagram.Simulator.Parsing;
 
 namespace InfluencerAnalytics.Host.Commands.Asking;
 

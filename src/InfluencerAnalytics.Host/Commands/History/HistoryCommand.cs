@@ -11,7 +11,7 @@ using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Stores;
-using Mockstagram.Simulator;
+using Mockstagram.Simulator.Parsing;
 
 namespace InfluencerAnalytics.Host.Commands.History;
 

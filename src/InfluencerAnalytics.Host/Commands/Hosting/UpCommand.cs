@@ -3,6 +3,8 @@ using System.Globalization;
 using InfluencerAnalytics.Host.Commands.Arguments;
 using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.Failures;
+using InfluencerAnalytics.Influencers;
+using Mockstagram.Simulator.Parsing;
 using Mockstagram.Simulator;
 
 namespace InfluencerAnalytics.Host.Commands.Hosting;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Fetching.Control;
 using InfluencerAnalytics.Providers;
@@ -19,6 +20,7 @@ internal sealed class ProviderGate(IInfluencerDataProvider provider, ProviderCon
     /// <param name="influencerId">Whom to ask about.</param>
     /// <param name="isFirst">Whether it is the first request about it in its slot.</param>
     /// <param name="cancellationToken">Ends the wait and the request.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<FetchOutcome> FetchAsync(long influencerId, bool isFirst, CancellationToken cancellationToken)
     {
         if (await control.EnterAsync(isFirst, cancellationToken) is not { } permit)

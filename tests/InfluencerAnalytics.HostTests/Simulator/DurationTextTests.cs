@@ -1,7 +1,7 @@
 using CsCheck;
-using InfluencerAnalytics.Host.Configuration;
+using Mockstagram.Simulator.Parsing;
 
-namespace InfluencerAnalytics.Tests.Commands;
+namespace InfluencerAnalytics.HostTests.Simulator;
 
 public sealed class DurationTextTests
 {
@@ -34,6 +34,7 @@ public sealed class DurationTextTests
     [InlineData("1m1m")]
     [InlineData("99999999999999999999d")]
     [InlineData("25:99:00")]
+    [InlineData("-00:00:05")]
     public void TryParse_WhatHasNoClearMeaning_IsRefused(string text) => DurationText.TryParse(text, out _).ShouldBeFalse();
 
     [Fact]

@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
 
-namespace Mockstagram.Simulator;
+namespace Mockstagram.Simulator.Parsing;
 
 /// <summary>Whole numbers on a command line: what is none is refused in words, not in the names of types.</summary>
 public static class WholeNumber

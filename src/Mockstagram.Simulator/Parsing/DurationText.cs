@@ -1,13 +1,13 @@
 using System.Buffers;
 using System.Globalization;
 
-namespace InfluencerAnalytics.Host.Configuration;
+namespace Mockstagram.Simulator.Parsing;
 
 /// <summary>
 /// Time spans as people write them: <c>500ms</c>, <c>10s</c>, <c>5m</c>, <c>1h30m</c>, <c>7d</c>, and .NET's <c>00:01:00</c>.
-/// A number without a unit is refused: .NET would take it for days.
+/// A number without a unit is refused: .NET would take it for days. The one parser of the simulator's options, its control and the program's configuration.
 /// </summary>
-internal static class DurationText
+public static class DurationText
 {
     public const string Forms = "a time span such as 500ms, 10s, 5m, 1h30m, 7d or 00:01:00";
 
@@ -23,7 +23,7 @@ internal static class DurationText
             return false;
         text = text.Trim();
         if (text.Contains(':', StringComparison.Ordinal))
-            return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out value);
+            return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out value) && value >= TimeSpan.Zero;
         if (text == "0")
             return true;
 
