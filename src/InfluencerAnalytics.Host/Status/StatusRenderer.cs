@@ -1,6 +1,5 @@
 using System.Globalization;
 using InfluencerAnalytics.Client.Contract;
-using InfluencerAnalytics.Host.Configuration;
 using Mockstagram.Simulator.Parsing;
 using Spectre.Console;
 using Spectre.Console.Rendering;

@@ -1,4 +1,4 @@
-using InfluencerAnalytics.Embedded.Stores;
+using InfluencerAnalytics.Embedded.Influencers;
 
 namespace InfluencerAnalytics.ContractTests.Embedded;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Influencers;
+using Mockstagram.Simulator.Parsing;
 
 namespace InfluencerAnalytics.Host.Commands.Arguments;
 

@@ -3,9 +3,7 @@ using System.Globalization;
 using InfluencerAnalytics.Host.Commands.Arguments;
 using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.Failures;
-using InfluencerAnalytics.Influencers;
 using Mockstagram.Simulator.Parsing;
-using Mockstagram.Simulator;
 
 namespace InfluencerAnalytics.Host.Commands.Hosting;
 

@@ -1,4 +1,3 @@
-using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
