@@ -72,7 +72,6 @@ internal sealed class AppendWriter(
     {
         var points = batch.Points;
         var family = table.Days.GetOrCreate(slot);
-        var lateForRollup = slot / Periods.HourSeconds < rollups.Progress.MarkedBefore;
         // Of nearly every slot nothing is missed, and nobody pays for a look.
         var hasMisses = slots.HasMisses(slot);
         Int128 followers = 0, following = 0;
@@ -93,12 +92,7 @@ internal sealed class AppendWriter(
             if (!TryTake(to, row, point, slot, family, key))
                 continue;
             to.Put(family, key, value[..PointCodec.WriteValue(value, point, batch.Slot)]);
-            if (lateForRollup)
-                rollups.Marks.Mark(to, point.InfluencerId, slot / Periods.HourSeconds * Periods.HourSeconds);
-            if (influencers.Table[row].NotFoundCount != 0)
-                notFound.NoteReading(row, slot, batch.Interval);
-            if (hasMisses)
-                slots.TakeMissBack(slot, point.InfluencerId, batch.Interval);
+            NoteTaken(to, row, slot, batch.Interval, hasMisses);
             followers += point.FollowerCount;
             following += point.FollowingCount;
             if (influencers.Standings.IsTracked(row, slot))
@@ -112,6 +106,18 @@ internal sealed class AppendWriter(
         _duplicates += points.Count - covered - others - refused;
         if (covered + others > 0)
             slots.Change(slot, batch.Interval).AddPoints(covered, others, followers, following);
+    }
+
+    // What a point makes wrong elsewhere: the roll-up of an hour that is made, what "not found" made of its influencer, a miss that was counted.
+    private void NoteTaken(WriteBatchBuffer to, int row, uint slot, TimeSpan interval, bool hasMisses)
+    {
+        ref readonly var r = ref influencers.Table[row];
+        if (slot / Periods.HourSeconds < rollups.Progress.MarkedBefore)
+            rollups.Marks.Mark(to, r.Id, slot / Periods.HourSeconds * Periods.HourSeconds);
+        if (r.NotFoundCount != 0)
+            notFound.NoteReading(row, slot, interval);
+        if (hasMisses)
+            slots.TakeMissBack(slot, r.Id, interval);
     }
 
     // False for one that is stored already.

@@ -21,7 +21,7 @@ internal struct LatestRow : IInfluencerRow
     public readonly InfluencerStatus Status => _status;
 
     /// <summary>Whether it takes part in ranks and averages: on the roster, with at least one data point.</summary>
-    public readonly bool IsRanked => Slot > 0 && (_status is InfluencerStatus.Tracked or InfluencerStatus.Gone);
+    public readonly bool IsRanked => Slot > 0 && _status.IsOnRoster();
 
     public readonly LatestPoint ToPoint() =>
         new(Id, Followers, Following, Slot, Slot == 0 ? 0 : Slot + _retrievedAfterMs, _status);

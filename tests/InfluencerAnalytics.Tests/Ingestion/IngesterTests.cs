@@ -245,7 +245,7 @@ public sealed class IngesterTests
     }
 
     private static SlotKeeper NewKeeper(Deployment deployment) =>
-        new(deployment.Store, deployment.Health, deployment.Time, NullLogger<SlotKeeper>.Instance);
+        new(deployment.Store, deployment.Store, deployment.Health, deployment.Time, NullLogger<SlotKeeper>.Instance);
 
     private static ValueTask Note(List<string> order, string step)
     {

@@ -85,7 +85,7 @@ internal sealed class HistoryWriter
             if (hour >= _hourlyFromMs)
                 rows.Add(rollup);
             whole = whole is { } before
-                ? before with { Count = before.Count + rollup.Count, Followers = before.Followers.Add(rollup.Followers), Following = before.Following.Add(rollup.Following) }
+                ? before.Add(rollup)
                 : rollup with { Period = RollupPeriod.Day };
         }
         rows.Add(whole!.Value);

@@ -59,7 +59,7 @@ internal sealed class RosterService(IRosterStore store, ShardSender sender, Seed
         foreach (var id in page)
         {
             var entry = await store.FindInfluencerAsync(id, cancellationToken);
-            if (entry is null || entry.Status is not (InfluencerStatus.Tracked or InfluencerStatus.Gone))
+            if (entry is null || !entry.Status.IsOnRoster())
                 untracked.Add(id);
         }
         return untracked;
