@@ -41,6 +41,7 @@ internal sealed class LogFile : ILoggerProvider
         }
     }
 
+    // Without a buffer of its own, in which lines would wait that were counted as lost.
     private static StreamWriter Open(string path) =>
         new(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0), new UTF8Encoding(false)) { AutoFlush = true };
 
