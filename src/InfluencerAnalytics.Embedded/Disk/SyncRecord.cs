@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.IO.Hashing;
+using InfluencerAnalytics.Embedded.RocksDb;
 
 namespace InfluencerAnalytics.Embedded.Disk;
 
@@ -35,14 +35,14 @@ internal sealed record SyncRecord(long Manifest, long ManifestBytes, IReadOnlyLi
             at += EntryLength;
         }
 
-        BinaryPrimitives.WriteUInt32LittleEndian(slot, Crc32.HashToUInt32(Crc32ParameterSet.Crc32C, slot[4..SlotLength]));
+        BinaryPrimitives.WriteUInt32LittleEndian(slot, Crc32C.Of(slot[4..SlotLength]));
     }
 
     /// <summary>Null for one that was not wholly written, or was damaged since.</summary>
     public static SyncRecord? Read(ReadOnlySpan<byte> slot, out long count)
     {
         count = 0;
-        if (slot.Length < SlotLength || BinaryPrimitives.ReadUInt32LittleEndian(slot) != Crc32.HashToUInt32(Crc32ParameterSet.Crc32C, slot[4..SlotLength]))
+        if (slot.Length < SlotLength || BinaryPrimitives.ReadUInt32LittleEndian(slot) != Crc32C.Of(slot[4..SlotLength]))
             return null;
         count = BinaryPrimitives.ReadInt64LittleEndian(slot[4..]);
         var logs = new SyncedLog[BinaryPrimitives.ReadInt64LittleEndian(slot[28..])];

@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Hashing;
-using System.Numerics;
 
 namespace InfluencerAnalytics.Embedded.RocksDb;
 
@@ -91,14 +89,11 @@ internal sealed class LogScan(string path, bool isManifest)
         if (at + HeaderSize + length > blockLength)
             return 0;
         var crc = BinaryPrimitives.ReadUInt32LittleEndian(_block.AsSpan(at));
-        if (crc != Mask(Crc32.HashToUInt32(Crc32ParameterSet.Crc32C, _block.AsSpan(at + 6, 1 + length))))
+        if (crc != Crc32C.Mask(Crc32C.Of(_block.AsSpan(at + 6, 1 + length))))
             return 0;
         payload = _block.AsSpan(at + HeaderSize, length);
         return _block[at + 6];
     }
-
-    // RocksDB, util/crc32c.h: a checksum that is stored among the data that it covers is rotated and moved by a constant.
-    private static uint Mask(uint crc) => BitOperations.RotateRight(crc, 15) + 0xa282ead8u;
 
     // False for a fragment whose record is not whole.
     private bool Take(byte type, ReadOnlySpan<byte> payload, long at, ref long recordStart)
