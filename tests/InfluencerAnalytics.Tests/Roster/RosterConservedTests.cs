@@ -3,7 +3,7 @@ using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Tests.Fakes;
 
-namespace InfluencerAnalytics.Tests.Seeding;
+namespace InfluencerAnalytics.Tests.Roster;
 
 /// <summary>
 /// Invariant 1: every tracked influencer is in a live shard at all times. Additions, removals and seedings are interleaved at every step that they

@@ -2,7 +2,7 @@ using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Tests.Fakes;
 
-namespace InfluencerAnalytics.Tests.Fetching;
+namespace InfluencerAnalytics.Tests.Roster;
 
 /// <summary>A fetcher of another provider than the one whose readings the store has.</summary>
 [Collection(FakeClock.Name)]

@@ -2,7 +2,7 @@ using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Tests.Fakes;
 using Microsoft.Extensions.Time.Testing;
 
-namespace InfluencerAnalytics.Tests.Fetching;
+namespace InfluencerAnalytics.Tests.Queues;
 
 [Collection(FakeClock.Name)]
 public sealed class BatchLaneTests

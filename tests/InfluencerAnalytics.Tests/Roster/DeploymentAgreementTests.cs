@@ -3,7 +3,7 @@ using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Tests.Commands;
 
-namespace InfluencerAnalytics.Tests.Seeding;
+namespace InfluencerAnalytics.Tests.Roster;
 
 public sealed class DeploymentAgreementTests
 {

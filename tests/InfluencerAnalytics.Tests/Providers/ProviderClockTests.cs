@@ -2,7 +2,7 @@ using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Tests.Fakes;
 using Microsoft.Extensions.Time.Testing;
 
-namespace InfluencerAnalytics.Tests.Pipeline;
+namespace InfluencerAnalytics.Tests.Providers;
 
 public sealed class ProviderClockTests
 {

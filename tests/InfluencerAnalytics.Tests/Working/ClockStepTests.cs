@@ -1,7 +1,7 @@
 using InfluencerAnalytics.Tests.Fakes;
 using InfluencerAnalytics.Working;
 
-namespace InfluencerAnalytics.Tests.Pipeline;
+namespace InfluencerAnalytics.Tests.Working;
 
 public sealed class ClockStepTests
 {
