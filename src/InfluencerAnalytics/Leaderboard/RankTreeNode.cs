@@ -4,6 +4,7 @@ namespace InfluencerAnalytics.Leaderboard;
 /// A node of <see cref="RankTree"/>: a leaf of keys, or an inner node with its children, the first key below each and how many keys are below each.
 /// Not safe for concurrent use.
 /// </summary>
+/// <remarks>Long, since adding and removing mirror each other and repair what the other one may have left: they are read side by side.</remarks>
 internal sealed partial class RankTreeNode
 {
     // 128 keys are 2 KiB: an insert moves 1 KiB on average, and a million influencers need two inner levels only.

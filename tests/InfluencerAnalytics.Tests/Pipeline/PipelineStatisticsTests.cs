@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline;
 using Microsoft.Extensions.Time.Testing;
@@ -11,7 +12,7 @@ public sealed class PipelineStatisticsTests
     [Fact]
     public void Statistics_Counts_AreInTheSnapshot()
     {
-        var statistics = new PipelineStatistics(_time);
+        using var statistics = new PipelineStatistics(_time);
         statistics.Snapshot().LagSeconds.ShouldBeNull();
         statistics.Fetched(5);
         statistics.AttemptFailed(MissReason.Timeout);
@@ -25,5 +26,52 @@ public sealed class PipelineStatisticsTests
             snapshot => snapshot.Expired.ShouldBe(1),
             snapshot => snapshot.DeadLettered.ShouldBe(4),
             snapshot => snapshot.LagSeconds.ShouldBe(1.5));
+    }
+
+    [Fact]
+    public void Instruments_HeardByAnotherListener_SayWhatTheSnapshotSays()
+    {
+        using var statistics = new PipelineStatistics(_time);
+        using var other = new PipelineStatistics(_time);
+        var heard = new Dictionary<string, double>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, own) =>
+        {
+            if (instrument.Meter.Name == PipelineStatistics.MeterName)
+                own.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => heard[instrument.Name] = value);
+        listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => heard[instrument.Name] = heard.GetValueOrDefault(instrument.Name) + value);
+        listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => heard[instrument.Name] = value);
+        listener.Start();
+        statistics.RequestStarted();
+        statistics.ProviderIs(new ProviderState(32, null, false, TimeSpan.FromSeconds(2), _time.GetUtcNow(), "timeout", true));
+        statistics.Fetched(5);
+        statistics.StoredPoints(3, 0, 0, 1.5);
+        listener.RecordObservableInstruments();
+
+        heard["influencer_analytics.fetch.readings"].ShouldBe(5);
+        heard["influencer_analytics.ingest.stored"].ShouldBe(3);
+        heard["influencer_analytics.ingest.lag"].ShouldBe(1.5);
+        heard["influencer_analytics.fetch.in_flight"].ShouldBe(1);
+        heard["influencer_analytics.provider.concurrency_limit"].ShouldBe(32);
+        heard["influencer_analytics.provider.time_limit"].ShouldBe(2);
+        heard["influencer_analytics.provider.away"].ShouldBe(1);
+        heard.ShouldNotContainKey("influencer_analytics.provider.rate_limit", "there is none");
+        statistics.Snapshot().ShouldSatisfyAllConditions(snapshot => snapshot.Fetched.ShouldBe(5), snapshot => snapshot.FetchesInFlight.ShouldBe(1));
+        other.Snapshot().Fetched.ShouldBe(0, "the figures of another host in this process are its own");
+    }
+
+    [Fact]
+    public void Snapshot_ReadingsInTenSeconds_SaysHowManyASecond()
+    {
+        using var statistics = new PipelineStatistics(_time);
+        for (var second = 0; second < 10; second++)
+        {
+            statistics.Fetched(30);
+            statistics.StoredPoints(20, 0, 0, null);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+        statistics.Snapshot().ShouldSatisfyAllConditions(snapshot => snapshot.FetchesPerSecond.ShouldBe(30), snapshot => snapshot.StoredPerSecond.ShouldBe(20));
     }
 }

@@ -123,6 +123,17 @@ public sealed class WorkerTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_FirstRoundNeverEnds_IsMissed()
+    {
+        var hold = new TaskCompletionSource();
+        _worker.Hold = hold.Task;
+        await StartAsync();
+        await _time.AdvanceAsync(Silence * 2, TimeSpan.FromSeconds(1));
+        _health.Problems(Silence).ShouldHaveSingleItem().ShouldStartWith("test: has not reported for ");
+        hold.SetResult();
+    }
+
+    [Fact]
     public async Task Stop_DrainHangs_EndsAtItsDeadline()
     {
         _worker.Drain = deadline => Task.Delay(Timeout.InfiniteTimeSpan, _time, deadline);
@@ -165,10 +176,14 @@ public sealed class WorkerTests : IDisposable
 
         protected override TimeSpan IdlePause => Pause;
 
-        protected override ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
+        /// <summary>Each round waits for it.</summary>
+        public Task Hold { get; set; } = Task.CompletedTask;
+
+        protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
         {
             Interlocked.Increment(ref _rounds);
-            return ValueTask.FromResult(Round());
+            await Hold;
+            return Round();
         }
 
         protected override async ValueTask DrainAsync(CancellationToken deadline)

@@ -10,6 +10,7 @@ namespace InfluencerAnalytics.Pipeline.Fetching.Control.Concurrency;
 /// <remarks>
 /// Failures by themselves decide nothing, for they look alike where the provider is overloaded (fewer in flight bring more answers) and where a part of
 /// the influencers hangs or fails whatever is done (fewer in flight bring fewer). Only trying tells.
+/// One state machine in one file, though a long one: which move is under way decides what each window means, and in two files neither could be read alone.
 /// </remarks>
 internal sealed class ConcurrencyController(int initial, int max)
 {

@@ -7,6 +7,7 @@ namespace InfluencerAnalytics.Pipeline.Fetching.Control.Rate;
 /// limit. When there are many, a limit below what was answered well is tried; it has to prove itself: where the share of refusals does not fall with the
 /// rate, they have nothing to do with it, and the limit is taken back. A limit in force is lowered a little at a time, and each such cut has to prove itself too. Not safe for concurrent use: one loop calls it.
 /// </summary>
+/// <remarks>One state machine in one file, though a long one: no limit, a trial and a limit in force give the same refusals another meaning, and lead to each other.</remarks>
 internal sealed class RateController
 {
     // A share of refusals above that which no cut could cure: more than this, and a limit is tried.
