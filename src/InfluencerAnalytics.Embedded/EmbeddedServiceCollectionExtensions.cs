@@ -29,7 +29,7 @@ public static class EmbeddedServiceCollectionExtensions
         return services;
     }
 
-    // Added before the pipeline's services, hence stopped after them; the database itself is closed once all are.
+    // Stopped together with the pipeline's services, which drain for some seconds more: what they write until then is synced when the database is closed, once all are stopped.
     private sealed class MaintenanceService(EmbeddedDatabase database, WorkerHealth health) : BackgroundService
     {
         protected override Task ExecuteAsync(CancellationToken stoppingToken) => database.RunMaintenanceAsync(health, stoppingToken);

@@ -1,5 +1,6 @@
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Fetching;
+using InfluencerAnalytics.Pipeline.Fetching.Control;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Providers.Mockstagram;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -19,7 +20,7 @@ internal sealed class ClientLoop : FetchLoops
         var clock = new ProviderClock(TimeProvider.System, NullLogger<ProviderClock>.Instance);
         var options = new ProviderOptions { BaseAddress = server };
         _provider = new MockstagramDataProvider(options, TimeProvider.System, clock);
-        _control = new ProviderControl(new FetchingOptions(), options, statistics, TimeProvider.System, NullLogger<ProviderControl>.Instance);
+        _control = new ProviderControl(new FetchingOptions().Limits, options, statistics, TimeProvider.System, NullLogger<ProviderControl>.Instance);
         _gate = new ProviderGate(_provider, _control, statistics, TimeProvider.System);
     }
 

@@ -39,7 +39,7 @@ internal sealed class AppendWriter(
             {
                 for (var i = 0; i < batches.Count; i++)
                     Stage(to, batches[i]);
-                notFound.Settle(_nextSlot);
+                notFound.EndWrite(_nextSlot);
             });
         }
         finally
@@ -47,7 +47,7 @@ internal sealed class AppendWriter(
             _staged.Clear();
         }
 
-        notFound.Settled();
+        notFound.Written();
         foreign.Written(_refused);
         return new AppendResult(_inserted, _duplicates, _expired, _refused);
     }

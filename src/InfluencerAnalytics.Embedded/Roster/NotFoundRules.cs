@@ -63,7 +63,7 @@ internal sealed class NotFoundRules(StoreContext context, InfluencerState influe
 
     /// <summary>At the end of a write: when it showed an outage, those that became gone in it are tracked again.</summary>
     /// <param name="nextSlot">The slot after those of the write.</param>
-    public void Settle(uint nextSlot)
+    public void EndWrite(uint nextSlot)
     {
         if (!_someWent || !IsOutage())
             return;
@@ -80,7 +80,7 @@ internal sealed class NotFoundRules(StoreContext context, InfluencerState influe
     }
 
     /// <summary>After a write that was settled: in an outage nobody of it is left that is gone.</summary>
-    public void Settled()
+    public void Written()
     {
         if (IsOutage())
             _someWent = false;

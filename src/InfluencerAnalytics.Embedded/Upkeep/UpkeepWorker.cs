@@ -12,9 +12,14 @@ internal sealed class UpkeepWorker(
     string name, TimeSpan first, Func<TimeSpan> round, DamagedFiles damagedFiles, WorkerHealth health, TimeProvider timeProvider, ILogger logger)
     : Worker(name, health, timeProvider, logger)
 {
+    private static readonly TimeSpan LeastRetry = TimeSpan.FromSeconds(1);
+
     private TimeSpan? _pause;
 
     protected override TimeSpan IdlePause => _pause ?? first;
+
+    // What fails is tried again when it would have come again: the log no later than it promises to be synced, and what is rare no more often.
+    protected override Backoff NewBackoff() => first > LeastRetry ? new(first, first) : new(LeastRetry, LeastRetry);
 
     protected override ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
     {

@@ -8,7 +8,6 @@ using InfluencerAnalytics.Host.Api.Operations;
 using InfluencerAnalytics.Host.Api.Timelines;
 using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Pipeline;
-using InfluencerAnalytics.Working;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -26,19 +25,16 @@ public static class ApiServiceCollectionExtensions
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
         services.AddValidatedOptions<ApiOptions>();
+        services.AddPipelineCore();
         services.AddLeaderboard();
-        services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<PipelineStatistics>();
-        services.TryAddSingleton<WorkerHealth>();
         services.AddSingleton<ApiKeys>();
-        services.TryAddSingleton<DeploymentInterval>();
         services.AddSingleton<InfluencerReader>();
         services.AddSingleton<TimelineReader>();
         services.AddSingleton<TimelineAnswers>();
         services.AddSingleton<KeptHistory>();
         services.AddSingleton<CsvSource>();
         services.AddSingleton<RunningExports>();
-        services.AddSingleton<PipelineReport>();
+        services.TryAddSingleton<PipelineReport>();
         services.AddSingleton<DeadLetterReader>();
 
         services.ConfigureHttpJsonOptions(json =>

@@ -8,7 +8,7 @@ internal sealed record ServerOptions : IValidatedOptions
     public static string Section => "Server";
 
     /// <summary>
-    /// The address of API and dashboard: <c>http://</c>, an IP address, <c>localhost</c> or <c>*</c> for every network, and a port (0 takes a free one).
+    /// The address of the API: <c>http://</c>, an IP address, <c>localhost</c> or <c>*</c> for every network, and a port (0 takes a free one).
     /// Default <c>http://127.0.0.1:8080</c>: this machine only.
     /// </summary>
     public string Listen { get; init; } = "http://127.0.0.1:8080";

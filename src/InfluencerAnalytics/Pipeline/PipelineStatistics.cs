@@ -81,7 +81,7 @@ public sealed class PipelineStatistics : IDisposable
 
     public PipelineSnapshot Snapshot() => new(
         _totals.PerSecond(_fetched), Volatile.Read(ref _inFlight), _provider, _totals.Sum(_fetched), _totals.Sum(_dropped),
-        _totals.SumsByTag(_failedAttempts).ToDictionary(pair => MissReasons.Parse(pair.Key), pair => pair.Value),
+        _totals.SumsByTag(_failedAttempts).Where(pair => pair.Key.Length > 0).ToDictionary(pair => MissReasons.Parse(pair.Key), pair => pair.Value),
         _totals.PerSecond(_stored), _totals.Sum(_stored), _totals.Sum(_duplicates), _totals.Sum(_expired), _totals.Sum(_deadLettered), _totals.Last(_lag))
     {
         Refused = _totals.Sum(_refused),

@@ -17,7 +17,7 @@ public sealed record ProviderOptions : IValidatedOptions
     public bool Accept { get; init; }
 
     /// <summary>
-    /// For one request, from connecting to the last byte, at most. Default 5 s; 100 ms to 60 s. The limit in force is a few times what slow answers take,
+    /// For one request, from connecting to the last byte, at most. Default 5 s; 100 ms to 60 s. The limit in force is twice what slow answers take,
     /// from 1 s up to this, so that a request that hangs does not hold its place for long.
     /// </summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(5);

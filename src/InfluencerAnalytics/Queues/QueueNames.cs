@@ -1,6 +1,6 @@
 namespace InfluencerAnalytics.Queues;
 
-/// <summary>The queues of the system. Each has a dead-letter queue of the same name with <c>_dead</c> behind it.</summary>
+/// <summary>The queues of the system. Each has its dead letters.</summary>
 public static class QueueNames
 {
     /// <summary>Shards of the roster, retries of a slot, and ids added from outside.</summary>

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace InfluencerAnalytics.Working;
 
 /// <summary>
-/// The one loop that every worker of the pipeline runs: work while there is some, pause when there is none, back off when a part is away,
+/// The one loop that everything runs that works in the background: work while there is some, pause when there is none, back off when a part is away,
 /// report health each time round, and never die silently. At stop it takes no new work; what is in hand is drained by
 /// <see cref="DrainAsync"/>, which is cancelled at its deadline.
 /// </summary>
@@ -31,6 +31,9 @@ internal abstract partial class Worker(string name, WorkerHealth health, TimePro
     /// <summary>How long to wait when there was nothing to do.</summary>
     protected virtual TimeSpan IdlePause => TimeSpan.FromMilliseconds(200);
 
+    /// <summary>How long to wait when a round failed.</summary>
+    protected virtual Backoff NewBackoff() => new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5));
+
     protected long NowMs => TimeProvider.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>One round of work without the loop around it.</summary>
@@ -46,7 +49,7 @@ internal abstract partial class Worker(string name, WorkerHealth health, TimePro
     {
         // The host starts services one after the other: the first round must not hold up the next service.
         await Task.Yield();
-        var backoff = new Backoff(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5));
+        var backoff = NewBackoff();
         // Else one whose first round never ends would be missed by nobody.
         health.Ready(Name);
         while (!stoppingToken.IsCancellationRequested)

@@ -78,7 +78,7 @@ internal sealed class ApiHost : IAsyncDisposable
         app.MapApi();
         await app.StartAsync(TestContext.Current.CancellationToken);
         var host = new ApiHost(app, store, queues, roster, time);
-        if (store.Away is null)
+        if (store.Away is null && store.LatestHold.IsCompleted)
             await WaitForAsync(() => host.Leaderboard.State.IsLoaded);
         return host;
     }
@@ -147,7 +147,7 @@ internal sealed class ApiHost : IAsyncDisposable
 
     private InfluencerLeaderboard Leaderboard => _app.Services.GetRequiredService<InfluencerLeaderboard>();
 
-    private static async Task WaitForAsync(Func<bool> condition)
+    public static async Task WaitForAsync(Func<bool> condition)
     {
         var started = TimeProvider.System.GetTimestamp();
         while (!condition())

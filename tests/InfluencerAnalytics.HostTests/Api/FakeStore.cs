@@ -119,14 +119,20 @@ internal sealed class FakeStore : IInfluencerStore
     public ValueTask<IReadOnlyList<SlotSummary>> ReadSlotsAsync(long startMs, long endMs, CancellationToken cancellationToken) =>
         Answer<IReadOnlyList<SlotSummary>>(() => [.. Slots.Where(slot => slot.Slot >= startMs && slot.Slot <= endMs)]);
 
-    public ValueTask<LatestPage> ReadLatestChangesAsync(long cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken) =>
-        Answer(() =>
+    /// <summary>What reading the latest waits for.</summary>
+    public Task LatestHold { get; set; } = Task.CompletedTask;
+
+    public async ValueTask<LatestPage> ReadLatestChangesAsync(long cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken)
+    {
+        await LatestHold;
+        return await Answer(() =>
         {
             var page = _changes.Skip((int)cursor).Take(limit).ToList();
             foreach (var change in page)
                 into.Add(change);
             return new LatestPage(cursor + page.Count, cursor + page.Count < _changes.Count);
         });
+    }
 
     public ValueTask<StoreStatus> GetStatusAsync(CancellationToken cancellationToken) =>
         ValueTask.FromResult(Away is null ? Status : Status with { Ready = false, Detail = Away });

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;
@@ -227,6 +228,19 @@ public sealed class PipelineEndpointTests
     {
         await using var host = await ApiHost.StartAsync();
         (await host.GetJsonAsync("/health/live")).GetProperty("status").GetString().ShouldBe("live");
+        (await host.GetJsonAsync("/health/ready")).GetProperty("status").GetString().ShouldBe("ready");
+    }
+
+    [Fact]
+    public async Task Health_LeaderboardLoads_IsNotReadyYet()
+    {
+        var hold = new TaskCompletionSource();
+        await using var host = await ApiHost.StartAsync(store => store.LatestHold = hold.Task);
+        using var response = await host.GetAsync("/health/ready");
+        var problem = await ApiHost.ProblemOfAsync(response, HttpStatusCode.ServiceUnavailable);
+        problem.GetProperty("reasons").EnumerateArray().Select(reason => reason.GetString()).ShouldBe(["leaderboard: The leaderboard is loading."]);
+        hold.SetResult();
+        await ApiHost.WaitForAsync(() => host.Services.GetRequiredService<InfluencerLeaderboard>().State.IsLoaded);
         (await host.GetJsonAsync("/health/ready")).GetProperty("status").GetString().ShouldBe("ready");
     }
 

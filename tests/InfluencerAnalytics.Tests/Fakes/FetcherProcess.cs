@@ -1,6 +1,8 @@
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Fetching;
-using InfluencerAnalytics.Pipeline.Fetching.Shards;
+using InfluencerAnalytics.Pipeline.Fetching.Control;
+using InfluencerAnalytics.Pipeline.Fetching.Leases;
+
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Queues;
@@ -23,7 +25,7 @@ internal sealed class FetcherProcess
         Statistics = new PipelineStatistics(time);
         NewerMessages = new NewerMessages(time);
         Clock = new ClockGuard(time);
-        Control = new ProviderControl(options, deployment.ProviderOptions, Statistics, time, NullLogger<ProviderControl>.Instance);
+        Control = new ProviderControl(options.Limits, deployment.ProviderOptions, Statistics, time, NullLogger<ProviderControl>.Instance);
         Gate = new ProviderGate(deployment.Provider, Control, Statistics, time);
         var provider = new ProviderCheck(deployment.Store, deployment.ProviderOf, new ProviderOptions { Accept = deployment.AcceptsProvider });
         Roster = new RosterView(deployment.Store, provider, options.RosterRefresh, Health, time, NullLogger<RosterView>.Instance);
@@ -33,13 +35,13 @@ internal sealed class FetcherProcess
             queues, new RosterService(deployment.Store, new ShardSender(queues, time), deployment.Seeding), Health, time, NullLogger<RosterAdditions>.Instance);
         var patience = new QueuePatience(time, NullLogger<QueuePatience>.Instance);
         var readings = new ReadingPublisher(queues, patience, Statistics, time, NullLogger<ReadingPublisher>.Instance);
-        var settler = new ShardSettler(queues, patience, seeding, Statistics, time, NullLogger<ShardSettler>.Instance);
+        var settler = new MessageSettler(queues, patience, seeding, Statistics, time, NullLogger<MessageSettler>.Instance);
         var engine = new FetchEngine(Gate, Control, Statistics, Health, time, deployment.Logs.For<FetchEngine>());
-        var slotFetch = new SlotFetch(engine, Gate, readings, settler, options, Statistics, time);
-        var visitor = new ShardVisitor(slotFetch, Gate, Roster, queues, time);
+        var slotFetch = new SlotFetch(engine, Gate, readings, settler, new RetryRule(options), Statistics, time);
+        var visitor = new Visitor(slotFetch, Gate, Roster, queues, time);
         var visits = new Visits(Leases, settler, options, time, NullLogger<Visits>.Instance);
         var fetcher = new Fetcher(
-            queues, new FetchConditions(queues, Roster, Clock), Leases, visits, visitor, settler, additions, NewerMessages, options, Health, time, NullLogger<Fetcher>.Instance);
+            queues, new FetchConditions(queues, Roster, Clock), visits, visitor, settler, additions, NewerMessages, options, Health, time, NullLogger<Fetcher>.Instance);
         _services = [Roster, seeding, additions, engine, Leases, fetcher];
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Ingestion;
+using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Messages;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Tests.Fakes;
@@ -80,7 +81,7 @@ public sealed class IngesterTests
         await using var deployment = new Deployment();
         var fails = true;
         deployment.Queues.Points.OnStep = step =>
-            step.EndsWith("delete", StringComparison.Ordinal) && fails ? throw new Queues.QueueUnavailableException("away") : ValueTask.CompletedTask;
+            step.EndsWith("delete", StringComparison.Ordinal) && fails ? throw new QueueUnavailableException("away") : ValueTask.CompletedTask;
         await SendAsync(deployment, 1, 2, 3);
         await deployment.StartIngesterAsync();
         await deployment.Time.AdvanceUntilAsync(() => deployment.Store.Points.Count == 3, TimeSpan.FromSeconds(10));

@@ -14,7 +14,7 @@ namespace InfluencerAnalytics.Tests.Seeding;
 
 /// <summary>
 /// No slot has a gap and no superseded shard stays, whenever generations are sealed, fetchers start and the store is away. Seeder, roster service and
-/// roster views are real; visits are as <see cref="ShardVisitor"/> makes them, but take no time, so that thousands of timings can be tried.
+/// roster views are real; visits are as <see cref="Visitor"/> makes them, but take no time, so that thousands of timings can be tried.
 /// </summary>
 [Collection(FakeClock.Name)]
 public sealed class SupersedingTests

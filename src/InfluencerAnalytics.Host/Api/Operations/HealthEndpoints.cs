@@ -2,6 +2,7 @@ using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Host.Api.Keys;
+using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Working;
@@ -30,12 +31,15 @@ internal static class HealthEndpoints
     }
 
     private static async Task<IResult> GetReadyAsync(
-        WorkerHealth workers, PipelineStatistics statistics, IStoreStatus store, ApiOptions options, HttpContext context)
+        WorkerHealth workers, PipelineStatistics statistics, IStoreStatus store, InfluencerLeaderboard leaderboard, ApiOptions options, HttpContext context)
     {
         var reasons = new List<string>(workers.Problems(options.WorkerSilence));
         var status = await store.GetStatusAsync(context.RequestAborted);
         if (!status.Ready)
             reasons.Add($"store: {status.Detail ?? "is away."}");
+        // Its follower is well while it loads, and ranks cannot be asked for.
+        if (reasons.Count == 0 && leaderboard.State is { IsLoaded: false, Problem: { } loading })
+            reasons.Add($"leaderboard: {loading}");
         if (reasons.Count == 0)
         {
             List<string> notes = [.. ProviderNotes.Of(statistics.Provider)];

@@ -1,4 +1,5 @@
-using InfluencerAnalytics.Pipeline.Fetching.Shards;
+using InfluencerAnalytics.Pipeline.Fetching.Leases;
+
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Messages;
@@ -11,10 +12,9 @@ namespace InfluencerAnalytics.Pipeline.Fetching;
 internal sealed class Fetcher(
     IMessageQueues queues,
     FetchConditions conditions,
-    LeaseKeeper leases,
     Visits visits,
-    ShardVisitor visitor,
-    ShardSettler settler,
+    Visitor visitor,
+    MessageSettler settler,
     RosterAdditions additions,
     NewerMessages newerMessages,
     FetchingOptions options,
@@ -39,7 +39,7 @@ internal sealed class Fetcher(
             return WorkResult.Idle;
 
         newerMessages.Check(_queue.Name, Logger);
-        var duration = leases.Duration;
+        var duration = visits.LeaseDuration;
         var messages = await _queue.ReceiveAsync(QueueLimits.MaxEntries, duration, LongPoll, stopping);
         var broken = new List<(ReceivedMessage Message, string Reason)>();
         foreach (var message in messages)

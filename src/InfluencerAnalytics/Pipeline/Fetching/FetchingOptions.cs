@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Configuration;
+using InfluencerAnalytics.Pipeline.Fetching.Control;
 
 namespace InfluencerAnalytics.Pipeline.Fetching;
 
@@ -22,7 +23,7 @@ public sealed record FetchingOptions : IValidatedOptions
     /// <summary>Tries of one id within a visit, the first included. Default 3; 1 to 10. What still fails goes into a retry message.</summary>
     public int Attempts { get; init; } = 3;
 
-    /// <summary>Before the first quick retry; doubled for each further one, jittered by half. Default 250 ms; 10 ms to 10 s.</summary>
+    /// <summary>The least time before the first quick retry, which comes up to twice as late; doubled for each further one. Default 250 ms; 10 ms to 10 s.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
@@ -40,8 +41,10 @@ public sealed record FetchingOptions : IValidatedOptions
     /// <summary>How often the roster snapshot (removed and gone ids, sealed generation) is read. Default 10 s; 1 s to 5 min.</summary>
     public TimeSpan RosterRefresh { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long the breaker keeps all requests back before it lets a probe through. Default 2 s; 500 ms to 60 s.</summary>
+    /// <summary>How long the breaker keeps all requests back before it lets probes through. Default 2 s; 500 ms to 60 s.</summary>
     public TimeSpan BreakDuration { get; init; } = TimeSpan.FromSeconds(2);
+
+    internal RequestLimits Limits => new(MaxConcurrency, Math.Min(InitialConcurrency, MaxConcurrency), MaxRequestsPerSecond, BreakDuration);
 
     public void Validate(OptionsErrors errors)
     {

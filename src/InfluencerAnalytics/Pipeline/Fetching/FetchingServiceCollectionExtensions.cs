@@ -1,5 +1,7 @@
 using InfluencerAnalytics.Configuration;
-using InfluencerAnalytics.Pipeline.Fetching.Shards;
+using InfluencerAnalytics.Pipeline.Fetching.Control;
+using InfluencerAnalytics.Pipeline.Fetching.Leases;
+
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Queues;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,13 +17,15 @@ public static class FetchingServiceCollectionExtensions
         services.AddPipelineCore();
         services.AddRosterOfFetcher(provider => provider.GetRequiredService<FetchingOptions>().RosterRefresh);
         services.AddSingleton<ClockGuard>();
+        services.AddSingleton(provider => provider.GetRequiredService<FetchingOptions>().Limits);
         services.AddSingleton<ProviderControl>();
         services.AddSingleton<ProviderGate>();
         services.AddSingleton<QueuePatience>();
         services.AddSingleton<ReadingPublisher>();
-        services.AddSingleton<ShardSettler>();
+        services.AddSingleton<MessageSettler>();
+        services.AddSingleton<RetryRule>();
         services.AddSingleton<SlotFetch>();
-        services.AddSingleton<ShardVisitor>();
+        services.AddSingleton<Visitor>();
         services.AddSingleton<Visits>();
         services.AddSingleton<FetchConditions>();
         services.AddHostedSingleton<FetchEngine>();

@@ -6,9 +6,6 @@ namespace InfluencerAnalytics.Pipeline.Fetching;
 /// <summary>The ids of a visit without a reading so far, with why. For one visit at a time.</summary>
 internal sealed class Leftovers(IReadOnlyList<long> ids)
 {
-    // A Retry-After beyond this is not waited for with the shard in hand: that influencer waits in a retry message, and holds up no other.
-    private static readonly TimeSpan MaxQuickWait = TimeSpan.FromSeconds(2);
-
     private readonly Dictionary<MissReason, TimeSpan> _retryAfter = [];
     private readonly List<(long Id, MissReason Reason, TimeSpan Wish)> _later = [];
     private List<MissReason> _reasons = [];
@@ -43,7 +40,7 @@ internal sealed class Leftovers(IReadOnlyList<long> ids)
                     break;
                 default:
                     var reason = Better(outcome.Reason, _reasons.Count > 0 ? _reasons[i] : outcome.Reason);
-                    if (outcome.RetryAfter is { } wish && wish > MaxQuickWait)
+                    if (outcome.RetryAfter is { } wish && wish > RetryRule.LongestPause)
                     {
                         _later.Add((id, reason, wish));
                         break;

@@ -1,6 +1,7 @@
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Pipeline.Fetching.Shards;
-using InfluencerAnalytics.Working;
+using InfluencerAnalytics.Pipeline.Fetching.Control;
+using InfluencerAnalytics.Pipeline.Fetching.Leases;
+
 
 namespace InfluencerAnalytics.Pipeline.Fetching;
 
@@ -12,13 +13,11 @@ internal sealed class SlotFetch(
     FetchEngine engine,
     ProviderGate gate,
     ReadingPublisher readings,
-    ShardSettler settler,
-    FetchingOptions options,
+    MessageSettler settler,
+    RetryRule rule,
     PipelineStatistics statistics,
     TimeProvider timeProvider)
 {
-    private static readonly TimeSpan MaxRetryMessageDelay = TimeSpan.FromSeconds(10);
-
     private long NowMs => timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Fetches and publishes. When it returns, every id is published, in a retry message, reported, or listed in the result.</summary>
@@ -32,7 +31,7 @@ internal sealed class SlotFetch(
         var slotEnd = new SlotEnd(time, work.Grid, timeProvider);
         using var slotOver = new CancellationTokenSource(time, timeProvider);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(slotOver.Token, cancellationToken);
-        for (var attempt = 1; attempt <= options.Attempts && left.Ids.Count > 0; attempt++)
+        for (var attempt = 1; attempt <= rule.Attempts && left.Ids.Count > 0; attempt++)
         {
             if (attempt > 1 && !await WaitToRetryAsync(attempt, left.RetryAfter, end.Token))
                 break;
@@ -63,8 +62,7 @@ internal sealed class SlotFetch(
     {
         if (gate.KeepsBack)
             return false;
-        var backoff = TimeSpan.FromMilliseconds(Backoff.Jitter(options.RetryDelay.TotalMilliseconds * Math.Pow(2, attempt - 1)));
-        await Task.Delay(backoff > retryAfter ? backoff : retryAfter, timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(rule.PauseBefore(attempt, retryAfter), timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return !cancellationToken.IsCancellationRequested;
     }
 
@@ -73,7 +71,7 @@ internal sealed class SlotFetch(
         List<Miss>? missed = null;
         foreach (var (reason, ids, wish) in left.ToHandOver(work.Reason, TimeSpan.FromMilliseconds(work.Until - NowMs)))
         {
-            var delay = RetryMessageDelay(work, wish);
+            var delay = RetryRule.MessageDelay(work.Interval, wish);
             if (NowMs + (long)delay.TotalMilliseconds < work.Until)
             {
                 if (await settler.SendRetryAsync(work.NextVisit(reason, ids), delay, CancellationToken.None))
@@ -98,14 +96,6 @@ internal sealed class SlotFetch(
 
     private ValueTask ReportAsync(SlotWork work, List<Miss> missed) =>
         readings.PublishAsync(new DataPointBatch(work.Slot, work.Interval, [], missed), GiveUpAt(work), CancellationToken.None);
-
-    /// <summary>A sixth of the interval, so that a slot sees several tries, at most 10 s, and never before the provider asked for.</summary>
-    public static TimeSpan RetryMessageDelay(SlotWork work, TimeSpan retryAfter)
-    {
-        var sixth = work.Interval / 6 < MaxRetryMessageDelay ? work.Interval / 6 : MaxRetryMessageDelay;
-        var jittered = TimeSpan.FromMilliseconds(Backoff.Jitter(sixth.TotalMilliseconds));
-        return jittered > retryAfter ? jittered : retryAfter;
-    }
 
     private static long GiveUpAt(SlotWork work) => work.Grid.FinalAt(work.Slot);
 }

@@ -27,7 +27,7 @@ internal sealed record SlotWork(long Slot, long Until, int Visit, TimeSpan Inter
 
     /// <summary>What those that failed before are visited for.</summary>
     public static SlotWork Of(InfluencerIdMessage.Retry retry) =>
-        new(retry.Slot, retry.Until, retry.Attempt, retry.Interval, retry.Reason, retry.Ids);
+        new(retry.Slot, retry.Until, retry.Visit, retry.Interval, retry.Reason, retry.Ids);
 
     /// <summary>
     /// Whether nothing can be fetched for the slot any more. Work on a slot ends within an interval of its beginning: when more seems to be left, the clock was

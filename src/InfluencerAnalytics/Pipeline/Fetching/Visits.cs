@@ -1,4 +1,5 @@
-using InfluencerAnalytics.Pipeline.Fetching.Shards;
+using InfluencerAnalytics.Pipeline.Fetching.Leases;
+
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
@@ -9,7 +10,7 @@ namespace InfluencerAnalytics.Pipeline.Fetching;
 /// The visits in hand: begins each with a lease, ends the lease when the visit is over, and then settles the message. Nothing else ends a lease.
 /// Safe for concurrent use.
 /// </summary>
-internal sealed partial class Visits(LeaseKeeper leases, ShardSettler settler, FetchingOptions options, TimeProvider timeProvider, ILogger<Visits> logger) : IDisposable
+internal sealed partial class Visits(LeaseKeeper leases, MessageSettler settler, FetchingOptions options, TimeProvider timeProvider, ILogger<Visits> logger) : IDisposable
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
@@ -17,6 +18,9 @@ internal sealed partial class Visits(LeaseKeeper leases, ShardSettler settler, F
     private readonly HashSet<Task> _visits = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Episode _failed = new(timeProvider);
+
+    /// <summary>How long a message is to be hidden for when it is received.</summary>
+    public TimeSpan LeaseDuration => leases.Duration;
 
     /// <summary>Whether no more shards should be received for now.</summary>
     public bool AreFull => leases.IdsInHand >= options.MaxIdsInHand;

@@ -1,4 +1,3 @@
-using System.Text;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Messages;
@@ -25,7 +24,12 @@ internal sealed partial class DeadLetterWriter(IMessageQueue queue, PipelineStat
     public async ValueTask PutPartsAsideAsync(IncomingMessage message)
     {
         foreach (var group in message.Rejected.GroupBy(rejected => rejected.Reason, rejected => rejected.Json))
-            await PutRejectedAsync(message.Batch, [.. group], group.Key);
+        {
+            List<string> elements = [.. group];
+            foreach (var letter in RejectedPointsWriter.Write(message.Batch.Slot, message.Batch.Interval, elements))
+                await queue.SendToDeadLettersAsync(letter, group.Key, CancellationToken.None);
+            Note(group.Key, elements.Count);
+        }
         foreach (var group in message.Refused.GroupBy(refused => refused.Reason, refused => refused.Part))
         {
             List<DataPoint> points = [.. group.SelectMany(part => part.Points)];
@@ -44,32 +48,6 @@ internal sealed partial class DeadLetterWriter(IMessageQueue queue, PipelineStat
     }
 
     public static string StoreRefuses(string reason) => $"The store cannot take it: {reason}";
-
-    // One message may hold tens of thousands of bad elements: they share a letter as long as it has room. One that has none alone is cut by the queue.
-    private async ValueTask PutRejectedAsync(DataPointBatch batch, List<string> points, string reason)
-    {
-        var head = $$"""{"v":{{MessageVersion.Known}},"slot":{{batch.Slot}},"interval":{{(long)batch.Interval.TotalSeconds}},"points":[""";
-        const string Tail = """],"missed":[]}""";
-        var letter = new StringBuilder(head);
-        var bytes = head.Length + Tail.Length;
-        for (var i = 0; i < points.Count; i++)
-        {
-            var length = Encoding.UTF8.GetByteCount(points[i]) + 1;
-            if (letter.Length > head.Length && bytes + length > QueueLimits.MaxBodyBytes)
-            {
-                await SendAsync(letter.Append(Tail), reason);
-                letter.Clear().Append(head);
-                bytes = head.Length + Tail.Length;
-            }
-            letter.Append(letter.Length > head.Length ? "," : "").Append(points[i]);
-            bytes += length;
-        }
-        await SendAsync(letter.Append(Tail), reason);
-        Note(reason, points.Count);
-    }
-
-    private ValueTask SendAsync(StringBuilder letter, string reason) =>
-        queue.SendToDeadLettersAsync(Encoding.UTF8.GetBytes(letter.ToString()), reason, CancellationToken.None);
 
     private void Note(string reason, int count)
     {

@@ -10,7 +10,7 @@ namespace InfluencerAnalytics.Pipeline.Ingestion;
 internal sealed record IncomingMessage(ReceivedMessage Message, DataPointBatch Batch, IReadOnlyList<(string Json, string Reason)> Rejected)
 {
     /// <summary>Nothing more is to be tried: what can be stored of it is.</summary>
-    public bool IsSettled { get; set; }
+    public bool IsDecided { get; set; }
 
     /// <summary>Whether any part of it was stored.</summary>
     public bool IsStored { get; set; }

@@ -103,14 +103,14 @@ internal sealed partial class Ingester : Worker
             if (exception is not StoreUnavailableException)
                 _messagesPerWrite = 1;
             // At once, so that they wait in the queue and not for the end of their lease.
-            var pending = incoming.FindAll(one => !one.IsSettled).ConvertAll(one => new VisibilityChange(one.Message, TimeSpan.Zero));
+            var pending = incoming.FindAll(one => !one.IsDecided).ConvertAll(one => new VisibilityChange(one.Message, TimeSpan.Zero));
             if (pending.Count > 0)
                 await _queue.ChangeVisibilityAsync(pending, CancellationToken.None);
-            await SettleAsync(incoming.FindAll(one => one.IsSettled));
+            await FinishAsync(incoming.FindAll(one => one.IsDecided));
             throw;
         }
         _messagesPerWrite = Math.Min(_messagesPerWrite * 2, _options.MaxMessagesPerWrite);
-        await SettleAsync(incoming);
+        await FinishAsync(incoming);
     }
 
     /// <summary>Those that can be stored. Messages of a newer version are left where they are, hidden until their lease ends.</summary>
@@ -131,7 +131,7 @@ internal sealed partial class Ingester : Worker
     }
 
     // After the commit: a message that goes back to the queue must not leave another dead letter each time.
-    private async ValueTask SettleAsync(List<IncomingMessage> messages)
+    private async ValueTask FinishAsync(List<IncomingMessage> messages)
     {
         var whole = messages.FindAll(message => message.Rejected.Count == 0 && message.Refused.Count == 0);
         if (whole.Count > 0)

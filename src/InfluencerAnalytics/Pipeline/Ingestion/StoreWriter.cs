@@ -20,13 +20,13 @@ internal sealed class StoreWriter(IDataPointStore store, Action<AppendResult, IR
         if (await TryAppendAsync(batches) is not { } refusal)
         {
             foreach (var message in messages)
-                message.IsStored = message.IsSettled = true;
+                message.IsStored = message.IsDecided = true;
             return;
         }
         if (messages.Count == 1)
         {
             await WritePartsAsync(messages[0], messages[0].Batch, refusal);
-            messages[0].IsSettled = true;
+            messages[0].IsDecided = true;
             return;
         }
         var half = messages.Count / 2;

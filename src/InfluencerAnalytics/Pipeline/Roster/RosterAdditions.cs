@@ -19,25 +19,26 @@ internal sealed class RosterAdditions(
     // Those that do not fit come again when their leases end.
     private const int MaxWaiting = 1000;
 
+    // One that cannot be added must not hold back thousands.
+    private const int MaxAtOnce = 100;
+
     private readonly IMessageQueue _queue = queues.Get(QueueNames.InfluencerIdStore);
     private readonly Channel<(ReceivedMessage Message, long Id)> _waiting = Channel.CreateBounded<(ReceivedMessage, long)>(MaxWaiting);
+    private readonly List<(ReceivedMessage Message, long Id)> _inHand = [];
 
     /// <summary>Takes one to add soon.</summary>
     public void Take(ReceivedMessage message, long influencerId) => _waiting.Writer.TryWrite((message, influencerId));
 
     protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
     {
-        var messages = new List<ReceivedMessage>();
-        var ids = new List<long>();
-        while (_waiting.Reader.TryRead(out var addition))
-        {
-            messages.Add(addition.Message);
-            ids.Add(addition.Id);
-        }
-        if (ids.Count == 0)
+        while (_inHand.Count < MaxAtOnce && _waiting.Reader.TryRead(out var addition))
+            _inHand.Add(addition);
+        if (_inHand.Count == 0)
             return WorkResult.Idle;
-        await roster.TrackAsync(ids, stopping);
-        await _queue.DeleteAsync(messages, stopping);
+        // Kept in hand until it succeeds: a round without them would say that all is well.
+        await roster.TrackAsync(_inHand.ConvertAll(addition => addition.Id), stopping);
+        await _queue.DeleteAsync(_inHand.ConvertAll(addition => addition.Message), stopping);
+        _inHand.Clear();
         return WorkResult.Worked;
     }
 }

@@ -31,11 +31,24 @@ internal sealed partial class SeedingRequest(
             return WorkResult.Idle;
         if (_askedAt is { } at && TimeProvider.GetElapsedTime(at) < await interval.ReadAsync(stopping) * SeedingOptions.RestIntervals)
             return WorkResult.Idle;
+        await AskAsync(stopping);
+        return WorkResult.Worked;
+    }
+
+    // However short the last one is ago: nobody else knows of it.
+    protected override async ValueTask DrainAsync(CancellationToken deadline)
+    {
+        if (_isNoted)
+            await AskAsync(deadline);
+    }
+
+    private async ValueTask AskAsync(CancellationToken cancellationToken)
+    {
         // Those buried from here on need another one.
         _isNoted = false;
         try
         {
-            var after = await store.RequestGenerationAsync(stopping);
+            var after = await store.RequestGenerationAsync(cancellationToken);
             _askedAt = TimeProvider.GetTimestamp();
             Log.Asked(Logger, after);
         }
@@ -44,7 +57,6 @@ internal sealed partial class SeedingRequest(
             _isNoted = true;
             throw;
         }
-        return WorkResult.Worked;
     }
 
     private static partial class Log

@@ -166,6 +166,7 @@ internal sealed partial class Seeder(
 
         [LoggerMessage(1303, LogLevel.Warning, "This seeder is configured for {Interval} s and {ShardSize} ids a shard, but the deployment agreed on {AgreedInterval} s and {AgreedShardSize}: it goes by that. 'config set' changes what is agreed.")]
         public static partial void Overruled(ILogger logger, double interval, int shardSize, double agreedInterval, int agreedShardSize);
+
         [LoggerMessage(1304, LogLevel.Information, "A generation is sealed again, {Seconds} s after the alert.")]
         public static partial void SealedAgain(ILogger logger, double seconds);
     }

@@ -76,8 +76,8 @@ internal static class DataPointMessageReader
 
         private DataPointMessage Finish(long version, long intervalSeconds)
         {
-            if (version != InfluencerIdMessageFormat.Version)
-                return DataPointMessage.Unreadable($"The message's version is not {InfluencerIdMessageFormat.Version}.");
+            if (version != MessageVersion.Known)
+                return DataPointMessage.Unreadable($"The message's version is not {MessageVersion.Known}.");
             var interval = TimeSpan.FromSeconds(Math.Clamp(intervalSeconds, 0, 86_400));
             if (!SlotGrid.IsValidInterval(interval))
                 return DataPointMessage.Unreadable($"An interval of {intervalSeconds} s is not from 1 s to 1 h.");

@@ -27,7 +27,7 @@ internal sealed class DataPointMessageWriter
             using (var writer = new Utf8JsonWriter(_buffer, Options))
             {
                 writer.WriteStartObject();
-                writer.WriteNumber("v"u8, InfluencerIdMessageFormat.Version);
+                writer.WriteNumber("v"u8, MessageVersion.Known);
                 writer.WriteNumber("slot"u8, slot);
                 writer.WriteNumber("interval"u8, (long)interval.TotalSeconds);
                 writer.WriteStartArray("points"u8);

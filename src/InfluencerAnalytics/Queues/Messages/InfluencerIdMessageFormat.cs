@@ -7,9 +7,6 @@ namespace InfluencerAnalytics.Queues.Messages;
 /// <summary>Reads and writes the messages of <see cref="QueueNames.InfluencerIdStore"/>: JSON, UTF-8, version 1.</summary>
 internal static class InfluencerIdMessageFormat
 {
-    /// <summary>The only version that this program writes, and the only one that it understands.</summary>
-    public const int Version = MessageVersion.Known;
-
     public static byte[] Write(Shard shard) => WriteObject(shard.Ids.Count, writer =>
     {
         writer.WriteNumber("generation"u8, shard.Generation);
@@ -23,7 +20,7 @@ internal static class InfluencerIdMessageFormat
         writer.WriteStartObject("retry"u8);
         writer.WriteNumber("slot"u8, retry.Slot);
         writer.WriteNumber("until"u8, retry.Until);
-        writer.WriteNumber("attempt"u8, retry.Attempt);
+        writer.WriteNumber("attempt"u8, retry.Visit);
         writer.WriteString("reason"u8, MissReasons.NameOf(retry.Reason));
         writer.WriteEndObject();
         WriteIntervalAndIds(writer, retry.Interval, retry.Ids);
@@ -41,8 +38,8 @@ internal static class InfluencerIdMessageFormat
                 return new InfluencerIdMessage.OfNewerVersion(newer);
             if (root.TryGetProperty("influencer_id"u8, out var id))
                 return ReadAddInfluencer(id);
-            if (!root.TryGetProperty("v"u8, out var version) || !version.TryGetInt32(out var number) || number != Version)
-                return new InfluencerIdMessage.Unreadable($"The message's version is not {Version}.");
+            if (!root.TryGetProperty("v"u8, out var version) || !version.TryGetInt32(out var number) || number != MessageVersion.Known)
+                return new InfluencerIdMessage.Unreadable($"The message's version is not {MessageVersion.Known}.");
             return root.TryGetProperty("retry"u8, out var retry) ? ReadRetry(root, retry) : ReadShard(root);
         }
         catch (JsonException exception)
@@ -61,7 +58,7 @@ internal static class InfluencerIdMessageFormat
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();
-            writer.WriteNumber("v"u8, Version);
+            writer.WriteNumber("v"u8, MessageVersion.Known);
             writeFields(writer);
             writer.WriteEndObject();
         }

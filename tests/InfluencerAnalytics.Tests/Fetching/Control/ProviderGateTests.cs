@@ -1,6 +1,7 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Fetching;
+using InfluencerAnalytics.Pipeline.Fetching.Control;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Tests.Fakes;
 using Microsoft.Extensions.Time.Testing;
@@ -24,7 +25,7 @@ public sealed class ProviderGateTests : IDisposable
     {
         _provider = new ScriptedProvider(_time);
         _statistics = new PipelineStatistics(_time);
-        _control = new ProviderControl(new FetchingOptions { BreakDuration = Break }, new ProviderOptions(), _statistics, _time, _log.For<ProviderControl>());
+        _control = new ProviderControl(new FetchingOptions { BreakDuration = Break }.Limits, new ProviderOptions(), _statistics, _time, _log.For<ProviderControl>());
         _gate = new ProviderGate(_provider, _control, _statistics, _time);
     }
 
@@ -55,7 +56,7 @@ public sealed class ProviderGateTests : IDisposable
     public void State_RefusalsAtAHundredASecond_AreSaidWhereFewerAreSentThanConfigured(int? configured, bool isSaid)
     {
         using var control = new ProviderControl(
-            new FetchingOptions { MaxRequestsPerSecond = configured }, new ProviderOptions(), _statistics, _time, _log.For<ProviderControl>());
+            new FetchingOptions { MaxRequestsPerSecond = configured }.Limits, new ProviderOptions(), _statistics, _time, _log.For<ProviderControl>());
         var states = new List<ProviderState>();
         for (var window = 0; window < 6; window++)
         {

@@ -1,5 +1,7 @@
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Pipeline.Fetching.Shards;
+using InfluencerAnalytics.Pipeline.Fetching.Control;
+using InfluencerAnalytics.Pipeline.Fetching.Leases;
+
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Messages;
@@ -10,7 +12,7 @@ namespace InfluencerAnalytics.Pipeline.Fetching;
 /// Visits what a message of <see cref="QueueNames.InfluencerIdStore"/> carries: fetches it for its slot, publishes, and says what becomes of the message.
 /// Safe for concurrent use.
 /// </summary>
-internal sealed class ShardVisitor(SlotFetch slotFetch, ProviderGate gate, RosterView roster, IMessageQueues queues, TimeProvider timeProvider)
+internal sealed class Visitor(SlotFetch slotFetch, ProviderGate gate, RosterView roster, IMessageQueues queues, TimeProvider timeProvider)
 {
     private readonly long _granularityMs = (long)queues.Get(QueueNames.InfluencerIdStore).VisibilityGranularity.TotalMilliseconds;
 
@@ -44,7 +46,7 @@ internal sealed class ShardVisitor(SlotFetch slotFetch, ProviderGate gate, Roste
         }
         else if (gate.KeepsBack)
         {
-            var wait = (long)SlotFetch.RetryMessageDelay(work, TimeSpan.Zero).TotalMilliseconds;
+            var wait = (long)RetryRule.MessageDelay(work.Interval, TimeSpan.Zero).TotalMilliseconds;
             return Settlement.Rearm(Math.Min(NowMs + wait, work.Until));
         }
         else

@@ -1,16 +1,17 @@
+
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Messages;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 
-namespace InfluencerAnalytics.Pipeline.Fetching.Shards;
+namespace InfluencerAnalytics.Pipeline.Fetching.Leases;
 
 /// <summary>
 /// Says to the shard queue what becomes of its messages: re-armed, deleted, followed by a retry, or buried. In batches over all visits.
 /// Safe for concurrent use.
 /// </summary>
-internal sealed partial class ShardSettler
+internal sealed partial class MessageSettler
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
@@ -25,8 +26,8 @@ internal sealed partial class ShardSettler
     private readonly BatchLane<Rearm> _rearmLane;
     private readonly BatchLane<ReceivedMessage> _deleteLane;
 
-    public ShardSettler(
-        IMessageQueues queues, QueuePatience patience, SeedingRequest seeding, PipelineStatistics statistics, TimeProvider timeProvider, ILogger<ShardSettler> logger)
+    public MessageSettler(
+        IMessageQueues queues, QueuePatience patience, SeedingRequest seeding, PipelineStatistics statistics, TimeProvider timeProvider, ILogger<MessageSettler> logger)
     {
         _queue = queues.Get(QueueNames.InfluencerIdStore);
         _patience = patience;

@@ -2,7 +2,7 @@ using InfluencerAnalytics.Configuration;
 using InfluencerAnalytics.Host.Configuration;
 using Microsoft.Extensions.Configuration;
 
-namespace InfluencerAnalytics.Tests.Commands;
+namespace InfluencerAnalytics.Tests.Configuration;
 
 public sealed class OptionsCheckTests
 {

@@ -1,6 +1,7 @@
+
 using InfluencerAnalytics.Queues;
 
-namespace InfluencerAnalytics.Pipeline.Fetching.Shards;
+namespace InfluencerAnalytics.Pipeline.Fetching.Leases;
 
 /// <summary>A received message of the shard queue that is hidden from other fetchers while this one visits what it carries.</summary>
 internal sealed class Lease(ReceivedMessage message, int ids, TimeSpan endsAt)

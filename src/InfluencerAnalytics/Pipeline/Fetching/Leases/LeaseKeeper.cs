@@ -1,9 +1,10 @@
+
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 
-namespace InfluencerAnalytics.Pipeline.Fetching.Shards;
+namespace InfluencerAnalytics.Pipeline.Fetching.Leases;
 
 /// <summary>
 /// Renews the leases of the messages being visited. Leases are short so that a dead fetcher's shards come back in time: at most 30 s or a

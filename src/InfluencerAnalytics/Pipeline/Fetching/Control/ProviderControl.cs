@@ -1,12 +1,11 @@
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Pipeline.Fetching.Control;
 using InfluencerAnalytics.Pipeline.Fetching.Control.Answers;
 using InfluencerAnalytics.Pipeline.Fetching.Control.Rate;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 
-namespace InfluencerAnalytics.Pipeline.Fetching;
+namespace InfluencerAnalytics.Pipeline.Fetching.Control;
 
 /// <summary>
 /// How hard the provider is asked: how many requests may be in flight, how many a second, how long each is waited for, and whether any goes at all.
@@ -32,7 +31,7 @@ internal sealed partial class ProviderControl : IDisposable
     private readonly RequestPacer _pacer;
     private readonly AnswerTimes _times;
     private readonly AnswerCounts _counts = new();
-    private readonly FetchingOptions _options;
+    private readonly RequestLimits _limits;
     private readonly PipelineStatistics _statistics;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
@@ -45,17 +44,17 @@ internal sealed partial class ProviderControl : IDisposable
     private bool _wasPaced;
 
     public ProviderControl(
-        FetchingOptions options, ProviderOptions provider, PipelineStatistics statistics, TimeProvider timeProvider, ILogger<ProviderControl> logger)
+        RequestLimits limits, ProviderOptions provider, PipelineStatistics statistics, TimeProvider timeProvider, ILogger<ProviderControl> logger)
     {
-        _options = options;
+        _limits = limits;
         _statistics = statistics;
         _timeProvider = timeProvider;
         _logger = logger;
         _paused = new Episode(timeProvider);
-        _judge = new ProviderJudge(Math.Min(options.InitialConcurrency, options.MaxConcurrency), options.MaxConcurrency, options.BreakDuration, timeProvider);
+        _judge = new ProviderJudge(limits.InitialConcurrency, limits.MaxConcurrency, limits.BreakDuration, timeProvider);
         _times = new AnswerTimes(provider.RequestTimeout);
         _pacer = new RequestPacer(timeProvider);
-        _pacer.SetRate(options.MaxRequestsPerSecond);
+        _pacer.SetRate(limits.MaxRequestsPerSecond);
         _limit = _judge.Limit;
     }
 
@@ -131,7 +130,7 @@ internal sealed partial class ProviderControl : IDisposable
         ObserveWishes(taken, window.Answers);
         _times.Adapt();
         if (_judge.Observe(window, _lastFailure == MissReason.Timeout, isPaused))
-            Log.ProviderAway(_logger, MissReasons.NameOf(_lastFailure), _options.BreakDuration.TotalSeconds);
+            Log.ProviderAway(_logger, MissReasons.NameOf(_lastFailure), _limits.BreakDuration.TotalSeconds);
         ApplyLimits();
         if (_paused.Over(Quiet) is { } pauses)
             Log.PausesNoMore(_logger, pauses.Times, pauses.Seconds);
@@ -151,10 +150,10 @@ internal sealed partial class ProviderControl : IDisposable
         });
     }
 
-    private double? Rate => IsRefusing ? _judge.Rate : _options.MaxRequestsPerSecond;
+    private double? Rate => IsRefusing ? _judge.Rate : _limits.MaxRequestsPerSecond;
 
     // With no configured limit the comparison is false.
-    private bool IsRefusing => _judge.Rate is { } rate && !(rate >= _options.MaxRequestsPerSecond);
+    private bool IsRefusing => _judge.Rate is { } rate && !(rate >= _limits.MaxRequestsPerSecond);
 
     private AnswerWindow WindowOf(TakenAnswers taken, double seconds, double busySeconds, int waiting, int inFlight)
     {

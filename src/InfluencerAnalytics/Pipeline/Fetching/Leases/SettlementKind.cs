@@ -1,4 +1,6 @@
-namespace InfluencerAnalytics.Pipeline.Fetching.Shards;
+
+
+namespace InfluencerAnalytics.Pipeline.Fetching.Leases;
 
 /// <summary>The kinds of <see cref="Settlement"/>.</summary>
 internal enum SettlementKind

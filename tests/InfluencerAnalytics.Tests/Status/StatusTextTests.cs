@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Spectre.Console;
 
-namespace InfluencerAnalytics.Tests.Commands;
+namespace InfluencerAnalytics.Tests.Status;
 
 public sealed class StatusTextTests
 {

@@ -9,7 +9,7 @@ namespace InfluencerAnalytics.Tests.Fetching;
 
 /// <summary>What the log says of a queue that is away: little, and when it is over.</summary>
 [Collection(FakeClock.Name)]
-public sealed class PublisherLogTests
+public sealed class ReadingPublisherTests
 {
     [Fact]
     public async Task Publish_QueueAwayForLong_IsToldOnceAndWhenItIsOver()

@@ -4,7 +4,7 @@ using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.Failures;
 using InfluencerAnalytics.Host.Processes;
 
-namespace InfluencerAnalytics.Tests.Commands;
+namespace InfluencerAnalytics.Tests.Configuration;
 
 public sealed class ListenAddressTests
 {

@@ -4,9 +4,10 @@ using InfluencerAnalytics.Host.Roles;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Tests.Commands;
 using InfluencerAnalytics.Tests.Fakes;
 
-namespace InfluencerAnalytics.Tests.Commands;
+namespace InfluencerAnalytics.Tests.Roles;
 
 public sealed class UpRosterTests
 {

@@ -1,4 +1,6 @@
-namespace InfluencerAnalytics.Pipeline.Fetching.Shards;
+
+
+namespace InfluencerAnalytics.Pipeline.Fetching.Leases;
 
 /// <summary>What becomes of the message of a visit that is over.</summary>
 internal readonly record struct Settlement

@@ -1,9 +1,8 @@
 using System.Runtime.CompilerServices;
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Pipeline.Fetching.Control;
 using InfluencerAnalytics.Providers;
 
-namespace InfluencerAnalytics.Pipeline.Fetching;
+namespace InfluencerAnalytics.Pipeline.Fetching.Control;
 
 /// <summary>Every request of this fetcher to the provider goes through here, under what <see cref="ProviderControl"/> allows. Safe for concurrent use.</summary>
 internal sealed class ProviderGate(IInfluencerDataProvider provider, ProviderControl control, PipelineStatistics statistics, TimeProvider timeProvider)

@@ -2,7 +2,7 @@ using InfluencerAnalytics.Host.Api.Operations;
 using InfluencerAnalytics.Host.Status;
 using InfluencerAnalytics.Tests.Fakes;
 
-namespace InfluencerAnalytics.Tests.Commands;
+namespace InfluencerAnalytics.Tests.Status;
 
 [Collection(FakeClock.Name)]
 public sealed class SummaryReporterTests
