@@ -26,7 +26,8 @@ public sealed class WorkerHealth(TimeProvider timeProvider)
     public IReadOnlyList<string> Problems(TimeSpan silence)
     {
         var problems = new List<string>();
-        foreach (var (worker, state) in _states.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        // Its own copy is made at one moment; the one that a sort makes fails when a worker comes in between.
+        foreach (var (worker, state) in _states.ToArray().OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             var age = timeProvider.GetElapsedTime(state.Timestamp);
             if (!state.IsReady)

@@ -23,4 +23,24 @@ public sealed class WorkerHealthTests
         health.Remove("a");
         health.Problems(silence).ShouldBeEmpty();
     }
+
+    [Fact]
+    public async Task Problems_WorkersComeAndGoMeanwhile_AreAlwaysSaid()
+    {
+        var health = new WorkerHealth(_time);
+        health.Unready("b", "The store is away.");
+        using var stop = new CancellationTokenSource();
+        var others = Task.Run(() =>
+        {
+            for (var number = 0; !stop.IsCancellationRequested; number++)
+            {
+                health.Ready($"worker {number % 1000}");
+                health.Remove($"worker {(number + 500) % 1000}");
+            }
+        }, CancellationToken.None);
+        for (var look = 0; look < 2000; look++)
+            health.Problems(TimeSpan.FromSeconds(30)).ShouldBe(["b: The store is away."]);
+        await stop.CancelAsync();
+        await others;
+    }
 }
