@@ -34,6 +34,7 @@ public static class ApiServiceCollectionExtensions
         services.AddSingleton<KeptHistory>();
         services.AddSingleton<CsvSource>();
         services.AddSingleton<RunningExports>();
+        services.TryAddSingleton<Readiness>();
         services.TryAddSingleton<PipelineReport>();
         services.AddSingleton<DeadLetterReader>();
 

@@ -2,6 +2,7 @@ using InfluencerAnalytics.Configuration;
 using InfluencerAnalytics.Embedded;
 using InfluencerAnalytics.Host.Api;
 using InfluencerAnalytics.Host.Api.Keys;
+using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Operations;
 using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.Failures;
@@ -12,7 +13,6 @@ using InfluencerAnalytics.Pipeline.Ingestion;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Providers.Mockstagram;
-using InfluencerAnalytics.Working;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace InfluencerAnalytics.Host.Roles;
@@ -30,6 +30,8 @@ internal static class RoleParts
         builder.Services.AddRosterService();
         // A role without the API reports as well, to its log.
         builder.Services.TryAddSingleton<PipelineReport>();
+        builder.Services.AddValidatedOptions<ApiOptions>();
+        builder.Services.TryAddSingleton<Readiness>();
         return builder;
     }
 
@@ -67,9 +69,13 @@ internal static class RoleParts
     public static void MapWorkerHealth(this WebApplication app)
     {
         app.MapGet("/health/live", () => TypedResults.Text("live"));
-        app.MapGet("/health/ready", (WorkerHealth health, PipelineStatistics statistics) => health.Problems(WorkerHealth.UsualSilence) is { Count: > 0 } problems
-            ? Results.Problem(string.Join(" ", problems), statusCode: 503, title: "Not ready")
-            : TypedResults.Text(string.Join("\n", ProviderNotes.Of(statistics.Provider).Prepend("ready"))));
+        app.MapGet("/health/ready", async (Readiness readiness, CancellationToken cancellationToken) =>
+        {
+            var (reasons, notes) = await readiness.ReadAsync(cancellationToken);
+            return reasons.Count > 0
+                ? Results.Problem(string.Join(" ", reasons), statusCode: 503, title: "Not ready")
+                : TypedResults.Text(string.Join("\n", notes.Prepend("ready")));
+        });
     }
 
     // Before anything is opened: a start that fails for one of its files must not have fetched a slot in part.

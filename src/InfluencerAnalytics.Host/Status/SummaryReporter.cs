@@ -5,12 +5,11 @@ using InfluencerAnalytics.Working;
 namespace InfluencerAnalytics.Host.Status;
 
 /// <summary>One log line an interval that says how it goes; what the live status is without a terminal.</summary>
-internal sealed partial class SummaryReporter(PipelineReport report, WorkerHealth health, TimeProvider timeProvider, ILogger<SummaryReporter> logger)
+internal sealed partial class SummaryReporter(PipelineReport report, Readiness readiness, WorkerHealth health, TimeProvider timeProvider, ILogger<SummaryReporter> logger)
     : Worker("summary", health, timeProvider, logger)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(10);
 
-    private readonly WorkerHealth _health = health;
     private readonly Episode _problems = new(timeProvider);
     private TimeSpan _pause = Shortest;
     private bool _hasBegun;
@@ -28,7 +27,7 @@ internal sealed partial class SummaryReporter(PipelineReport report, WorkerHealt
         var pipeline = await report.ReadAsync(stopping);
         _pause = pipeline.Interval is { } seconds && seconds > Shortest.TotalSeconds ? TimeSpan.FromSeconds(seconds) : Shortest;
         Log.Summary(Logger, Describe(pipeline));
-        LogProblems(_health.Problems(WorkerHealth.UsualSilence));
+        LogProblems(readiness.WorkerProblems);
         return WorkResult.Idle;
     }
 

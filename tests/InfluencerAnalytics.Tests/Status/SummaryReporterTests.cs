@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Operations;
 using InfluencerAnalytics.Host.Status;
 using InfluencerAnalytics.Tests.Fakes;
@@ -14,7 +15,7 @@ public sealed class SummaryReporterTests
         var logs = new ListLogger();
         var report = new PipelineReport(
             deployment.Store, deployment.Store, deployment.Store, deployment.Queues, deployment.Statistics, deployment.NewerMessages, deployment.Time);
-        await deployment.StartAsync(new SummaryReporter(report, deployment.Health, deployment.Time, logs.For<SummaryReporter>()));
+        await deployment.StartAsync(new SummaryReporter(report, new Readiness(deployment.Health, deployment.Store, deployment.Statistics, new ApiOptions()), deployment.Health, deployment.Time, logs.For<SummaryReporter>()));
         deployment.Health.Ready("dead worker");
         await deployment.Time.AdvanceAsync(TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(1));
         logs.Warnings.ShouldHaveSingleItem().ShouldStartWith("dead worker: has not reported for ");

@@ -4,7 +4,6 @@ using InfluencerAnalytics.Host.Api.Operations;
 using InfluencerAnalytics.Host.Logging;
 using InfluencerAnalytics.Host.Processes;
 using InfluencerAnalytics.Host.Status;
-using InfluencerAnalytics.Working;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -14,7 +13,7 @@ namespace InfluencerAnalytics.Host.Commands.Hosting;
 internal sealed class LiveStatus(
     IAnsiConsole console,
     PipelineReport report,
-    WorkerHealth health,
+    Readiness readiness,
     RecentWarnings warnings,
     LiveAddresses addresses,
     TimeProvider timeProvider)
@@ -46,7 +45,7 @@ internal sealed class LiveStatus(
 
     private Rows Render(PipelineResponse pipeline)
     {
-        var parts = new List<IRenderable> { Header(), StatusRenderer.Render(pipeline, health.Problems(WorkerHealth.UsualSilence)) };
+        var parts = new List<IRenderable> { Header(), StatusRenderer.Render(pipeline, readiness.WorkerProblems) };
         foreach (var warning in warnings.Snapshot())
         {
             var color = warning.Level >= LogLevel.Error ? "red" : "yellow";

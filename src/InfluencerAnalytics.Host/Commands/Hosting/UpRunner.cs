@@ -12,7 +12,6 @@ using InfluencerAnalytics.Host.Status;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Stores;
-using InfluencerAnalytics.Working;
 using Spectre.Console;
 
 namespace InfluencerAnalytics.Host.Commands.Hosting;
@@ -144,7 +143,7 @@ internal sealed class UpRunner(HostSettings settings, bool live)
         {
             var warnings = app.Services.GetRequiredService<RecentWarnings>();
             var report = app.Services.GetRequiredService<PipelineReport>();
-            await new LiveStatus(AnsiConsole.Console, report, app.Services.GetRequiredService<WorkerHealth>(), warnings, addresses, time).RunAsync(stop.Token);
+            await new LiveStatus(AnsiConsole.Console, report, app.Services.GetRequiredService<Readiness>(), warnings, addresses, time).RunAsync(stop.Token);
         }
         else
         {
