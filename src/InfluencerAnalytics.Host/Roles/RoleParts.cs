@@ -1,8 +1,8 @@
 using InfluencerAnalytics.Configuration;
 using InfluencerAnalytics.Embedded;
 using InfluencerAnalytics.Host.Api;
-using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Host.Api.Configuration;
+using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Host.Api.Operations;
 using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.Failures;
