@@ -19,11 +19,11 @@ internal sealed class MeterTotals : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter == meter)
+            // What is observed is a state, and read where it is kept.
+            if (instrument.Meter == meter && !instrument.IsObservable)
                 listener.EnableMeasurementEvents(instrument, _totals.GetOrAdd(instrument, made => new Total(rated.Contains(made) ? new RateMeter(timeProvider) : null)));
         };
-        _listener.SetMeasurementEventCallback<int>(static (instrument, value, tags, total) => Take(instrument, value, tags, total));
-        _listener.SetMeasurementEventCallback<long>(static (instrument, value, tags, total) => Take(instrument, value, tags, total));
+        _listener.SetMeasurementEventCallback<long>(static (_, value, tags, total) => ((Total)total!).Add(value, tags.Length > 0 ? tags[0].Value as string : null));
         _listener.SetMeasurementEventCallback<double>(static (_, value, _, total) => ((Total)total!).Last = value);
         _listener.Start();
     }
@@ -41,13 +41,6 @@ internal sealed class MeterTotals : IDisposable
     public double? Last(Gauge<double> gauge) => double.IsNaN(Of(gauge).Last) ? null : Of(gauge).Last;
 
     public void Dispose() => _listener.Dispose();
-
-    private static void Take(Instrument instrument, long value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? total)
-    {
-        // What is observed is a state, and read where it is kept.
-        if (!instrument.IsObservable)
-            ((Total)total!).Add(value, tags.Length > 0 ? tags[0].Value as string : null);
-    }
 
     private Total Of(Instrument instrument) => _totals.TryGetValue(instrument, out var total) ? total : throw new ArgumentException($"{instrument.Name} is of another meter.", nameof(instrument));
 

@@ -2,7 +2,6 @@ using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Fetching;
 using InfluencerAnalytics.Pipeline.Fetching.Control;
 using InfluencerAnalytics.Pipeline.Fetching.Leases;
-
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Queues;

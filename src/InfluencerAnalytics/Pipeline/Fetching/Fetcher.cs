@@ -1,5 +1,4 @@
 using InfluencerAnalytics.Pipeline.Fetching.Leases;
-
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Messages;

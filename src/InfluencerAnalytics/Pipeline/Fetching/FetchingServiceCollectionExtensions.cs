@@ -1,7 +1,6 @@
 using InfluencerAnalytics.Configuration;
 using InfluencerAnalytics.Pipeline.Fetching.Control;
 using InfluencerAnalytics.Pipeline.Fetching.Leases;
-
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Queues;
 using Microsoft.Extensions.DependencyInjection;

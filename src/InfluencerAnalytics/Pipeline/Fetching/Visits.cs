@@ -1,5 +1,4 @@
 using InfluencerAnalytics.Pipeline.Fetching.Leases;
-
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;

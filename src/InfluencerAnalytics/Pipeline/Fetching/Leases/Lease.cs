@@ -1,4 +1,3 @@
-
 using InfluencerAnalytics.Queues;
 
 namespace InfluencerAnalytics.Pipeline.Fetching.Leases;

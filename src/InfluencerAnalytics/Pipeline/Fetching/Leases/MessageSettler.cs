@@ -1,4 +1,3 @@
-
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Messages;

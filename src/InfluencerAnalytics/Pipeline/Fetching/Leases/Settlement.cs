@@ -1,5 +1,3 @@
-
-
 namespace InfluencerAnalytics.Pipeline.Fetching.Leases;
 
 /// <summary>What becomes of the message of a visit that is over.</summary>

@@ -1,5 +1,3 @@
-
-
 namespace InfluencerAnalytics.Pipeline.Fetching.Leases;
 
 /// <summary>The kinds of <see cref="Settlement"/>.</summary>
