@@ -1,5 +1,5 @@
 using InfluencerAnalytics.Embedded.Configuration;
-using InfluencerAnalytics.Embedded.Disk;
+using InfluencerAnalytics.Embedded.Files;
 using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Stores;
 

@@ -1,5 +1,6 @@
 using InfluencerAnalytics.Embedded.Configuration;
 using InfluencerAnalytics.Embedded.Disk;
+using InfluencerAnalytics.Embedded.Files;
 using InfluencerAnalytics.Embedded.Influencers;
 using InfluencerAnalytics.Embedded.Opening;
 using InfluencerAnalytics.Embedded.Queues;
@@ -23,7 +24,7 @@ public sealed partial class EmbeddedDatabase : IDisposable
     private readonly OpenDirectory _directory;
     private readonly EmbeddedQueues _queues;
     private readonly EmbeddedStore _store;
-    private readonly LatestCheckpoint _checkpoint;
+    private readonly TableCheckpoint _checkpoint;
     private readonly Maintenance _maintenance;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;

@@ -1,5 +1,5 @@
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
 
 namespace InfluencerAnalytics.ContractTests;
 

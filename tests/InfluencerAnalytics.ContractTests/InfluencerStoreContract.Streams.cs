@@ -1,4 +1,4 @@
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
 
 namespace InfluencerAnalytics.ContractTests;
 

@@ -1,5 +1,7 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Slots;
 
 namespace InfluencerAnalytics.ContractTests;
 

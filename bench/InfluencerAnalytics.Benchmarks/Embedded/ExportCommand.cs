@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using InfluencerAnalytics.Benchmarks.Running;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
 
 namespace InfluencerAnalytics.Benchmarks.Embedded;
 

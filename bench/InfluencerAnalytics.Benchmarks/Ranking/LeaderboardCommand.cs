@@ -3,7 +3,7 @@ using System.Diagnostics;
 using InfluencerAnalytics.Benchmarks.Running;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Leaderboard;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
 
 namespace InfluencerAnalytics.Benchmarks.Ranking;
 

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using System.Runtime.InteropServices;
-using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Tables;
 
 namespace InfluencerAnalytics.Benchmarks.Tables;
 

@@ -7,7 +7,7 @@ using InfluencerAnalytics.Embedded.Roster;
 using InfluencerAnalytics.Embedded.Slots;
 using InfluencerAnalytics.Embedded.Writing;
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
 
 namespace InfluencerAnalytics.Embedded.Appends;
 

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using InfluencerAnalytics.Embedded.Disk;
+using InfluencerAnalytics.Embedded.Files;
 using InfluencerAnalytics.Embedded.Influencers;
 using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Embedded.Points;
@@ -21,7 +21,7 @@ namespace InfluencerAnalytics.Embedded.ClockRepair;
 /// It can be interrupted at any moment and run again. The records of slots go last: as long as one of them lies in the future, the process says so.
 /// </remarks>
 internal sealed partial class FutureData(
-    StoreContext context, InfluencerState influencers, SlotRecords slots, PointTable points, RollupTables rollups, LatestCheckpoint checkpoint, ILogger logger)
+    StoreContext context, InfluencerState influencers, SlotRecords slots, PointTable points, RollupTables rollups, TableCheckpoint checkpoint, ILogger logger)
 {
     private const int KeysPerWrite = 10_000;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using InfluencerAnalytics.Embedded.Files;
 using InfluencerAnalytics.Embedded.RocksDb;
 
 namespace InfluencerAnalytics.Embedded.Disk;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Tables;
 
 namespace InfluencerAnalytics.Embedded.Influencers;
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Tables;
 
 namespace InfluencerAnalytics.Embedded.Influencers;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using InfluencerAnalytics.Embedded.Configuration;
-using InfluencerAnalytics.Embedded.Disk;
+using InfluencerAnalytics.Embedded.Files;
 using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Embedded.RocksDb;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,6 @@
 using InfluencerAnalytics.Embedded.Configuration;
 using InfluencerAnalytics.Embedded.Disk;
+using InfluencerAnalytics.Embedded.Files;
 using InfluencerAnalytics.Embedded.RocksDb;
 using Microsoft.Extensions.Logging;
 

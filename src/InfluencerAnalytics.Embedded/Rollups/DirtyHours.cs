@@ -2,7 +2,7 @@ using InfluencerAnalytics.Embedded.Encodings;
 using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Embedded.Writing;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
 
 namespace InfluencerAnalytics.Embedded.Rollups;
 

@@ -1,6 +1,6 @@
 using InfluencerAnalytics.Embedded.Encodings;
 using InfluencerAnalytics.Embedded.KeySpace;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
 
 namespace InfluencerAnalytics.Embedded.Rollups;
 

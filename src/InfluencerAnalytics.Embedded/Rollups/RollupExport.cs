@@ -1,5 +1,5 @@
 using InfluencerAnalytics.Embedded.KeySpace;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
 
 namespace InfluencerAnalytics.Embedded.Rollups;
 

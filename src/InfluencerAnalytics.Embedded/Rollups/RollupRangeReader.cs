@@ -2,7 +2,7 @@ using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Embedded.Points;
 using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Embedded.Writing;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
 
 namespace InfluencerAnalytics.Embedded.Rollups;
 

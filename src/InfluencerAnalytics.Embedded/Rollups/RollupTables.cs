@@ -1,6 +1,6 @@
 using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Embedded.Writing;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
 
 namespace InfluencerAnalytics.Embedded.Rollups;
 

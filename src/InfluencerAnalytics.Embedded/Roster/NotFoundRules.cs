@@ -3,7 +3,7 @@ using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Embedded.Slots;
 using InfluencerAnalytics.Embedded.Writing;
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.Embedded.Roster;
 

@@ -6,7 +6,7 @@ using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Embedded.Slots;
 using InfluencerAnalytics.Embedded.Writing;
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.Embedded.Roster;
 

@@ -5,7 +5,8 @@ using InfluencerAnalytics.Embedded.Influencers;
 using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Embedded.Writing;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Generations;
+using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.Embedded.Seeding;
 

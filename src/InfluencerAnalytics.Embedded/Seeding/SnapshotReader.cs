@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using InfluencerAnalytics.Embedded.Clocks;
 using InfluencerAnalytics.Embedded.Influencers;
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.Embedded.Seeding;
 

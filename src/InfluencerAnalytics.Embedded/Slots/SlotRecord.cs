@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using InfluencerAnalytics.Embedded.Encodings;
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Slots;
 
 namespace InfluencerAnalytics.Embedded.Slots;
 

@@ -5,7 +5,7 @@ using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Embedded.Writing;
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Slots;
 
 namespace InfluencerAnalytics.Embedded.Slots;
 

@@ -4,6 +4,7 @@ using InfluencerAnalytics.Embedded.Points;
 using InfluencerAnalytics.Embedded.Rollups;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
 
 namespace InfluencerAnalytics.Embedded.Stores;
 

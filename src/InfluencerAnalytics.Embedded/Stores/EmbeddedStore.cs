@@ -8,6 +8,10 @@ using InfluencerAnalytics.Embedded.Seeding;
 using InfluencerAnalytics.Embedded.Writing;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Generations;
+using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Roster;
+using InfluencerAnalytics.Stores.Slots;
 
 namespace InfluencerAnalytics.Embedded.Stores;
 

@@ -4,7 +4,7 @@ using InfluencerAnalytics.Embedded.Points;
 using InfluencerAnalytics.Embedded.Rollups;
 using InfluencerAnalytics.Embedded.Slots;
 using InfluencerAnalytics.Embedded.Writing;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
 
 namespace InfluencerAnalytics.Embedded.Stores;
 

@@ -1,5 +1,5 @@
 using InfluencerAnalytics.Embedded.ClockRepair;
-using InfluencerAnalytics.Embedded.Disk;
+using InfluencerAnalytics.Embedded.Files;
 using InfluencerAnalytics.Embedded.KeySpace;
 using Microsoft.Extensions.Logging;
 

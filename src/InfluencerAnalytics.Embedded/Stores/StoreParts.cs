@@ -17,7 +17,7 @@ internal sealed class StoreParts
     {
         Context = context;
         Influencers = new InfluencerState(context);
-        Checkpoint = new LatestCheckpoint(context, Influencers);
+        Checkpoint = new TableCheckpoint(context, Influencers);
         Slots = new SlotRecords(context, Influencers.Standings);
         Points = new PointTable(context);
         PointReader = new PointReader(context.Database, Points.Days, Influencers.Names);
@@ -32,7 +32,7 @@ internal sealed class StoreParts
 
     public InfluencerState Influencers { get; }
 
-    public LatestCheckpoint Checkpoint { get; }
+    public TableCheckpoint Checkpoint { get; }
 
     public SlotRecords Slots { get; }
 

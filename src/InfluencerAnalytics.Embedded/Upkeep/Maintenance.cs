@@ -21,7 +21,7 @@ internal sealed class Maintenance
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(1);
 
     private readonly StoreContext _context;
-    private readonly LatestCheckpoint _checkpoint;
+    private readonly TableCheckpoint _checkpoint;
     private readonly BeginningsAfterStep _beginnings;
     private readonly RollupMaker _rollups;
     private readonly Retention _retention;

@@ -6,6 +6,7 @@ using InfluencerAnalytics.Host.Api.Influencers;
 using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Host.Api.Operations;
 using InfluencerAnalytics.Host.Api.Timelines;
+using InfluencerAnalytics.Host.Reporting;
 using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Pipeline;
 using Microsoft.AspNetCore.RateLimiting;

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using InfluencerAnalytics.Embedded.Disk;
+using InfluencerAnalytics.Embedded.Files;
 using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.Failures;
 using InfluencerAnalytics.Queues;

@@ -2,7 +2,7 @@ using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.Failures;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Providers;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.Host.Roles;
 

@@ -1,7 +1,7 @@
 using InfluencerAnalytics.Embedded;
 using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.Failures;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.Host.Roles;
 

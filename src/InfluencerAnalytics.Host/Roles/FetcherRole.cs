@@ -1,5 +1,6 @@
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.Host.Roles;
 

@@ -1,7 +1,7 @@
 using InfluencerAnalytics.Host.Configuration;
-using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Host.IdLists;
 using InfluencerAnalytics.Pipeline.Roster;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.Host.Roles;
 

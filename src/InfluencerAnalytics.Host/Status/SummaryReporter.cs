@@ -1,5 +1,5 @@
 using InfluencerAnalytics.Client.Contract;
-using InfluencerAnalytics.Host.Api.Operations;
+using InfluencerAnalytics.Host.Reporting;
 using InfluencerAnalytics.Working;
 
 namespace InfluencerAnalytics.Host.Status;

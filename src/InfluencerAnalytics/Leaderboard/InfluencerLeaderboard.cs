@@ -1,5 +1,6 @@
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Tables;
 
 namespace InfluencerAnalytics.Leaderboard;
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Tables;
 
 namespace InfluencerAnalytics.Leaderboard;
 

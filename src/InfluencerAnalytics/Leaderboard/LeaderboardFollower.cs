@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 

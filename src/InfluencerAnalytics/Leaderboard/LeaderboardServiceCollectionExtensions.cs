@@ -1,5 +1,6 @@
 using InfluencerAnalytics.Configuration;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

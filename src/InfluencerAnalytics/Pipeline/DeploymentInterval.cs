@@ -1,5 +1,6 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.Pipeline;
 

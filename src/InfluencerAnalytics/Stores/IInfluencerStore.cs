@@ -1,3 +1,7 @@
+using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Roster;
+using InfluencerAnalytics.Stores.Slots;
+
 namespace InfluencerAnalytics.Stores;
 
 /// <summary>The whole store: every port of it, over one database. An adapter implements it; a part asks for the port that it needs. Safe for concurrent use.</summary>

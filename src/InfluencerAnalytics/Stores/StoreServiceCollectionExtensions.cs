@@ -1,3 +1,6 @@
+using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Roster;
+using InfluencerAnalytics.Stores.Slots;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace InfluencerAnalytics.Stores;

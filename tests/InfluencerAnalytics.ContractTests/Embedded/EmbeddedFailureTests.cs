@@ -1,10 +1,11 @@
 using InfluencerAnalytics.Configuration;
 using InfluencerAnalytics.Embedded;
 using InfluencerAnalytics.Embedded.Configuration;
-using InfluencerAnalytics.Embedded.Disk;
+using InfluencerAnalytics.Embedded.Files;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InfluencerAnalytics.ContractTests.Embedded;

@@ -1,9 +1,11 @@
 using InfluencerAnalytics.Embedded;
 using InfluencerAnalytics.Embedded.Configuration;
-using InfluencerAnalytics.Embedded.Disk;
+using InfluencerAnalytics.Embedded.Files;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Generations;
+using InfluencerAnalytics.Stores.Points;
 
 namespace InfluencerAnalytics.ContractTests.Embedded;
 

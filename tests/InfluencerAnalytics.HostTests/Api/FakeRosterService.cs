@@ -1,5 +1,5 @@
 using InfluencerAnalytics.Pipeline.Roster;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.HostTests.Api;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Generations;
 
 namespace InfluencerAnalytics.HostTests.Api;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
 
 namespace InfluencerAnalytics.HostTests.Api;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
 
 namespace InfluencerAnalytics.HostTests.Api;
 

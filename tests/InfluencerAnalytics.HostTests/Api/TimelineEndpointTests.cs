@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Generations;
+using InfluencerAnalytics.Stores.Points;
 
 namespace InfluencerAnalytics.HostTests.Api;
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using InfluencerAnalytics.Client;
-using InfluencerAnalytics.HostTests.Provider;
+using InfluencerAnalytics.HostTests.Providers.Mockstagram;
 
 namespace InfluencerAnalytics.HostTests.Client;
 

@@ -6,7 +6,8 @@ using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.HostTests.Api;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Queues;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Generations;
+using InfluencerAnalytics.Stores.Slots;
 
 namespace InfluencerAnalytics.HostTests.Client;
 

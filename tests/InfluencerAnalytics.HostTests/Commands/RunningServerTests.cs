@@ -1,6 +1,6 @@
 using InfluencerAnalytics.Host.Commands.Asking;
 using InfluencerAnalytics.Host.Failures;
-using InfluencerAnalytics.HostTests.Provider;
+using InfluencerAnalytics.HostTests.Providers.Mockstagram;
 
 namespace InfluencerAnalytics.HostTests.Commands;
 

@@ -7,7 +7,7 @@ using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Messages;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Slots;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Hosting;
 

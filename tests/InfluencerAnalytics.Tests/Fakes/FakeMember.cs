@@ -1,5 +1,5 @@
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.Tests.Fakes;
 

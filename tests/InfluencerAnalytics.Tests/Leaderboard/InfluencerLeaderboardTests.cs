@@ -1,7 +1,7 @@
 using CsCheck;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Leaderboard;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
 using Microsoft.Extensions.Time.Testing;
 
 namespace InfluencerAnalytics.Tests.Leaderboard;

@@ -1,6 +1,7 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
 using InfluencerAnalytics.Tests.Fakes;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,10 +1,10 @@
 using CsCheck;
 using InfluencerAnalytics.Host.Configuration;
+using InfluencerAnalytics.Host.IdLists;
 using InfluencerAnalytics.Host.Roles;
-using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Stores;
-using InfluencerAnalytics.Tests.Commands;
+using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Tests.Fakes;
 
 namespace InfluencerAnalytics.Tests.Roles;

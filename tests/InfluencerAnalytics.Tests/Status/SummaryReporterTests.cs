@@ -1,5 +1,5 @@
 using InfluencerAnalytics.Host.Api.Configuration;
-using InfluencerAnalytics.Host.Api.Operations;
+using InfluencerAnalytics.Host.Reporting;
 using InfluencerAnalytics.Host.Status;
 using InfluencerAnalytics.Tests.Fakes;
 

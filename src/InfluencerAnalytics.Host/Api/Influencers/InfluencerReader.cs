@@ -3,6 +3,8 @@ using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.Host.Api.Influencers;
 

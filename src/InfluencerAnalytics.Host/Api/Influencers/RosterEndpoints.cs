@@ -3,9 +3,10 @@ using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Host.Api.Keys;
+using InfluencerAnalytics.Host.IdLists;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Roster;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Roster;
 using Microsoft.AspNetCore.Mvc;
 
 namespace InfluencerAnalytics.Host.Api.Influencers;

@@ -4,7 +4,7 @@ using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Pipeline.Roster;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Roster;
 using Microsoft.AspNetCore.Mvc;
 
 namespace InfluencerAnalytics.Host.Api.Operations;

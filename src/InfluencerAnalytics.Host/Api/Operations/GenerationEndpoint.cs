@@ -1,7 +1,7 @@
 using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Keys;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.Host.Api.Operations;
 

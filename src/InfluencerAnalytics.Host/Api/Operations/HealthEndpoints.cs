@@ -1,6 +1,7 @@
 using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Host.Api.Keys;
+using InfluencerAnalytics.Host.Reporting;
 using Microsoft.AspNetCore.RateLimiting;
 
 namespace InfluencerAnalytics.Host.Api.Operations;

@@ -1,5 +1,6 @@
 using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Api.Http;
+using InfluencerAnalytics.Host.Reporting;
 
 namespace InfluencerAnalytics.Host.Api.Operations;
 

@@ -1,6 +1,6 @@
 using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
 
 namespace InfluencerAnalytics.Host.Api.Timelines;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
 
 namespace InfluencerAnalytics.Host.Api.Timelines;
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
 
 namespace InfluencerAnalytics.Host.Api.Timelines;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using InfluencerAnalytics.Host.Api.Http;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace InfluencerAnalytics.Host.Api.Timelines;

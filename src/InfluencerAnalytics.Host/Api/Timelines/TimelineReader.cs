@@ -1,7 +1,7 @@
 using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Pipeline;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
 
 namespace InfluencerAnalytics.Host.Api.Timelines;
 

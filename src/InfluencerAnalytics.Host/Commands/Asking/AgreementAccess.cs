@@ -3,7 +3,7 @@ using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.Failures;
 using InfluencerAnalytics.Host.Roles;
 using InfluencerAnalytics.Pipeline.Roster;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.Host.Commands.Asking;
 

@@ -4,11 +4,11 @@ using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Commands.Arguments;
 using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.Failures;
+using InfluencerAnalytics.Host.IdLists;
 using InfluencerAnalytics.Host.Roles;
 using InfluencerAnalytics.Host.Status;
-using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Roster;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.Host.Commands.Asking;
 

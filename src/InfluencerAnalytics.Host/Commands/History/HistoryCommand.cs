@@ -5,12 +5,15 @@ using InfluencerAnalytics.Embedded.Configuration;
 using InfluencerAnalytics.Host.Commands.Arguments;
 using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.Failures;
+using InfluencerAnalytics.Host.IdLists;
 using InfluencerAnalytics.Host.Roles;
 using InfluencerAnalytics.Host.Status;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Roster;
 using Mockstagram.Simulator.Parsing;
 
 namespace InfluencerAnalytics.Host.Commands.History;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using InfluencerAnalytics.Embedded.Configuration;
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
 using Mockstagram.Simulator.Walks;
 
 namespace InfluencerAnalytics.Host.Commands.History;

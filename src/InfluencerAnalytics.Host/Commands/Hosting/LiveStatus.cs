@@ -1,8 +1,8 @@
 using System.Globalization;
 using InfluencerAnalytics.Client.Contract;
-using InfluencerAnalytics.Host.Api.Operations;
 using InfluencerAnalytics.Host.Logging;
 using InfluencerAnalytics.Host.Processes;
+using InfluencerAnalytics.Host.Reporting;
 using InfluencerAnalytics.Host.Status;
 using Spectre.Console;
 using Spectre.Console.Rendering;

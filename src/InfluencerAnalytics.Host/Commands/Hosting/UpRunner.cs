@@ -2,16 +2,17 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using InfluencerAnalytics.Embedded.Configuration;
 using InfluencerAnalytics.Host.Api.Keys;
-using InfluencerAnalytics.Host.Api.Operations;
 using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.Failures;
 using InfluencerAnalytics.Host.Logging;
 using InfluencerAnalytics.Host.Processes;
+using InfluencerAnalytics.Host.Reporting;
 using InfluencerAnalytics.Host.Roles;
 using InfluencerAnalytics.Host.Status;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Roster;
 using Spectre.Console;
 
 namespace InfluencerAnalytics.Host.Commands.Hosting;

@@ -2,6 +2,7 @@ using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Messages;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,6 @@
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Roster;
+using InfluencerAnalytics.Stores.Slots;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 

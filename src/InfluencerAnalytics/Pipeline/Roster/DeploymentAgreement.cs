@@ -3,6 +3,7 @@ using InfluencerAnalytics.Configuration;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.Pipeline.Roster;
 

@@ -1,5 +1,5 @@
 using InfluencerAnalytics.Providers;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.Pipeline.Roster;
 

@@ -1,4 +1,4 @@
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.Pipeline.Roster;
 

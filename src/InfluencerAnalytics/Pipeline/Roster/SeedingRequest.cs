@@ -1,4 +1,4 @@
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Roster;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 

@@ -1,6 +1,8 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Generations;
+using InfluencerAnalytics.Stores.Roster;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,6 @@
 using InfluencerAnalytics.Pipeline.Roster;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Generations;
+using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.Pipeline.Seeding;
 

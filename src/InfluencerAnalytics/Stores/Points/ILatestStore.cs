@@ -1,0 +1,13 @@
+namespace InfluencerAnalytics.Stores.Points;
+
+/// <summary>Gives the latest data point of every influencer, and follows it. Safe for concurrent use.</summary>
+public interface ILatestStore
+{
+    /// <summary>
+    /// Copies the influencers whose latest data point or roster state changed after a cursor into <paramref name="into"/>, at most
+    /// <paramref name="limit"/>. Start with cursor 0 to load all. Call again with the returned cursor; a page without more is the end for now. A page with more may be
+    /// short, even empty. An influencer may come twice; the later copy counts. A cursor says nothing by itself, holds for as long as the store is open, and stays good when
+    /// it is used late, or twice.
+    /// </summary>
+    ValueTask<LatestPage> ReadLatestChangesAsync(long cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken);
+}

@@ -1,8 +1,0 @@
-namespace InfluencerAnalytics.Stores;
-
-/// <summary>The size of a roll-up's bucket, on UTC.</summary>
-public enum RollupPeriod : byte
-{
-    Hour = 1,
-    Day = 2,
-}
