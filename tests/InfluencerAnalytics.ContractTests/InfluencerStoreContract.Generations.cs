@@ -7,6 +7,63 @@ public abstract partial class InfluencerStoreContract
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     [Fact]
+    public async Task Allocate_Numbers_Rise()
+    {
+        var first = await Store.AllocateGenerationAsync(Cancel);
+        var second = await Store.AllocateGenerationAsync(Cancel);
+        first.ShouldBe(1);
+        second.ShouldBe(2);
+        (await Store.ReadGenerationsAsync(Cancel)).ShouldBe(new GenerationState(2, null));
+    }
+
+    [Fact]
+    public async Task Seal_UnchangedRoster_Supersedes()
+    {
+        await TrackAsync(1);
+        var generation = await Store.AllocateGenerationAsync(Cancel);
+        var version = (await Store.CountRosterAsync(Cancel)).Version;
+        var seal = new SealedGeneration(generation, Interval, 500, Shards: 1);
+        (await Store.TrySealGenerationAsync(seal, version, Cancel)).ShouldBeTrue();
+        (await Store.ReadGenerationsAsync(Cancel)).Sealed.ShouldNotBeNull().ShouldSatisfyAllConditions(
+            kept => (kept with { SealedAt = 0 }).ShouldBe(seal),
+            kept => kept.SealedAt.ShouldBeInRange(Now.ToUnixTimeMilliseconds() - Minute, Now.ToUnixTimeMilliseconds()));
+    }
+
+    [Fact]
+    public async Task Seal_RosterHasGrown_IsRefused()
+    {
+        await TrackAsync(1);
+        var generation = await Store.AllocateGenerationAsync(Cancel);
+        var version = (await Store.CountRosterAsync(Cancel)).Version;
+        await TrackAsync(2);
+        var seal = new SealedGeneration(generation, Interval, 500);
+        (await Store.TrySealGenerationAsync(seal, version, Cancel)).ShouldBeFalse();
+        (await Store.ReadGenerationsAsync(Cancel)).Sealed.ShouldBeNull();
+        (await Store.TrySealGenerationAsync(seal, (await Store.CountRosterAsync(Cancel)).Version, Cancel)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Seal_BelowASealedOne_IsRefused()
+    {
+        await Store.AllocateGenerationAsync(Cancel);
+        await SealNextAsync();
+        (await Store.TrySealGenerationAsync(new SealedGeneration(1, Interval, 500), long.MaxValue, Cancel)).ShouldBeFalse();
+        (await Store.ReadGenerationsAsync(Cancel)).Sealed!.Generation.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Interval_InForce_IsAMinuteUntilAGenerationIsSealed()
+    {
+        await Store.AllocateGenerationAsync(Cancel);
+        (await IntervalsAsync()).ShouldBe((TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)));
+        await SealNextAsync(10 * Second);
+        (await IntervalsAsync()).ShouldBe((10 * Second, 10 * Second));
+        await RestartAsync();
+        await Store.AllocateGenerationAsync(Cancel);
+        (await IntervalsAsync()).ShouldBe((10 * Second, 10 * Second));
+    }
+
+    [Fact]
     public async Task Seal_Moment_IsOfTheStoresClock()
     {
         var before = Now.ToUnixTimeMilliseconds();
@@ -105,14 +162,14 @@ public abstract partial class InfluencerStoreContract
         (await Store.ReadGenerationsAsync(Cancel)).AddedShards.ShouldBe(0);
     }
 
-    [Fact]
-    public async Task ReadOrWriteSetting_ManyAtOnce_AllGetTheSame()
+    private async Task<long> SealNextAsync(TimeSpan? interval = null)
     {
-        var read = await Task.WhenAll(Enumerable.Range(1, 16).Select(number =>
-            Task.Run(async () => await Store.ReadOrWriteSettingAsync("agreed", $"value {number}", Cancel))));
-        read.Distinct().Count().ShouldBe(1);
-        (await Store.ReadSettingAsync("agreed", Cancel)).ShouldBe(read[0]);
-        await Store.WriteSettingAsync("agreed", "another", Cancel);
-        (await Store.ReadOrWriteSettingAsync("agreed", "one more", Cancel)).ShouldBe("another");
+        var generation = await Store.AllocateGenerationAsync(Cancel);
+        var version = (await Store.CountRosterAsync(Cancel)).Version;
+        (await Store.TrySealGenerationAsync(new SealedGeneration(generation, interval ?? Interval, 500), version, Cancel)).ShouldBeTrue();
+        return generation;
     }
+
+    private async Task<(TimeSpan OfGenerations, TimeSpan OfSnapshot)> IntervalsAsync() =>
+        ((await Store.ReadGenerationsAsync(Cancel)).Interval, (await Store.ReadRosterSnapshotAsync(-1, Cancel))!.Interval);
 }

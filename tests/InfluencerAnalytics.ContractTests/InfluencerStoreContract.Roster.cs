@@ -1,5 +1,4 @@
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.ContractTests;
@@ -94,51 +93,6 @@ public abstract partial class InfluencerStoreContract
     }
 
     [Fact]
-    public async Task Allocate_Numbers_Rise()
-    {
-        var first = await Store.AllocateGenerationAsync(Cancel);
-        var second = await Store.AllocateGenerationAsync(Cancel);
-        first.ShouldBe(1);
-        second.ShouldBe(2);
-        (await Store.ReadGenerationsAsync(Cancel)).ShouldBe(new GenerationState(2, null));
-    }
-
-    [Fact]
-    public async Task Seal_UnchangedRoster_Supersedes()
-    {
-        await TrackAsync(1);
-        var generation = await Store.AllocateGenerationAsync(Cancel);
-        var version = (await Store.CountRosterAsync(Cancel)).Version;
-        var seal = new SealedGeneration(generation, Interval, 500, Shards: 1);
-        (await Store.TrySealGenerationAsync(seal, version, Cancel)).ShouldBeTrue();
-        (await Store.ReadGenerationsAsync(Cancel)).Sealed.ShouldNotBeNull().ShouldSatisfyAllConditions(
-            kept => (kept with { SealedAt = 0 }).ShouldBe(seal),
-            kept => kept.SealedAt.ShouldBeInRange(Now.ToUnixTimeMilliseconds() - Minute, Now.ToUnixTimeMilliseconds()));
-    }
-
-    [Fact]
-    public async Task Seal_RosterHasGrown_IsRefused()
-    {
-        await TrackAsync(1);
-        var generation = await Store.AllocateGenerationAsync(Cancel);
-        var version = (await Store.CountRosterAsync(Cancel)).Version;
-        await TrackAsync(2);
-        var seal = new SealedGeneration(generation, Interval, 500);
-        (await Store.TrySealGenerationAsync(seal, version, Cancel)).ShouldBeFalse();
-        (await Store.ReadGenerationsAsync(Cancel)).Sealed.ShouldBeNull();
-        (await Store.TrySealGenerationAsync(seal, (await Store.CountRosterAsync(Cancel)).Version, Cancel)).ShouldBeTrue();
-    }
-
-    [Fact]
-    public async Task Seal_BelowASealedOne_IsRefused()
-    {
-        await Store.AllocateGenerationAsync(Cancel);
-        await SealNextAsync();
-        (await Store.TrySealGenerationAsync(new SealedGeneration(1, Interval, 500), long.MaxValue, Cancel)).ShouldBeFalse();
-        (await Store.ReadGenerationsAsync(Cancel)).Sealed!.Generation.ShouldBe(2);
-    }
-
-    [Fact]
     public async Task Snapshot_Unchanged_IsNull()
     {
         await TrackAsync(1);
@@ -167,27 +121,6 @@ public abstract partial class InfluencerStoreContract
     }
 
     [Fact]
-    public async Task Lease_HeldByAnother_IsRefusedUntilItEnds()
-    {
-        (await Store.TryAcquireLeaseAsync("seeder", "a", TimeSpan.FromSeconds(3), Cancel)).ShouldBeTrue();
-        (await Store.TryAcquireLeaseAsync("seeder", "a", TimeSpan.FromSeconds(3), Cancel)).ShouldBeTrue();
-        (await Store.TryAcquireLeaseAsync("seeder", "b", TimeSpan.FromSeconds(3), Cancel)).ShouldBeFalse();
-        (await Store.TryAcquireLeaseAsync("other", "b", TimeSpan.FromSeconds(3), Cancel)).ShouldBeTrue();
-        await PassAsync(TimeSpan.FromSeconds(4));
-        (await Store.TryAcquireLeaseAsync("seeder", "b", TimeSpan.FromSeconds(3), Cancel)).ShouldBeTrue();
-    }
-
-    [Fact]
-    public async Task Lease_Released_IsFree()
-    {
-        await Store.TryAcquireLeaseAsync("seeder", "a", TimeSpan.FromMinutes(3), Cancel);
-        await Store.ReleaseLeaseAsync("seeder", "b", Cancel);
-        (await Store.TryAcquireLeaseAsync("seeder", "b", TimeSpan.FromSeconds(3), Cancel)).ShouldBeFalse();
-        await Store.ReleaseLeaseAsync("seeder", "a", Cancel);
-        (await Store.TryAcquireLeaseAsync("seeder", "b", TimeSpan.FromSeconds(3), Cancel)).ShouldBeTrue();
-    }
-
-    [Fact]
     public async Task ReadRoster_ManyWithGaps_GivesAllInOrder()
     {
         await TrackAsync([.. Enumerable.Range(1, 1500).Select(id => (long)id)]);
@@ -195,30 +128,5 @@ public abstract partial class InfluencerStoreContract
         var left = Enumerable.Range(1, 1500).Where(id => id is < 200 or >= 600).Select(id => (long)id).ToArray();
         (await Store.ReadRosterAsync(0, 5000, Cancel)).Select(entry => entry.InfluencerId).ShouldBe(left);
         (await Store.ReadRosterAsync(10, 700, Cancel)).Select(entry => entry.InfluencerId).ShouldBe(left.Skip(10).Take(700));
-    }
-
-    [Fact]
-    public async Task Setting_Written_IsRead()
-    {
-        (await Store.ReadSettingAsync("interval", Cancel)).ShouldBeNull();
-        await Store.WriteSettingAsync("interval", "00:01:00", Cancel);
-        await Store.WriteSettingAsync("interval", "00:00:10 é", Cancel);
-        (await Store.ReadSettingAsync("interval", Cancel)).ShouldBe("00:00:10 é");
-    }
-
-    [Fact]
-    public async Task Status_Open_IsReady()
-    {
-        var status = await Store.GetStatusAsync(Cancel);
-        status.Ready.ShouldBeTrue(status.Detail);
-        status.Kind.ShouldNotBeNullOrEmpty();
-    }
-
-    private async Task<long> SealNextAsync(TimeSpan? interval = null)
-    {
-        var generation = await Store.AllocateGenerationAsync(Cancel);
-        var version = (await Store.CountRosterAsync(Cancel)).Version;
-        (await Store.TrySealGenerationAsync(new SealedGeneration(generation, interval ?? Interval, 500), version, Cancel)).ShouldBeTrue();
-        return generation;
     }
 }

@@ -47,6 +47,14 @@ public abstract partial class InfluencerStoreContract : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
+    [Fact]
+    public async Task Status_Open_IsReady()
+    {
+        var status = await Store.GetStatusAsync(Cancel);
+        status.Ready.ShouldBeTrue(status.Detail);
+        status.Kind.ShouldNotBeNullOrEmpty();
+    }
+
     protected async Task RestartAsync() => _store = await ReopenAsync();
 
     protected static DataPoint Point(long id, long slot, long followers = 1000, long following = 100) =>

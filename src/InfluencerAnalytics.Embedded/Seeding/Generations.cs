@@ -38,8 +38,10 @@ internal sealed class Generations
     /// <summary>The last sealed generation's number; 0 when none is sealed.</summary>
     public long SealedGeneration => _sealings.Last?.Generation ?? 0;
 
-    /// <summary>Of the last sealed generation; null when none is sealed.</summary>
-    public TimeSpan? Interval => _sealings.Last?.Interval;
+    /// <summary>The interval in force.</summary>
+    public TimeSpan Interval => State.Interval;
+
+    private GenerationState State => new(_lastAllocated, _sealings.Last);
 
     /// <summary>
     /// Asks for a generation after the present greatest one, since shards of it may be lost; before anything else uses the store. The numbers that were given
@@ -61,7 +63,7 @@ internal sealed class Generations
     {
         MendMoments();
         RequestForLostShards();
-        return new GenerationState(_lastAllocated, _sealings.Last)
+        return State with
         {
             SinceSealed = _sealings.Last is { } last ? TimeSpan.FromMilliseconds(_context.Clock.NowMs - last.SealedAt) : TimeSpan.Zero,
             AddedShards = _addedShards,

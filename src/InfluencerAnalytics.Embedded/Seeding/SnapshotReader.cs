@@ -34,7 +34,6 @@ internal sealed class SnapshotReader(InfluencerState influencers, Generations ge
             }
         }
 
-        return _snapshot = new RosterSnapshot(
-            version, sealings.Last?.Generation ?? 0, sealings.Last?.Interval ?? TimeSpan.Zero, removed.ToFrozenSet(), gone.ToFrozenDictionary(), sealings.Moments);
+        return _snapshot = new RosterSnapshot(version, removed.ToFrozenSet(), gone.ToFrozenDictionary(), sealings.Moments);
     }
 }

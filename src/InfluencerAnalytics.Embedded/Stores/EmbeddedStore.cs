@@ -64,7 +64,7 @@ internal sealed partial class EmbeddedStore(StoreParts parts, DiskGuard disk) : 
         Locked(() => _generations.Count(_rosterWriter.Add(ids, expectedSealedGeneration, _generations.SealedGeneration), ids.Count), cancellationToken);
 
     public ValueTask<int> RemoveInfluencersAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
-        Locked(() => _rosterWriter.Remove(ids, _generations.Interval ?? SlotGrid.IntervalBeforeSeeding), cancellationToken);
+        Locked(() => _rosterWriter.Remove(ids, _generations.Interval), cancellationToken);
 
     public ValueTask<IReadOnlyList<RosterEntry>> ReadRosterAsync(long afterId, int limit, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<RosterEntry>>(() => _rosterReader.Read(afterId, limit, cancellationToken), cancellationToken);

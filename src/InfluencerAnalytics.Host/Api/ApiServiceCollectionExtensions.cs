@@ -36,6 +36,7 @@ public static class ApiServiceCollectionExtensions
         services.AddSingleton<CsvSource>();
         services.AddSingleton<RunningExports>();
         services.TryAddSingleton<Readiness>();
+        services.TryAddSingleton<RecentSlots>();
         services.TryAddSingleton<PipelineReport>();
         services.AddSingleton<DeadLetterReader>();
 

@@ -6,7 +6,6 @@ using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Roster;
-using InfluencerAnalytics.Stores.Slots;
 
 namespace InfluencerAnalytics.Host.Reporting;
 
@@ -15,15 +14,9 @@ namespace InfluencerAnalytics.Host.Reporting;
 /// Safe for concurrent use.
 /// </summary>
 internal sealed class PipelineReport(
-    IStoreStatus store, IRosterStore roster, ISlotStore slots, IMessageQueues queues, PipelineStatistics statistics, NewerMessages newerMessages, TimeProvider timeProvider)
+    IStoreStatus store, IGenerationStore generations, IRosterStore roster, RecentSlots slots, IMessageQueues queues, PipelineStatistics statistics, NewerMessages newerMessages)
 {
-    private const int SlotsShown = 10;
     private const double SecondsADay = 86_400;
-
-    private static readonly long LookBackMs = (long)TimeSpan.FromDays(1).TotalMilliseconds;
-
-    // Of the generation that was looked at last. Replaced as a whole; two reports that do so at once do no harm.
-    private volatile FirstSlot? _firstSlot;
 
     public async ValueTask<PipelineResponse> ReadAsync(CancellationToken cancellationToken)
     {
@@ -47,71 +40,15 @@ internal sealed class PipelineReport(
     {
         try
         {
-            var generations = await roster.ReadGenerationsAsync(cancellationToken);
+            var last = (await generations.ReadGenerationsAsync(cancellationToken)).Sealed;
             var counts = await roster.CountRosterAsync(cancellationToken);
-            IReadOnlyList<SlotResponse> shown = generations.Sealed is null ? [] : await ReadSlotsAsync(generations.Sealed, counts, cancellationToken);
-            return (new RosterReading(generations.Sealed, counts, shown), null);
+            IReadOnlyList<SlotResponse> shown = last is null ? [] : await slots.ReadAsync(last, counts, cancellationToken);
+            return (new RosterReading(last, counts, shown), null);
         }
         catch (StoreUnavailableException exception)
         {
             return (null, exception.Message);
         }
-    }
-
-    private async ValueTask<IReadOnlyList<SlotResponse>> ReadSlotsAsync(SealedGeneration generation, RosterCounts counts, CancellationToken cancellationToken)
-    {
-        var now = timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
-        var grid = new SlotGrid(generation.Interval);
-        var last = grid.SlotAt(now);
-        var first = last - (SlotsShown - 1) * grid.IntervalMs;
-        // Once a first slot is known that is older than what is shown, the day before need not be read again.
-        var known = _firstSlot is { } found && found.Generation == generation.Generation ? found.Slot : long.MaxValue;
-        var records = await slots.ReadSlotsAsync(known <= first ? first : now - LookBackMs, last, cancellationToken);
-        var start = Math.Min(known, FirstOf(generation, grid, records));
-        _firstSlot = new FirstSlot(generation.Generation, start);
-
-        var shown = new List<SlotResponse>(SlotsShown);
-        var next = 0;
-        for (var slot = first; slot <= last; slot += grid.IntervalMs)
-        {
-            while (next < records.Count && records[next].Slot < slot)
-                next++;
-            if (next < records.Count && records[next].Slot == slot)
-                shown.Add(Respond(records[next], IsFinal(slot, grid, now)));
-            else if (slot >= start)
-                shown.Add(Respond(Unnoted(slot, grid, next > 0 ? records[next - 1] : null, counts), IsFinal(slot, grid, now)));
-        }
-        return shown;
-    }
-
-    // The first slot of the present interval: a later one without a record is a gap, an earlier one was before the deployment or never was, the interval
-    // being another one. A seeding counts from the first slot that begins after it; when it changed no interval, records of this one go back further.
-    private static long FirstOf(SealedGeneration generation, SlotGrid grid, IReadOnlyList<SlotSummary> records)
-    {
-        var start = grid.SlotAt(generation.SealedAt) + grid.IntervalMs;
-        for (var i = records.Count - 1; i >= 0 && records[i].Interval == generation.Interval; i--)
-            start = Math.Min(start, records[i].Slot);
-        return start;
-    }
-
-    // For the moment until the slot keeper has noted it. Who was tracked in the slot before is nearer to the truth than who is now.
-    private static SlotSummary Unnoted(long slot, SlotGrid grid, SlotSummary? before, RosterCounts counts) =>
-        new(slot, grid.Interval, before?.Tracked ?? counts.Tracked, 0, 0, 0, new Dictionary<MissReason, long>()) { Gone = before?.Gone ?? counts.Gone };
-
-    // What was reported in the last moment takes a little longer to be stored. Shown as final before, it would change afterwards.
-    private static bool IsFinal(long slot, SlotGrid grid, long now) => now >= grid.FinalAt(slot) + grid.EarlyMs;
-
-    private static SlotResponse Respond(SlotSummary record, bool isFinal)
-    {
-        var missed = ByName(record.Missed);
-        // Until it is final, those of whom nothing came are simply still to come.
-        if (isFinal && record.Unreported > 0)
-            missed[SlotSummary.UnreportedName] = record.Unreported;
-        return new SlotResponse(Iso.Format(record.Slot), record.Covered, record.Tracked, record.Coverage, isFinal, missed)
-        {
-            Others = record.Others,
-            Gone = record.Gone,
-        };
     }
 
     private async ValueTask<(IReadOnlyDictionary<string, QueueResponse>? Depths, string? Problem)> TryReadQueuesAsync(CancellationToken cancellationToken)
@@ -141,7 +78,7 @@ internal sealed class PipelineReport(
             Math.Round(snapshot.FetchesPerSecond, 1), snapshot.FetchesInFlight, provider?.ConcurrencyLimit ?? 0,
             provider?.RequestsPerSecond is { } rate ? Math.Round(rate, 1) : null, provider is null ? null : Math.Round(provider.TimeLimit.TotalSeconds, 2),
             provider?.KeepsBack ?? false, provider?.AwaySince is { } since ? Iso.Format(since.ToUnixTimeMilliseconds()) : null, provider?.AwayReason,
-            snapshot.Fetched, snapshot.Dropped, ByName(snapshot.FailedAttempts))
+            snapshot.Fetched, snapshot.Dropped, MissReasons.ByName(snapshot.FailedAttempts))
         {
             ProviderRefuses = provider?.IsRefusing ?? false,
             PausedUntil = provider?.PausedUntil is { } until ? Iso.Format(until.ToUnixTimeMilliseconds()) : null,
@@ -174,16 +111,6 @@ internal sealed class PipelineReport(
         }
         return count == 0 ? null : stored / (count * generation.Interval.TotalSeconds);
     }
-
-    private static Dictionary<string, long> ByName(IReadOnlyDictionary<MissReason, long> reasons)
-    {
-        var named = new Dictionary<string, long>(reasons.Count);
-        foreach (var (reason, count) in reasons)
-            named[MissReasons.NameOf(reason)] = count;
-        return named;
-    }
-
-    private sealed record FirstSlot(long Generation, long Slot);
 
     private sealed record RosterReading(SealedGeneration? Sealed, RosterCounts Counts, IReadOnlyList<SlotResponse> Slots);
 }

@@ -1,6 +1,5 @@
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Stores;
-using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.Host.Roles;
 
@@ -21,7 +20,7 @@ internal sealed class FetcherRole : IRole
         try
         {
             await AgreementAtStart.ReachProviderAsync(
-                services.GetRequiredService<IRosterStore>(), services.GetRequiredService<ProviderIdentity>(),
+                services.GetRequiredService<ISettingStore>(), services.GetRequiredService<ProviderIdentity>(),
                 services.GetRequiredService<ProviderOptions>().Accept, "add --accept-provider to go on with this one", output, cancellationToken);
         }
         catch (StoreUnavailableException exception)

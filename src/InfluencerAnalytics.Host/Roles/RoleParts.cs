@@ -28,7 +28,9 @@ internal static class RoleParts
         builder.Services.AddPipelineCore();
         builder.Services.AddEmbeddedStorage();
         builder.Services.AddRosterService();
+        builder.Services.AddSingleton<UpRoster>();
         // A role without the API reports as well, to its log.
+        builder.Services.TryAddSingleton<RecentSlots>();
         builder.Services.TryAddSingleton<PipelineReport>();
         builder.Services.AddValidatedOptions<ApiOptions>();
         builder.Services.TryAddSingleton<Readiness>();

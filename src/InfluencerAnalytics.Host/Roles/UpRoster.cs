@@ -1,6 +1,8 @@
 using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.IdLists;
 using InfluencerAnalytics.Pipeline.Roster;
+using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.Host.Roles;
@@ -9,7 +11,7 @@ namespace InfluencerAnalytics.Host.Roles;
 /// Brings the roster to the range that <c>up</c> was told, before the seeder starts. The target and every range that may have left ids in
 /// the roster are kept with the data and written before the first change, so that a start cut short is finished by the next one.
 /// </summary>
-internal sealed class UpRoster(IRosterStore store, RosterImport import)
+internal sealed class UpRoster(IRosterStore roster, IGenerationStore generations, ISettingStore settings, RosterImport import)
 {
     private const string TargetSetting = "up.range";
     private const string TracesSetting = "up.range.traces";
@@ -19,9 +21,9 @@ internal sealed class UpRoster(IRosterStore store, RosterImport import)
     {
         if (options.Influencers is { } count)
             return new IdRange(options.FirstId, count);
-        if (await store.ReadSettingAsync(TargetSetting, cancellationToken) is { } text && IdRange.TryParse(text, out var target))
+        if (await settings.ReadSettingAsync(TargetSetting, cancellationToken) is { } text && IdRange.TryParse(text, out var target))
             return target;
-        var counts = await store.CountRosterAsync(cancellationToken);
+        var counts = await roster.CountRosterAsync(cancellationToken);
         return counts.Tracked + counts.Gone > 0 ? null : new IdRange(options.FirstId, UpOptions.DefaultInfluencers);
     }
 
@@ -34,23 +36,23 @@ internal sealed class UpRoster(IRosterStore store, RosterImport import)
         if (traces is [var reached] && reached == target)
             return default;
 
-        await store.WriteSettingAsync(TracesSetting, string.Join(',', traces.Append(target).Distinct()), cancellationToken);
-        await store.WriteSettingAsync(TargetSetting, target.ToString(), cancellationToken);
+        await settings.WriteSettingAsync(TracesSetting, string.Join(',', traces.Append(target).Distinct()), cancellationToken);
+        await settings.WriteSettingAsync(TargetSetting, target.ToString(), cancellationToken);
         var removed = await import.RemoveAsync(traces.SelectMany(trace => trace.Except(target)), cancellationToken);
         // An id of the range that somebody removed by hand stays removed, as far as that can be known.
         var present = traces is [var last] ? last : IdRange.Empty;
         var (added, _) = await import.AddAsync(target.Except(present), progress, cancellationToken);
         // Shards of a roster that changed by much are neither full nor evenly spread. A start that finishes another's change cannot tell what that changed.
         if (added > 0 || removed > 0 || traces.Count > 1)
-            await store.RequestGenerationAsync(cancellationToken);
-        await store.WriteSettingAsync(TracesSetting, target.ToString(), cancellationToken);
+            await generations.RequestGenerationAsync(cancellationToken);
+        await settings.WriteSettingAsync(TracesSetting, target.ToString(), cancellationToken);
         return new UpRosterChange(added, removed);
     }
 
     private async Task<List<IdRange>> ReadTracesAsync(CancellationToken cancellationToken)
     {
         var ranges = new List<IdRange>();
-        foreach (var part in (await store.ReadSettingAsync(TracesSetting, cancellationToken) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var part in (await settings.ReadSettingAsync(TracesSetting, cancellationToken) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             if (IdRange.TryParse(part, out var range))
                 ranges.Add(range);

@@ -14,6 +14,15 @@ public static class MissReasons
 
     public static string NameOf(MissReason reason) => Names[(int)reason];
 
+    /// <summary>Counts of reasons, by their names.</summary>
+    public static Dictionary<string, long> ByName(IReadOnlyDictionary<MissReason, long> reasons)
+    {
+        var named = new Dictionary<string, long>(reasons.Count);
+        foreach (var (reason, count) in reasons)
+            named[NameOf(reason)] = count;
+        return named;
+    }
+
     /// <summary>The reason of that name, or <see cref="MissReason.Other"/> for one that is not known.</summary>
     public static MissReason Parse(string name)
     {

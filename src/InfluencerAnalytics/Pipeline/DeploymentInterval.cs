@@ -1,13 +1,12 @@
-using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
-using InfluencerAnalytics.Stores.Roster;
+using InfluencerAnalytics.Stores.Generations;
 
 namespace InfluencerAnalytics.Pipeline;
 
 /// <summary>
-/// The deployment's interval, as the last sealed generation has it and a minute before there is one; the store is asked at most every 10 s. Safe for concurrent use.
+/// The deployment's interval in force (<see cref="GenerationState.Interval"/>); the store is asked at most every 10 s. Safe for concurrent use.
 /// </summary>
-internal sealed class DeploymentInterval(IRosterStore store, TimeProvider timeProvider)
+internal sealed class DeploymentInterval(IGenerationStore generations, TimeProvider timeProvider)
 {
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(10);
 
@@ -20,8 +19,8 @@ internal sealed class DeploymentInterval(IRosterStore store, TimeProvider timePr
         var reading = _reading;
         if (reading is null || timeProvider.GetElapsedTime(reading.At) > KeptFor)
         {
-            var state = await store.ReadGenerationsAsync(cancellationToken);
-            _reading = reading = new Reading(state.Sealed?.Interval ?? SlotGrid.IntervalBeforeSeeding, timeProvider.GetTimestamp());
+            var state = await generations.ReadGenerationsAsync(cancellationToken);
+            _reading = reading = new Reading(state.Interval, timeProvider.GetTimestamp());
         }
         return reading.Interval;
     }

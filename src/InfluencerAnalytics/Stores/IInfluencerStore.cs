@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Points;
 using InfluencerAnalytics.Stores.Roster;
 using InfluencerAnalytics.Stores.Slots;
@@ -5,4 +6,5 @@ using InfluencerAnalytics.Stores.Slots;
 namespace InfluencerAnalytics.Stores;
 
 /// <summary>The whole store: every port of it, over one database. An adapter implements it; a part asks for the port that it needs. Safe for concurrent use.</summary>
-public interface IInfluencerStore : IDataPointStore, IRosterStore, ISlotStore, ILatestStore, IStoreStatus;
+public interface IInfluencerStore :
+    IDataPointStore, ILatestStore, IRosterStore, IGenerationStore, ISlotStore, ILeaseStore, ISettingStore, IStoreStatus;

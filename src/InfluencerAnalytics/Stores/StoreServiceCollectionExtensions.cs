@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Points;
 using InfluencerAnalytics.Stores.Roster;
 using InfluencerAnalytics.Stores.Slots;
@@ -12,9 +13,12 @@ public static class StoreServiceCollectionExtensions
     public static IServiceCollection AddStorePorts(this IServiceCollection services)
     {
         services.AddSingleton<IDataPointStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
-        services.AddSingleton<IRosterStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
-        services.AddSingleton<ISlotStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
         services.AddSingleton<ILatestStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
+        services.AddSingleton<IRosterStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
+        services.AddSingleton<IGenerationStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
+        services.AddSingleton<ISlotStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
+        services.AddSingleton<ILeaseStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
+        services.AddSingleton<ISettingStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
         services.AddSingleton<IStoreStatus>(static provider => provider.GetRequiredService<IInfluencerStore>());
         return services;
     }

@@ -28,7 +28,7 @@ internal sealed class Deployment : IAsyncDisposable
         Queues = new FakeQueues(Time, granularity);
         Store = new FakeStore(Time);
         Provider = new ScriptedProvider(Time);
-        Roster = new RosterService(Store, new ShardSender(Queues, Time), Seeding);
+        Roster = new RosterService(Store, Store, Store, new ShardSender(Queues, Time), Seeding);
     }
 
     public SteppableTime Time { get; } = new(Midnight);
@@ -69,8 +69,13 @@ internal sealed class Deployment : IAsyncDisposable
 
     public long Slot => new SlotGrid(Seeding.Interval).SlotAt(NowMs);
 
-    public Seeder NewSeeder() =>
-        new(Store, new ShardSender(Queues, Time), Seeding, Health, Time, Logs.For<Seeder>());
+    /// <param name="options">Its own; null for those of the deployment.</param>
+    public Seeder NewSeeder(SeedingOptions? options = null)
+    {
+        var lease = new SeederLease(Store);
+        var sender = new GenerationSender(Store, Store, lease, new ShardSender(Queues, Time));
+        return new Seeder(Store, Store, Store, lease, sender, options ?? Seeding, Health, Time, Logs.For<Seeder>());
+    }
 
     public Ingester NewIngester(IngestionOptions? options = null) =>
         new(Queues, Store, Store, options ?? new IngestionOptions(), Statistics, NewerMessages, new DeploymentInterval(Store, Time), Health, Time, Logs.For<Ingester>());

@@ -84,6 +84,8 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
     /// <summary>What the store's clock shows beside the others'.</summary>
     public TimeSpan ClockAhead { get; set; }
 
+    private GenerationState Generations => new(_lastGeneration, Last);
+
     private SealedGeneration? Last => _sealings.Count > 0 ? _sealings[^1] : null;
 
     private long NowMs => (timeProvider.GetUtcNow() + ClockAhead).ToUnixTimeMilliseconds();
@@ -91,7 +93,7 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
     public ValueTask<StoreStatus> GetStatusAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
-            return ValueTask.FromResult(new StoreStatus("fake", !IsAway, IsAway ? "The store is away." : OutageOf(Last?.Interval ?? TimeSpan.FromMinutes(1)), null, null, null));
+            return ValueTask.FromResult(new StoreStatus("fake", !IsAway, IsAway ? "The store is away." : OutageOf(Generations.Interval), null, null, null));
     }
 
     public ValueTask<AppendResult> AppendAsync(IReadOnlyList<DataPointBatch> batches, CancellationToken cancellationToken)
@@ -183,7 +185,7 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
                 if (!_roster.TryGetValue(id, out var member) || !member.IsIn)
                     continue;
                 removed++;
-                var open = NowMs - 2 * (long)(Last?.Interval ?? TimeSpan.FromMinutes(1)).TotalMilliseconds + 1;
+                var open = NowMs - 2 * (long)Generations.Interval.TotalMilliseconds + 1;
                 member.Remove(open, _points.Keys.Where(key => key.Id == id).Select(key => key.Slot), _version);
                 Forget(id, member);
             }
@@ -211,8 +213,6 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
             var since = settled is null ? 0 : _allocatedAtVersion[settled.Generation];
             return new RosterSnapshot(
                 _version,
-                Last?.Generation ?? 0,
-                Last?.Interval ?? TimeSpan.FromMinutes(1),
                 _roster.Where(pair => pair.Value.Status == InfluencerStatus.Removed && pair.Value.RemovedVersion > since).Select(pair => pair.Key).ToFrozenSet(),
                 _roster.Where(pair => pair.Value.Status == InfluencerStatus.Gone).ToFrozenDictionary(pair => pair.Key, pair => pair.Value.NextTry),
                 [.. KeptSealings().Select(one => new Sealing(one.Generation, one.SealedAt, one.Interval))]);
@@ -227,7 +227,7 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
         DoAsync("read generations", cancellationToken, () =>
         {
             MendMoments();
-            return new GenerationState(_lastGeneration, Last)
+            return Generations with
             {
                 SinceSealed = Last is { } last ? TimeSpan.FromMilliseconds(NowMs - last.SealedAt) : TimeSpan.Zero,
                 AddedShards = _addedShards,

@@ -31,7 +31,7 @@ internal sealed class FetcherProcess
         Leases = new LeaseKeeper(queues, Roster, Health, time, NullLogger<LeaseKeeper>.Instance);
         var seeding = new SeedingRequest(deployment.Store, new DeploymentInterval(deployment.Store, time), Health, time, NullLogger<SeedingRequest>.Instance);
         var additions = new RosterAdditions(
-            queues, new RosterService(deployment.Store, new ShardSender(queues, time), deployment.Seeding), Health, time, NullLogger<RosterAdditions>.Instance);
+            queues, new RosterService(deployment.Store, deployment.Store, deployment.Store, new ShardSender(queues, time), deployment.Seeding), Health, time, NullLogger<RosterAdditions>.Instance);
         var patience = new QueuePatience(time, NullLogger<QueuePatience>.Instance);
         var readings = new ReadingPublisher(queues, patience, Statistics, time, NullLogger<ReadingPublisher>.Instance);
         var settler = new MessageSettler(queues, patience, seeding, Statistics, time, NullLogger<MessageSettler>.Instance);

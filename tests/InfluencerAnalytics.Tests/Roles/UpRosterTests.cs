@@ -14,7 +14,7 @@ public sealed class UpRosterTests
     private readonly RecordingStore _store = new();
     private readonly CancellationToken _cancellationToken = TestContext.Current.CancellationToken;
 
-    private UpRoster Roster => new(_store, new RosterImport(_store, _store));
+    private UpRoster Roster => new(_store, _store, _store, new RosterImport(_store, _store, _store));
 
     [Fact]
     public async Task Start_FreshDirectory_BeginsWithTheDefault()
@@ -88,7 +88,7 @@ public sealed class UpRosterTests
     public async Task FreshStart_SeedsEachInfluencerOnce()
     {
         await using var deployment = new Deployment(shardSize: 7);
-        var roster = new UpRoster(deployment.Store, new RosterImport(deployment.Store, deployment.Roster));
+        var roster = new UpRoster(deployment.Store, deployment.Store, deployment.Store, new RosterImport(deployment.Store, deployment.Store, deployment.Roster));
         await roster.ApplyAsync(new IdRange(1_000_000, 100), null, _cancellationToken);
         var seeder = deployment.NewSeeder();
         for (var round = 0; round < 3; round++)
@@ -114,7 +114,7 @@ public sealed class UpRosterTests
         {
             var store = new RecordingStore();
             store.Roster.Add(77);
-            var roster = new UpRoster(store, new RosterImport(store, store));
+            var roster = new UpRoster(store, store, store, new RosterImport(store, store, store));
             foreach (var (count, writes) in steps)
             {
                 store.DieAfter(writes);

@@ -4,7 +4,7 @@ using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Pipeline.Roster;
-using InfluencerAnalytics.Stores.Roster;
+using InfluencerAnalytics.Stores;
 using Microsoft.AspNetCore.Mvc;
 
 namespace InfluencerAnalytics.Host.Api.Operations;
@@ -35,10 +35,10 @@ internal static class ConfigEndpoints
             .ProducesProblem(400);
     }
 
-    private static async Task<IResult> ReadAsync(IRosterStore store, CancellationToken cancellationToken) =>
-        TypedResults.Ok(AgreementJson.Of(await DeploymentAgreement.ReadAsync(store, cancellationToken)));
+    private static async Task<IResult> ReadAsync(ISettingStore settings, CancellationToken cancellationToken) =>
+        TypedResults.Ok(AgreementJson.Of(await DeploymentAgreement.ReadAsync(settings, cancellationToken)));
 
-    private static async Task<IResult> ChangeAsync(IRosterStore store, HttpContext context)
+    private static async Task<IResult> ChangeAsync(ISettingStore settings, HttpContext context)
     {
         var (request, problem) = await JsonBody.ReadAsync(context, ApiJsonContext.Default.ConfigChangeRequest, ExpectedBody);
         if (problem is not null)
@@ -49,8 +49,8 @@ internal static class ConfigEndpoints
             return Problems.BadRequest("Bad value", unreadable);
         if (change.Problems() is { Count: > 0 } wrong)
             return Problems.BadRequest("Bad value", string.Join(" ", wrong));
-        var before = await DeploymentAgreement.ChangeAsync(store, change, context.RequestAborted);
-        var now = await DeploymentAgreement.ReadAsync(store, context.RequestAborted);
+        var before = await DeploymentAgreement.ChangeAsync(settings, change, context.RequestAborted);
+        var now = await DeploymentAgreement.ReadAsync(settings, context.RequestAborted);
         return TypedResults.Ok(new ConfigChangeResponse(AgreementJson.Of(before), AgreementJson.Of(now)));
     }
 }

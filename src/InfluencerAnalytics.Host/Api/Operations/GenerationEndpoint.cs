@@ -1,7 +1,7 @@
 using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Keys;
-using InfluencerAnalytics.Stores.Roster;
+using InfluencerAnalytics.Stores.Generations;
 
 namespace InfluencerAnalytics.Host.Api.Operations;
 
@@ -19,6 +19,6 @@ internal static class GenerationEndpoint
             .Produces<GenerationRequestResponse>()
             .ProducesProblem(401).ProducesProblem(403).ProducesProblem(503);
 
-    private static async Task<IResult> RequestAsync(IRosterStore store, CancellationToken cancellationToken) =>
-        TypedResults.Ok(new GenerationRequestResponse(await store.RequestGenerationAsync(cancellationToken)));
+    private static async Task<IResult> RequestAsync(IGenerationStore generations, CancellationToken cancellationToken) =>
+        TypedResults.Ok(new GenerationRequestResponse(await generations.RequestGenerationAsync(cancellationToken)));
 }

@@ -3,7 +3,7 @@ using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.Failures;
 using InfluencerAnalytics.Host.Roles;
 using InfluencerAnalytics.Pipeline.Roster;
-using InfluencerAnalytics.Stores.Roster;
+using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.Host.Commands.Asking;
 
@@ -17,7 +17,7 @@ internal sealed class AgreementAccess(RunningServer server, HostSettings setting
         // To look must not make a data directory.
         DataDirectoryPath.Require(HostBuilding.CreateUnchecked(settings).Configuration);
         await using var direct = await DirectStorage.OpenAsync(settings, error, cancellationToken);
-        return await DeploymentAgreement.ReadAsync(direct.Services.GetRequiredService<IRosterStore>(), cancellationToken);
+        return await DeploymentAgreement.ReadAsync(direct.Services.GetRequiredService<ISettingStore>(), cancellationToken);
     }
 
     /// <summary>Changes what is not null, and returns what was agreed before.</summary>
@@ -26,7 +26,7 @@ internal sealed class AgreementAccess(RunningServer server, HostSettings setting
         if (await server.IsRunningAsync(cancellationToken))
             return Read((await server.AskAsync(client => client.ChangeConfigAsync(AgreementJson.ChangeOf(change), cancellationToken))).Before);
         await using var direct = await DirectStorage.OpenAsync(settings, error, cancellationToken);
-        return await DeploymentAgreement.ChangeAsync(direct.Services.GetRequiredService<IRosterStore>(), change, cancellationToken);
+        return await DeploymentAgreement.ChangeAsync(direct.Services.GetRequiredService<ISettingStore>(), change, cancellationToken);
     }
 
     private static DeploymentAgreement Read(ConfigResponse answer) =>

@@ -8,7 +8,7 @@ using InfluencerAnalytics.Host.IdLists;
 using InfluencerAnalytics.Host.Roles;
 using InfluencerAnalytics.Host.Status;
 using InfluencerAnalytics.Pipeline.Roster;
-using InfluencerAnalytics.Stores.Roster;
+using InfluencerAnalytics.Stores.Generations;
 
 namespace InfluencerAnalytics.Host.Commands.Asking;
 
@@ -98,7 +98,7 @@ internal static class SeedCommand
         }
         DataDirectoryPath.Require(HostBuilding.CreateUnchecked(settings).Configuration);
         await using var direct = await DirectStorage.OpenAsync(settings, error, cancellationToken);
-        var after = await direct.Services.GetRequiredService<IRosterStore>().RequestGenerationAsync(cancellationToken);
+        var after = await direct.Services.GetRequiredService<IGenerationStore>().RequestGenerationAsync(cancellationToken);
         await output.WriteLineAsync($"Asked for the roster to be seeded anew, after generation {after}: the next 'up' does it.");
     }
 
@@ -145,7 +145,7 @@ internal static class SeedCommand
         HostSettings settings, IReadOnlyList<long> ids, TextWriter error, CancellationToken cancellationToken)
     {
         await using var direct = await DirectStorage.OpenAsync(settings, error, cancellationToken);
-        var writer = new RosterImport(direct.Services.GetRequiredService<IRosterStore>(), direct.Services.GetRequiredService<IRosterService>());
+        var writer = direct.Services.GetRequiredService<RosterImport>();
         return await ProgressBar.RunAsync("tracking", ids.Count, progress => writer.AddAsync(ids, progress, cancellationToken));
     }
 }

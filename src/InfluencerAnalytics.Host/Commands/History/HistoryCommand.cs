@@ -13,7 +13,6 @@ using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Stores.Points;
-using InfluencerAnalytics.Stores.Roster;
 using Mockstagram.Simulator.Parsing;
 
 namespace InfluencerAnalytics.Host.Commands.History;
@@ -58,14 +57,13 @@ internal static class HistoryCommand
     private static async Task<int> RunAsync(HostSettings settings, HistoryPlan plan, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         await using var direct = await DirectStorage.OpenAsync(settings, error, cancellationToken);
-        var roster = direct.Services.GetRequiredService<IRosterStore>();
         await AgreementAtStart.ReachProviderAsync(
-            roster, ProviderIdentity.BuiltInSimulator, accept: false, "say 'config set provider=simulator' first", output, cancellationToken);
+            direct.Services.GetRequiredService<ISettingStore>(), ProviderIdentity.BuiltInSimulator, accept: false, "say 'config set provider=simulator' first", output, cancellationToken);
         var options = direct.Services.GetRequiredService<EmbeddedOptions>();
         var started = Stopwatch.GetTimestamp();
         var writer = new HistoryWriter(direct.Services.GetRequiredService<IDataPointStore>(), plan, options, direct.Services.GetRequiredService<TimeProvider>());
         var result = await ProgressBar.RunAsync("writing", writer.Steps, progress => writer.WriteAsync(progress, cancellationToken));
-        await new RosterImport(roster, direct.Services.GetRequiredService<IRosterService>()).AddAsync(plan.Ids.Ids, null, cancellationToken);
+        await direct.Services.GetRequiredService<RosterImport>().AddAsync(plan.Ids.Ids, null, cancellationToken);
         var status = await direct.Services.GetRequiredService<IStoreStatus>().GetStatusAsync(cancellationToken);
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         await output.WriteLineAsync(string.Create(

@@ -34,13 +34,12 @@ internal sealed class UpRunner(HostSettings settings, bool live)
         app.Urls.Add(listen.ToString());
 
         // The directory is opened before the simulator is started: most failed starts are a second 'up' on the same one.
-        var store = app.Services.GetRequiredService<IRosterStore>();
-        var interval = await AgreeAsync(app, store, output, cancellationToken);
+        var interval = await AgreeAsync(app, output, cancellationToken);
         await using var simulator = app.Configuration[SettingKeys.Provider] is null ? await StartSimulatorAsync(app, time, cancellationToken) : null;
         if (simulator is not null)
             app.Configuration[SettingKeys.Provider] = simulator.Address.ToString();
-        await ReachRosterAsync(app.Services, store, output, cancellationToken);
-        await ForecastAsync(app.Services, store, interval, output, cancellationToken);
+        await ReachRosterAsync(app.Services, output, cancellationToken);
+        await ForecastAsync(app.Services, interval, output, cancellationToken);
 
         Role.Map(app);
         await app.StartAsync(cancellationToken);
@@ -77,8 +76,9 @@ internal sealed class UpRunner(HostSettings settings, bool live)
     }
 
     /// <summary>The provider first: where that is refused, nothing else has changed.</summary>
-    private static async Task<TimeSpan> AgreeAsync(WebApplication app, IRosterStore store, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<TimeSpan> AgreeAsync(WebApplication app, TextWriter output, CancellationToken cancellationToken)
     {
+        var store = app.Services.GetRequiredService<ISettingStore>();
         var accept = app.Configuration.GetValue<bool>(SettingKeys.AcceptProvider);
         var provider = app.Services.GetRequiredService<ProviderIdentity>();
         await AgreementAtStart.ReachProviderAsync(store, provider, accept, "add --accept-provider to go on with this one", output, cancellationToken);
@@ -108,9 +108,9 @@ internal sealed class UpRunner(HostSettings settings, bool live)
         }
     }
 
-    private static async Task ReachRosterAsync(IServiceProvider services, IRosterStore store, TextWriter output, CancellationToken cancellationToken)
+    private static async Task ReachRosterAsync(IServiceProvider services, TextWriter output, CancellationToken cancellationToken)
     {
-        var roster = new UpRoster(store, new RosterImport(store, services.GetRequiredService<IRosterService>()));
+        var roster = services.GetRequiredService<UpRoster>();
         if (await roster.DecideAsync(services.GetRequiredService<UpOptions>(), cancellationToken) is not { } target)
             return;
         var change = await roster.ApplyAsync(target, progress: null, cancellationToken);
@@ -119,9 +119,9 @@ internal sealed class UpRunner(HostSettings settings, bool live)
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Roster: {change.Added:#,0} influencers added, {change.Removed:#,0} removed."));
     }
 
-    private static async Task ForecastAsync(IServiceProvider services, IRosterStore store, TimeSpan interval, TextWriter output, CancellationToken cancellationToken)
+    private static async Task ForecastAsync(IServiceProvider services, TimeSpan interval, TextWriter output, CancellationToken cancellationToken)
     {
-        var counts = await store.CountRosterAsync(cancellationToken);
+        var counts = await services.GetRequiredService<IRosterStore>().CountRosterAsync(cancellationToken);
         await output.WriteLineAsync(DiskForecast.Describe(
             counts.Tracked, interval, services.GetRequiredService<EmbeddedOptions>().RawRetention,
             await services.GetRequiredService<IStoreStatus>().GetStatusAsync(cancellationToken)));

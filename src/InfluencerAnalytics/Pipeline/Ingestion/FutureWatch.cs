@@ -1,5 +1,5 @@
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Stores.Roster;
+using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Slots;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
@@ -12,7 +12,7 @@ namespace InfluencerAnalytics.Pipeline.Ingestion;
 /// </summary>
 internal sealed class FutureWatch(
     ISlotStore slots,
-    IRosterStore roster,
+    IGenerationStore generations,
     WorkerHealth health,
     TimeProvider timeProvider,
     ILogger<FutureWatch> logger) : Worker("stored slots", health, timeProvider, logger)
@@ -24,9 +24,10 @@ internal sealed class FutureWatch(
 
     protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
     {
-        if ((await roster.ReadGenerationsAsync(stopping)).Sealed is not { } generation)
+        var state = await generations.ReadGenerationsAsync(stopping);
+        if (state.Sealed is null)
             return WorkResult.Idle;
-        var from = TimeProvider.GetUtcNow() + generation.Interval + SlotGrid.MaxClockDifference;
+        var from = TimeProvider.GetUtcNow() + state.Interval + SlotGrid.MaxClockDifference;
         var (count, last) = (0, 0L);
         foreach (var slot in await slots.ReadSlotsAsync(from.ToUnixTimeMilliseconds(), (from + Horizon).ToUnixTimeMilliseconds(), stopping))
         {

@@ -1,5 +1,5 @@
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Stores.Roster;
+using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Slots;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
@@ -13,7 +13,7 @@ namespace InfluencerAnalytics.Pipeline.Ingestion;
 /// </summary>
 internal sealed class SlotKeeper(
     ISlotStore slots,
-    IRosterStore roster,
+    IGenerationStore generations,
     WorkerHealth health,
     TimeProvider timeProvider,
     ILogger<SlotKeeper> logger) : Worker("slot keeper", health, timeProvider, logger)
@@ -39,15 +39,16 @@ internal sealed class SlotKeeper(
         var now = NowMs;
         if (HasJustJumped())
             return WorkResult.Idle;
-        if ((await roster.ReadGenerationsAsync(stopping)).Sealed is not { } generation)
+        var state = await generations.ReadGenerationsAsync(stopping);
+        if (state.Sealed is null)
             return WorkResult.Idle;
-        var grid = new SlotGrid(generation.Interval);
+        var grid = new SlotGrid(state.Interval);
         var current = grid.SlotAt(now);
         // The present one first: what is behind it can wait.
-        if (_interval != generation.Interval || _noted == 0 || _noted > current)
+        if (_interval != state.Interval || _noted == 0 || _noted > current)
         {
-            await slots.NoteSlotAsync(current, generation.Interval, stopping);
-            (_interval, _noted) = (generation.Interval, await FirstGapAsync(grid, current, stopping) - grid.IntervalMs);
+            await slots.NoteSlotAsync(current, state.Interval, stopping);
+            (_interval, _noted) = (state.Interval, await FirstGapAsync(grid, current, stopping) - grid.IntervalMs);
         }
         for (var notes = 0; _noted < current; notes++)
         {

@@ -3,7 +3,6 @@ using InfluencerAnalytics.Configuration;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Stores;
-using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.Pipeline.Roster;
 
@@ -20,34 +19,34 @@ public sealed record DeploymentAgreement(TimeSpan? Interval, int? ShardSize, Pro
     private const string ShardSizeSetting = "agreed.shard-size";
     private const string ProviderSetting = "agreed.provider";
 
-    public static async ValueTask<DeploymentAgreement> ReadAsync(IRosterStore store, CancellationToken cancellationToken) => new(
-        await store.ReadSettingAsync(IntervalSetting, cancellationToken) is { } interval ? ParseInterval(interval) : null,
-        await store.ReadSettingAsync(ShardSizeSetting, cancellationToken) is { } shardSize ? ParseShardSize(shardSize) : null,
-        await store.ReadSettingAsync(ProviderSetting, cancellationToken) is { } provider ? ParseProvider(provider) : null);
+    public static async ValueTask<DeploymentAgreement> ReadAsync(ISettingStore settings, CancellationToken cancellationToken) => new(
+        await settings.ReadSettingAsync(IntervalSetting, cancellationToken) is { } interval ? ParseInterval(interval) : null,
+        await settings.ReadSettingAsync(ShardSizeSetting, cancellationToken) is { } shardSize ? ParseShardSize(shardSize) : null,
+        await settings.ReadSettingAsync(ProviderSetting, cancellationToken) is { } provider ? ParseProvider(provider) : null);
 
     /// <summary>Agrees on how to seed: what is agreed already stays, what is not is taken from a seeder's configuration.</summary>
-    public static async ValueTask<(TimeSpan Interval, int ShardSize)> AgreeAsync(IRosterStore store, SeedingOptions options, CancellationToken cancellationToken) => (
-        ParseInterval(await store.ReadOrWriteSettingAsync(IntervalSetting, Text(options.Interval), cancellationToken)),
-        ParseShardSize(await store.ReadOrWriteSettingAsync(ShardSizeSetting, Text(options.ShardSize), cancellationToken)));
+    public static async ValueTask<(TimeSpan Interval, int ShardSize)> AgreeAsync(ISettingStore settings, SeedingOptions options, CancellationToken cancellationToken) => (
+        ParseInterval(await settings.ReadOrWriteSettingAsync(IntervalSetting, Text(options.Interval), cancellationToken)),
+        ParseShardSize(await settings.ReadOrWriteSettingAsync(ShardSizeSetting, Text(options.ShardSize), cancellationToken)));
 
     /// <summary>Agrees on the provider: the one agreed already stays and is returned, else it is this one.</summary>
-    public static async ValueTask<ProviderIdentity> AgreeAsync(IRosterStore store, ProviderIdentity provider, CancellationToken cancellationToken) =>
-        ParseProvider(await store.ReadOrWriteSettingAsync(ProviderSetting, provider.Key, cancellationToken));
+    public static async ValueTask<ProviderIdentity> AgreeAsync(ISettingStore settings, ProviderIdentity provider, CancellationToken cancellationToken) =>
+        ParseProvider(await settings.ReadOrWriteSettingAsync(ProviderSetting, provider.Key, cancellationToken));
 
     /// <summary>Changes what is agreed, by an explicit act that has to say so.</summary>
-    /// <param name="store">Where it is kept.</param>
+    /// <param name="settings">Where it is kept.</param>
     /// <param name="changes">What is null stays. The rest is valid.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>What was agreed before.</returns>
-    public static async ValueTask<DeploymentAgreement> ChangeAsync(IRosterStore store, DeploymentAgreement changes, CancellationToken cancellationToken)
+    public static async ValueTask<DeploymentAgreement> ChangeAsync(ISettingStore settings, DeploymentAgreement changes, CancellationToken cancellationToken)
     {
-        var before = await ReadAsync(store, cancellationToken);
+        var before = await ReadAsync(settings, cancellationToken);
         if (changes.Interval is { } interval && interval != before.Interval)
-            await store.WriteSettingAsync(IntervalSetting, Text(interval), cancellationToken);
+            await settings.WriteSettingAsync(IntervalSetting, Text(interval), cancellationToken);
         if (changes.ShardSize is { } shardSize && shardSize != before.ShardSize)
-            await store.WriteSettingAsync(ShardSizeSetting, Text(shardSize), cancellationToken);
+            await settings.WriteSettingAsync(ShardSizeSetting, Text(shardSize), cancellationToken);
         if (changes.Provider is { } provider && provider != before.Provider)
-            await store.WriteSettingAsync(ProviderSetting, provider.Key, cancellationToken);
+            await settings.WriteSettingAsync(ProviderSetting, provider.Key, cancellationToken);
         return before;
     }
 

@@ -1,5 +1,5 @@
 using InfluencerAnalytics.Providers;
-using InfluencerAnalytics.Stores.Roster;
+using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.Pipeline.Roster;
 
@@ -7,7 +7,7 @@ namespace InfluencerAnalytics.Pipeline.Roster;
 /// Holds this fetcher's provider against the one whose readings the store has. Until the store could be read there is no refusal: a fetcher never needs
 /// it in order to fetch. Looked at by one caller at a time; <see cref="Refusal"/> is safe for concurrent use.
 /// </summary>
-internal sealed class ProviderCheck(IRosterStore store, ProviderIdentity provider, ProviderOptions options)
+internal sealed class ProviderCheck(ISettingStore settings, ProviderIdentity provider, ProviderOptions options)
 {
     private volatile string? _refusal;
     private bool _accepts = options.Accept;
@@ -19,10 +19,10 @@ internal sealed class ProviderCheck(IRosterStore store, ProviderIdentity provide
     public async ValueTask LookAsync(CancellationToken cancellationToken)
     {
         if (_accepts)
-            await DeploymentAgreement.ChangeAsync(store, new DeploymentAgreement(null, null, provider), cancellationToken);
+            await DeploymentAgreement.ChangeAsync(settings, new DeploymentAgreement(null, null, provider), cancellationToken);
         // Once: whoever accepts another one later must not be overruled by this process.
         _accepts = false;
-        var agreed = await DeploymentAgreement.AgreeAsync(store, provider, cancellationToken);
+        var agreed = await DeploymentAgreement.AgreeAsync(settings, provider, cancellationToken);
         _refusal = agreed == provider
             ? null
             : $"The store holds readings of {agreed}, this fetcher is configured for {provider}. Nothing is fetched. Give it the right provider, or accept this one with Provider:Accept=true.";

@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.Pipeline.Roster;
@@ -6,7 +7,7 @@ namespace InfluencerAnalytics.Pipeline.Roster;
 /// Changes the roster of an open store in pages. Once a generation is sealed, an influencer needs a shard before it is in the roster,
 /// which is <see cref="IRosterService"/>'s work; before that, the seeder will make shards for all that it finds.
 /// </summary>
-internal sealed class RosterImport(IRosterStore store, IRosterService service)
+internal sealed class RosterImport(IRosterStore store, IGenerationStore generations, IRosterService service)
 {
     /// <summary>Large enough that a million ids are a hundred writes, small enough that progress moves.</summary>
     private const int PageSize = 10_000;
@@ -37,8 +38,8 @@ internal sealed class RosterImport(IRosterStore store, IRosterService service)
 
     private async Task<RosterAddResult> AddPageAsync(long[] page, CancellationToken cancellationToken)
     {
-        var generations = await store.ReadGenerationsAsync(cancellationToken);
-        if (generations.Sealed is null)
+        var state = await generations.ReadGenerationsAsync(cancellationToken);
+        if (state.Sealed is null)
         {
             var direct = await store.AddInfluencersAsync(page, expectedSealedGeneration: 0, cancellationToken);
             if (direct.Accepted)

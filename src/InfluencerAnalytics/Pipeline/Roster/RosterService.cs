@@ -1,10 +1,13 @@
 using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.Pipeline.Roster;
 
 /// <inheritdoc cref="IRosterService"/>
-internal sealed class RosterService(IRosterStore store, ShardSender sender, SeedingOptions options) : IRosterService
+internal sealed class RosterService(
+    IRosterStore store, IGenerationStore generations, ISettingStore settings, ShardSender sender, SeedingOptions options) : IRosterService
 {
     // Each page is one write of the store and at most 20 shards in one send.
     private const int PageSize = 10_000;
@@ -32,7 +35,7 @@ internal sealed class RosterService(IRosterStore store, ShardSender sender, Seed
             return new RosterAddResult(true, 0, page.Length);
         while (true)
         {
-            var sealedGeneration = (await store.ReadGenerationsAsync(cancellationToken)).Sealed;
+            var sealedGeneration = (await generations.ReadGenerationsAsync(cancellationToken)).Sealed;
             var generation = sealedGeneration?.Generation ?? 0;
             var (interval, shardSize) = sealedGeneration is null
                 ? await BeforeSeedingAsync(cancellationToken)
@@ -49,7 +52,7 @@ internal sealed class RosterService(IRosterStore store, ShardSender sender, Seed
     // Before anything is sealed the first seeding will find the ids in the roster; shards of "no generation" carry them until then.
     private async ValueTask<(TimeSpan Interval, int ShardSize)> BeforeSeedingAsync(CancellationToken cancellationToken)
     {
-        var agreed = await DeploymentAgreement.ReadAsync(store, cancellationToken);
+        var agreed = await DeploymentAgreement.ReadAsync(settings, cancellationToken);
         return (agreed.Interval ?? options.Interval, agreed.ShardSize ?? options.ShardSize);
     }
 

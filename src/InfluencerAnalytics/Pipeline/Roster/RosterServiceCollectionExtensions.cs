@@ -7,7 +7,7 @@ namespace InfluencerAnalytics.Pipeline.Roster;
 /// <summary>Composes what several roles need of the roster.</summary>
 public static class RosterServiceCollectionExtensions
 {
-    /// <summary><see cref="IRosterService"/>, once however many roles ask for it. It needs a queue and a store.</summary>
+    /// <summary><see cref="IRosterService"/> and the import of many at once, once however many roles ask for it. It needs a queue and a store.</summary>
     public static IServiceCollection AddRosterService(this IServiceCollection services)
     {
         if (services.Any(service => service.ServiceType == typeof(IRosterService)))
@@ -16,6 +16,7 @@ public static class RosterServiceCollectionExtensions
         services.AddValidatedOptions<SeedingOptions>();
         services.TryAddSingleton<ShardSender>();
         services.AddSingleton<IRosterService, RosterService>();
+        services.AddSingleton<RosterImport>();
         return services;
     }
 

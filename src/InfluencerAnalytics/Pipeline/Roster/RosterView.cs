@@ -25,15 +25,15 @@ internal sealed class RosterView(
     private static readonly TimeSpan MaxFirstWait = TimeSpan.FromSeconds(2);
 
     private readonly TaskCompletionSource _firstLook = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile RosterSnapshot? _snapshot;
+    private volatile RosterSnapshot _snapshot = RosterSnapshot.None;
     private volatile bool _isFresh;
     private Task? _firstWait;
 
-    /// <summary>The last snapshot read; null before the first.</summary>
-    public RosterSnapshot? Snapshot => _snapshot;
+    /// <summary>The last snapshot read.</summary>
+    public RosterSnapshot Snapshot => _snapshot;
 
-    /// <summary>The interval of the sealed generation, a minute before one is known.</summary>
-    public TimeSpan Interval => _snapshot is { SealedGeneration: > 0 } snapshot ? snapshot.Interval : SlotGrid.IntervalBeforeSeeding;
+    /// <summary>The interval in force, as far as is known.</summary>
+    public TimeSpan Interval => _snapshot.Interval;
 
     /// <summary>Why nothing may be fetched, however it is with the roster: the store has another provider's readings. Null when all is well, or not known yet.</summary>
     public string? Refusal => provider.Refusal;
@@ -59,11 +59,12 @@ internal sealed class RosterView(
     /// </summary>
     public bool IsSuperseded(Shard shard, long slot)
     {
-        if (!_isFresh || _snapshot is not { } snapshot)
+        if (!_isFresh)
             return false;
-        for (var i = snapshot.Sealings.Count - 1; i >= 0 && snapshot.Sealings[i].Generation > shard.Generation; i--)
+        var sealings = _snapshot.Sealings;
+        for (var i = sealings.Count - 1; i >= 0 && sealings[i].Generation > shard.Generation; i--)
         {
-            if (FirstSlotOf(snapshot.Sealings[i]) <= slot)
+            if (FirstSlotOf(sealings[i]) <= slot)
                 return true;
         }
         return false;
@@ -78,8 +79,7 @@ internal sealed class RosterView(
     /// <param name="slot">The beginning of the slot, in epoch milliseconds.</param>
     public bool IsDue(Shard? shard, long influencerId, long slot)
     {
-        if (_snapshot is not { } snapshot)
-            return true;
+        var snapshot = _snapshot;
         if (snapshot.Removed.Count > 0 && snapshot.Removed.Contains(influencerId) && (_isFresh || !MayBeLater(shard, snapshot)))
             return false;
         return snapshot.GoneUntil.Count == 0 || !snapshot.GoneUntil.TryGetValue(influencerId, out var nextTry)
@@ -100,7 +100,7 @@ internal sealed class RosterView(
     {
         try
         {
-            if (await store.ReadRosterSnapshotAsync(_snapshot?.Version ?? -1, stopping) is { } snapshot)
+            if (await store.ReadRosterSnapshotAsync(_snapshot.Version, stopping) is { } snapshot)
                 _snapshot = snapshot;
             _isFresh = true;
             await provider.LookAsync(stopping);

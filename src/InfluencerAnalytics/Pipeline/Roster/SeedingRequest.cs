@@ -1,4 +1,4 @@
-using InfluencerAnalytics.Stores.Roster;
+using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 
@@ -11,7 +11,7 @@ namespace InfluencerAnalytics.Pipeline.Roster;
 /// Safe for concurrent use.
 /// </summary>
 internal sealed partial class SeedingRequest(
-    IRosterStore store,
+    IGenerationStore generations,
     DeploymentInterval interval,
     WorkerHealth health,
     TimeProvider timeProvider,
@@ -48,7 +48,7 @@ internal sealed partial class SeedingRequest(
         _isNoted = false;
         try
         {
-            var after = await store.RequestGenerationAsync(cancellationToken);
+            var after = await generations.RequestGenerationAsync(cancellationToken);
             _askedAt = TimeProvider.GetTimestamp();
             Log.Asked(Logger, after);
         }

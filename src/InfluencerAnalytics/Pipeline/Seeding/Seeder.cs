@@ -1,4 +1,3 @@
-using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Stores.Generations;
@@ -9,32 +8,26 @@ using Microsoft.Extensions.Logging;
 namespace InfluencerAnalytics.Pipeline.Seeding;
 
 /// <summary>
-/// Seeds the roster as a new generation of shards when there is need (<see cref="SeedingNeed"/>). Only sealing supersedes: a seeder that dies half-way
-/// costs a few double fetches, never a shard. Interval and shard size are what the deployment agreed on: its own configuration counts only when
-/// nothing is agreed yet, so that two seeders cannot seed against each other.
+/// Seeds the roster as a new generation of shards when there is need (<see cref="SeedingNeed"/>). Interval and shard size are what the
+/// deployment agreed on: its own configuration counts only when nothing is agreed yet, so that two seeders cannot seed against each other.
 /// </summary>
 internal sealed partial class Seeder(
-    IRosterStore store,
-    ShardSender sender,
+    ISettingStore settings,
+    IGenerationStore generations,
+    IRosterStore roster,
+    SeederLease lease,
+    GenerationSender sender,
     SeedingOptions options,
     WorkerHealth health,
     TimeProvider timeProvider,
     ILogger<Seeder> logger) : Worker("seeder", health, timeProvider, logger)
 {
-    private const string LeaseName = "seeder";
-
-    // Two calls of SQS, one write of the embedded queue.
-    private const int ShardsPerSend = 20;
-
-    private static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(60);
-
     // SQS drops messages after 14 days, so 4 are left to find out why.
     private static readonly TimeSpan AlertAfter = TimeSpan.FromDays(10);
 
     private static readonly SeedingOptions Defaults = new();
 
     private readonly Episode _notSealed = new(timeProvider);
-    private readonly string _owner = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}";
     private readonly SeedingNeed _need = new(options, timeProvider);
     private bool _isOverruled;
 
@@ -43,28 +36,29 @@ internal sealed partial class Seeder(
     protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
     {
         var agreed = await AgreeAsync(stopping);
-        var state = await store.ReadGenerationsAsync(stopping);
+        var state = await generations.ReadGenerationsAsync(stopping);
         AlertWhenNotSealedForLong(state);
-        if (await ReasonAsync(state, agreed, stopping) is null || !await store.TryAcquireLeaseAsync(LeaseName, _owner, LeaseDuration, stopping))
+        if (await ReasonAsync(state, agreed, stopping) is null || !await lease.TryTakeAsync(stopping))
             return WorkResult.Idle;
         try
         {
             // Another seeder may have had the lease until now, and done it.
-            state = await store.ReadGenerationsAsync(stopping);
+            state = await generations.ReadGenerationsAsync(stopping);
             if (await ReasonAsync(state, agreed, stopping) is not { } reason)
                 return WorkResult.Idle;
-            await SeedAsync(agreed.Interval, agreed.ShardSize, isFirst: state.Sealed is null, reason, stopping);
+            if (await sender.SendAsync(agreed, isFirst: state.Sealed is null, stopping) is (var generation, var influencers))
+                Log.Sealed(Logger, generation.Generation, generation.Shards, influencers, generation.Interval.TotalSeconds, reason);
         }
         finally
         {
-            await store.ReleaseLeaseAsync(LeaseName, _owner, CancellationToken.None);
+            await lease.GiveBackAsync();
         }
         return WorkResult.Worked;
     }
 
     private async ValueTask<(TimeSpan Interval, int ShardSize)> AgreeAsync(CancellationToken cancellationToken)
     {
-        var agreed = await DeploymentAgreement.AgreeAsync(store, options, cancellationToken);
+        var agreed = await DeploymentAgreement.AgreeAsync(settings, options, cancellationToken);
         // Who leaves them at their defaults has no wish that could be overruled.
         var isOverruled = (options.Interval != agreed.Interval && options.Interval != Defaults.Interval)
             || (options.ShardSize != agreed.ShardSize && options.ShardSize != Defaults.ShardSize);
@@ -75,7 +69,7 @@ internal sealed partial class Seeder(
     }
 
     private async ValueTask<string?> ReasonAsync(GenerationState state, (TimeSpan Interval, int ShardSize) agreed, CancellationToken cancellationToken) =>
-        _need.ReasonFor(state, await store.CountRosterAsync(cancellationToken), agreed);
+        _need.ReasonFor(state, await roster.CountRosterAsync(cancellationToken), agreed);
 
     private void AlertWhenNotSealedForLong(GenerationState state)
     {
@@ -88,74 +82,6 @@ internal sealed partial class Seeder(
         {
             Log.NotSealedForLong(Logger, last.Generation, AlertAfter.TotalDays);
         }
-    }
-
-    private async ValueTask SeedAsync(TimeSpan interval, int shardSize, bool isFirst, string reason, CancellationToken cancellationToken)
-    {
-        var counts = await store.CountRosterAsync(cancellationToken);
-        var generation = new SealedGeneration(await store.AllocateGenerationAsync(cancellationToken), interval, shardSize);
-        generation = generation with { Shards = await SendRosterAsync(generation, counts.Tracked + counts.Gone, isFirst, cancellationToken) };
-
-        var version = counts.Version;
-        while (true)
-        {
-            var now = await store.CountRosterAsync(cancellationToken);
-            var added = await store.ReadAddedSinceAsync(version, cancellationToken);
-            generation = generation with { Shards = generation.Shards + await SendAddedAsync(generation, added, cancellationToken) };
-            version = now.Version;
-            if (await store.TrySealGenerationAsync(generation, version, cancellationToken))
-                break;
-            if ((await store.ReadGenerationsAsync(cancellationToken)).Sealed is { } other && other.Generation > generation.Generation)
-                return;
-        }
-        Log.Sealed(Logger, generation.Generation, generation.Shards, counts.Tracked + counts.Gone, interval.TotalSeconds, reason);
-    }
-
-    private async ValueTask<int> SendRosterAsync(SealedGeneration generation, long rosterSize, bool isFirst, CancellationToken cancellationToken)
-    {
-        var size = generation.ShardSize;
-        var count = (int)Math.Max(1, (rosterSize + size - 1) / size);
-        var number = 0;
-        var sent = 0L;
-        var after = 0L;
-        while (true)
-        {
-            var page = await store.ReadRosterAsync(after, ShardsPerSend * size, cancellationToken);
-            if (page.Count == 0)
-                return number;
-            after = page[^1].InfluencerId;
-            var shards = new List<Shard>();
-            foreach (var chunk in page.Select(entry => entry.InfluencerId).Chunk(size))
-            {
-                // More than were counted: the roster grew meanwhile. Sharing the last place, they would all be due at one moment.
-                shards.Add(number < count
-                    ? new Shard(generation.Generation, number, count, generation.Interval, chunk)
-                    : Shard.ForAddedIds(generation.Generation, generation.Interval, chunk));
-                number++;
-            }
-            await sender.SendAsync(shards, isFirst ? sent : null, cancellationToken);
-            sent += page.Count;
-            await KeepLeaseAsync(cancellationToken);
-        }
-    }
-
-    private async ValueTask<int> SendAddedAsync(SealedGeneration generation, IReadOnlyList<long> added, CancellationToken cancellationToken)
-    {
-        var sent = 0;
-        foreach (var page in added.Chunk(ShardsPerSend * generation.ShardSize))
-        {
-            var shards = page.Chunk(generation.ShardSize).Select(chunk => Shard.ForAddedIds(generation.Generation, generation.Interval, chunk)).ToList();
-            await sender.SendAsync(shards, idsAhead: null, cancellationToken);
-            sent += shards.Count;
-            await KeepLeaseAsync(cancellationToken);
-        }
-        return sent;
-    }
-
-    private async ValueTask KeepLeaseAsync(CancellationToken cancellationToken)
-    {
-        if (!await store.TryAcquireLeaseAsync(LeaseName, _owner, LeaseDuration, cancellationToken))
-            throw new StoreUnavailableException("Another seeder took the lease; this seeding is abandoned and not sealed.");
     }
 
     private static partial class Log

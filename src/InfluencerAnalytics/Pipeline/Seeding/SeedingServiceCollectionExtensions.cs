@@ -10,6 +10,8 @@ public static class SeedingServiceCollectionExtensions
     public static IServiceCollection AddSeeding(this IServiceCollection services)
     {
         services.AddRosterService();
+        services.AddSingleton<SeederLease>();
+        services.AddSingleton<GenerationSender>();
         services.AddHostedSingleton<Seeder>();
         return services;
     }

@@ -1,3 +1,5 @@
+using InfluencerAnalytics.Influencers;
+
 namespace InfluencerAnalytics.Stores.Generations;
 
 /// <summary>What is known of the generations at a moment.</summary>
@@ -5,6 +7,9 @@ namespace InfluencerAnalytics.Stores.Generations;
 /// <param name="Sealed">The last sealed one, or null.</param>
 public sealed record GenerationState(long LastAllocated, SealedGeneration? Sealed)
 {
+    /// <summary>The interval in force: that of the last sealed generation.</summary>
+    public TimeSpan Interval => Sealed?.Interval ?? SlotGrid.IntervalBeforeSeeding;
+
     /// <summary>
     /// How long ago the last one was sealed, both moments by the store's clock, so that no other machine's clock matters. Never negative: a moment
     /// still to come was written by a clock that was ahead, and is brought to now. Zero when none is sealed.

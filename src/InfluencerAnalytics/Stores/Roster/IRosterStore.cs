@@ -1,8 +1,6 @@
-using InfluencerAnalytics.Stores.Generations;
-
 namespace InfluencerAnalytics.Stores.Roster;
 
-/// <summary>Keeps the roster and the generations of its shards. Safe for concurrent use.</summary>
+/// <summary>Keeps the roster: who is tracked, and who is gone. Safe for concurrent use.</summary>
 public interface IRosterStore
 {
     /// <summary>
@@ -28,35 +26,4 @@ public interface IRosterStore
 
     /// <summary>Counts and version of the roster now.</summary>
     ValueTask<RosterCounts> CountRosterAsync(CancellationToken cancellationToken);
-
-    /// <summary>The state of the generations.</summary>
-    ValueTask<GenerationState> ReadGenerationsAsync(CancellationToken cancellationToken);
-
-    /// <summary>Allocates the next generation's number.</summary>
-    ValueTask<long> AllocateGenerationAsync(CancellationToken cancellationToken);
-
-    /// <summary>
-    /// Seals a generation, which supersedes all below it from the first slot on that begins after now, by the store's clock. False, with nothing done,
-    /// when the roster has grown since <paramref name="rosterVersion"/> (send shards for what was added first) or a higher generation is sealed.
-    /// </summary>
-    ValueTask<bool> TrySealGenerationAsync(SealedGeneration generation, long rosterVersion, CancellationToken cancellationToken);
-
-    /// <summary>
-    /// Asks for a generation after every number given out so far, and returns the greatest of those. Kept until one above it is sealed: a seeding that
-    /// is under way already does not answer it, and no clock is compared.
-    /// </summary>
-    ValueTask<long> RequestGenerationAsync(CancellationToken cancellationToken);
-
-    /// <summary>Takes or renews a lease. False when another owner holds it.</summary>
-    ValueTask<bool> TryAcquireLeaseAsync(string name, string owner, TimeSpan duration, CancellationToken cancellationToken);
-
-    ValueTask ReleaseLeaseAsync(string name, string owner, CancellationToken cancellationToken);
-
-    /// <summary>A small named setting that the deployment keeps with its data, or null.</summary>
-    ValueTask<string?> ReadSettingAsync(string name, CancellationToken cancellationToken);
-
-    ValueTask WriteSettingAsync(string name, string value, CancellationToken cancellationToken);
-
-    /// <summary>Writes a setting unless it is there already, and returns what is there then: of several at once, all get the same.</summary>
-    ValueTask<string> ReadOrWriteSettingAsync(string name, string value, CancellationToken cancellationToken);
 }

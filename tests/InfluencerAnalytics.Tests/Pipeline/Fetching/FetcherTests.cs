@@ -1,5 +1,6 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Queues;
+using InfluencerAnalytics.Stores.Roster;
 using InfluencerAnalytics.Tests.Fakes;
 
 namespace InfluencerAnalytics.Tests.Pipeline.Fetching;
@@ -58,7 +59,7 @@ public sealed class FetcherTests
         await using var deployment = new Deployment();
         await deployment.SeedAsync(1, 2);
         var fetcher = await deployment.StartFetcherAsync();
-        await deployment.Time.AdvanceUntilAsync(() => fetcher.Roster.Snapshot is not null, TimeSpan.FromSeconds(5));
+        await deployment.Time.AdvanceUntilAsync(() => fetcher.Roster.Snapshot != RosterSnapshot.None, TimeSpan.FromSeconds(5));
         await deployment.AdvanceIntervalsAsync(2);
         await deployment.SendAsync(new Shard(0, 0, 1, deployment.Seeding.Interval, [77]));
         await deployment.AdvanceIntervalsAsync(1);

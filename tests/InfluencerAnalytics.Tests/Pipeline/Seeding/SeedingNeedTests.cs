@@ -1,7 +1,5 @@
 using InfluencerAnalytics.Pipeline.Roster;
-using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Tests.Fakes;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InfluencerAnalytics.Tests.Pipeline.Seeding;
 
@@ -17,7 +15,7 @@ public sealed class SeedingNeedTests
         await using var deployment = new Deployment(intervalSeconds: 10, shardSize: 4);
         await deployment.SeedAsync(Enumerable.Range(1, 40).Select(id => (long)id));
         var one = deployment.NewSeeder();
-        var other = NewSeeder(deployment, new SeedingOptions { Interval = TimeSpan.FromSeconds(20), ShardSize = 2 });
+        var other = deployment.NewSeeder(new SeedingOptions { Interval = TimeSpan.FromSeconds(20), ShardSize = 2 });
         for (var round = 0; round < 36; round++)
         {
             (await other.RoundAsync()).DidWork.ShouldBeFalse();
@@ -33,7 +31,7 @@ public sealed class SeedingNeedTests
     {
         await using var deployment = new Deployment();
         await deployment.Store.AddInfluencersAsync([1, 2, 3], 0, CancellationToken.None);
-        var other = NewSeeder(deployment, new SeedingOptions { Interval = TimeSpan.FromSeconds(20), ShardSize = 2 });
+        var other = deployment.NewSeeder(new SeedingOptions { Interval = TimeSpan.FromSeconds(20), ShardSize = 2 });
         var isFirst = true;
         deployment.Store.OnStep = async step =>
         {
@@ -153,9 +151,6 @@ public sealed class SeedingNeedTests
             generation => generation.Generation.ShouldBe(2),
             generation => generation.Shards.ShouldBe(5));
     }
-
-    private static Seeder NewSeeder(Deployment deployment, SeedingOptions options) =>
-        new(deployment.Store, new ShardSender(deployment.Queues, deployment.Time), options, deployment.Health, deployment.Time, NullLogger<Seeder>.Instance);
 
     private static async Task RunAsync(Deployment deployment, int rounds)
     {
