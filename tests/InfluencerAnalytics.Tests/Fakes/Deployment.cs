@@ -77,8 +77,14 @@ internal sealed class Deployment : IAsyncDisposable
         return new Seeder(Store, Store, Store, lease, sender, options ?? Seeding, Health, Time, Logs.For<Seeder>());
     }
 
-    public Ingester NewIngester(IngestionOptions? options = null) =>
-        new(Queues, Store, Store, options ?? new IngestionOptions(), Statistics, NewerMessages, new DeploymentInterval(Store, Time), Health, Time, Logs.For<Ingester>());
+    public Ingester NewIngester(IngestionOptions? options = null)
+    {
+        options ??= new IngestionOptions();
+        var reader = new IncomingReader(new DeploymentInterval(Store, Time), NewerMessages, options, Time, Logs.For<IncomingReader>());
+        var writer = new StoreWriter(Store, Statistics, Time, Logs.For<StoreWriter>());
+        var deadLetters = new DeadLetterWriter(Queues, Statistics, Time, Logs.For<DeadLetterWriter>());
+        return new Ingester(Queues, Store, reader, writer, deadLetters, options, Health, Time, Logs.For<Ingester>());
+    }
 
     /// <summary>Writes ids into the roster and seeds them, all at once.</summary>
     public async Task SeedAsync(params IEnumerable<long> ids)

@@ -39,8 +39,9 @@ internal sealed class FetcherProcess
         var slotFetch = new SlotFetch(engine, Gate, readings, settler, new RetryRule(options), Statistics, time);
         var visitor = new Visitor(slotFetch, Gate, Roster, queues, time);
         var visits = new Visits(Leases, settler, options, time, NullLogger<Visits>.Instance);
+        var sorter = new MessageSorter(visits, visitor, settler, additions, NewerMessages, NullLogger<MessageSorter>.Instance);
         var fetcher = new Fetcher(
-            queues, new FetchConditions(queues, Roster, Clock), visits, visitor, settler, additions, NewerMessages, options, Health, time, NullLogger<Fetcher>.Instance);
+            queues, new FetchConditions(queues, Roster, Clock), visits, sorter, options, Health, time, NullLogger<Fetcher>.Instance);
         _services = [Roster, seeding, additions, engine, Leases, fetcher];
     }
 

@@ -26,6 +26,7 @@ public static class FetchingServiceCollectionExtensions
         services.AddSingleton<SlotFetch>();
         services.AddSingleton<Visitor>();
         services.AddSingleton<Visits>();
+        services.AddSingleton<MessageSorter>();
         services.AddSingleton<FetchConditions>();
         services.AddHostedSingleton<FetchEngine>();
         services.AddHostedSingleton<LeaseKeeper>();

@@ -11,6 +11,9 @@ public static class IngestionServiceCollectionExtensions
         services.AddValidatedOptions<IngestionOptions>();
         services.AddPipelineCore();
         services.AddHostedSingleton<SlotKeeper>();
+        services.AddSingleton<IncomingReader>();
+        services.AddSingleton<StoreWriter>();
+        services.AddSingleton<DeadLetterWriter>();
         services.AddHostedSingleton<Ingester>();
         services.AddHostedSingleton<FutureWatch>();
         return services;

@@ -1,17 +1,28 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Working;
+using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Pipeline.Ingestion;
 
 /// <summary>
 /// Writes messages into the store, all in one write. One that the store can never take is found by halves, first among the messages and then within
-/// its message, so that the good ones around it are stored. Everything else that the store throws goes to the caller: it may pass.
+/// its message, so that the good ones around it are stored. Everything else that the store throws goes to the caller: it may pass. For one caller.
 /// </summary>
-/// <param name="store">Where to.</param>
-/// <param name="onStored">Called after each write that was committed.</param>
-internal sealed class StoreWriter(IDataPointStore store, Action<AppendResult, IReadOnlyList<DataPointBatch>> onStored)
+internal sealed partial class StoreWriter(IDataPointStore store, PipelineStatistics statistics, TimeProvider timeProvider, ILogger<StoreWriter> logger)
 {
+    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
+
+    private readonly Episode _expired = new(timeProvider);
+
+    /// <summary>Logs when nothing was too old for a while. To be called now and then.</summary>
+    public void Check()
+    {
+        if (_expired.Over(Quiet) is { } past)
+            Log.NoneExpiredAnyMore(logger, past.Times, past.Seconds);
+    }
+
     /// <summary>When it throws, some of the messages may be settled and the others are as they were.</summary>
     public async ValueTask WriteAsync(IReadOnlyList<IncomingMessage> messages)
     {
@@ -62,13 +73,29 @@ internal sealed class StoreWriter(IDataPointStore store, Action<AppendResult, IR
     {
         try
         {
-            onStored(await store.AppendAsync(batches, CancellationToken.None), batches);
+            Count(await store.AppendAsync(batches, CancellationToken.None), batches);
             return null;
         }
         catch (StoreRefusedException exception)
         {
             return exception.Message;
         }
+    }
+
+    private void Count(AppendResult result, IReadOnlyList<DataPointBatch> batches)
+    {
+        var newest = 0L;
+        foreach (var batch in batches)
+        {
+            if (batch.Points.Count > 0)
+                newest = Math.Max(newest, batch.Points[^1].RetrievedAt);
+        }
+        var now = timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
+        statistics.StoredPoints(result.Inserted, result.Duplicates, result.Expired, newest > 0 ? Math.Max(0, now - newest) / 1000.0 : null);
+        if (result.Refused > 0)
+            statistics.Refused(result.Refused);
+        if (result.Expired > 0 && _expired.Happened("", result.Expired))
+            Log.PointsExpired(logger);
     }
 
     private static (DataPointBatch First, DataPointBatch Second)? Halves(DataPointBatch batch)
@@ -81,5 +108,14 @@ internal sealed class StoreWriter(IDataPointStore store, Action<AppendResult, IR
         return missed.Count > 1
             ? (batch with { Missed = [.. missed.Take(missed.Count / 2)] }, batch with { Missed = [.. missed.Skip(missed.Count / 2)] })
             : null;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1402, LogLevel.Warning, "Data points come that are older than the retention; they are counted and dropped.")]
+        public static partial void PointsExpired(ILogger logger);
+
+        [LoggerMessage(1403, LogLevel.Information, "No data points older than the retention come any more; {Count} were dropped in {Seconds} s.")]
+        public static partial void NoneExpiredAnyMore(ILogger logger, long count, double seconds);
     }
 }
