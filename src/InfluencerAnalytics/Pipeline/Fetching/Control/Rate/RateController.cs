@@ -86,13 +86,7 @@ internal sealed class RateController
     /// <param name="window">One that followed the last one.</param>
     public void Observe(in AnswerWindow window)
     {
-        _hold = Math.Max(0, _hold - window.Seconds);
-        _sinceJump += window.Seconds;
-        _sinceReturn += window.Seconds;
-        _sinceProof += window.Seconds;
-        _unheld = Rate is null || window.IsPaced || window.Refused > 0 ? default : (_unheld.Seconds + window.Seconds, _unheld.Answers + window.Answers);
-        if (_unheld.Seconds >= ForgottenSeconds && _unheld.Answers >= ForgottenAnswers)
-            Forget();
+        PassTime(window);
         if (_trial is { SettleSeconds: > 0 } settling)
         {
             _trial = settling with { SettleSeconds = settling.SettleSeconds - window.Seconds };
@@ -119,13 +113,30 @@ internal sealed class RateController
             return;
         var seen = _seen;
         _seen = default;
+        Decide(seen, isRefusing: window.Refused > 0);
+    }
+
+    private void PassTime(in AnswerWindow window)
+    {
+        _hold = Math.Max(0, _hold - window.Seconds);
+        _sinceJump += window.Seconds;
+        _sinceReturn += window.Seconds;
+        _sinceProof += window.Seconds;
+        _unheld = Rate is null || window.IsPaced || window.Refused > 0 ? default : (_unheld.Seconds + window.Seconds, _unheld.Answers + window.Answers);
+        if (_unheld.Seconds >= ForgottenSeconds && _unheld.Answers >= ForgottenAnswers)
+            Forget();
+    }
+
+    // By what was seen since the last decision.
+    private void Decide(in AnswerWindow seen, bool isRefusing)
+    {
         Learn(seen);
         if (_trial is { IsSmall: true } small)
             ConcludeSmall(small, seen);
         else if (_trial is { } trial)
             Conclude(trial, seen);
         else if (_hold <= 0 || _uncured.IsExceeded(seen, ManifoldRefusals))
-            Judge(seen, window.Refused > 0);
+            Judge(seen, isRefusing);
     }
 
     private bool IsOverstepped(in AnswerWindow window) =>
