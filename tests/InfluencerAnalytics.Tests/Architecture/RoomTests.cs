@@ -39,7 +39,7 @@ public sealed class RoomTests
     public void Arrows_OfTheDomain_HoldWhatBodiesSignaturesAndGenericArgumentsName()
     {
         var arrows = RoomGraph.Read(typeof(DataPoint).Assembly.Location).Arrows;
-        arrows.ShouldContain(arrow => arrow.From == "InfluencerAnalytics.Stores" && arrow.To == "InfluencerAnalytics.Influencers");
+        arrows.ShouldContain(arrow => arrow.From == "InfluencerAnalytics.Stores.Points" && arrow.To == "InfluencerAnalytics.Influencers");
         // In an async method's body only.
         arrows.ShouldContain(arrow => arrow.From == "InfluencerAnalytics.Pipeline.Fetching" && arrow.ToType == "DataPointMessageWriter");
     }
