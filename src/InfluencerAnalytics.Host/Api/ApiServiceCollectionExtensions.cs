@@ -25,6 +25,7 @@ public static class ApiServiceCollectionExtensions
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
         services.AddValidatedOptions<ApiOptions>();
+        services.AddReports();
         services.AddPipelineCore();
         services.AddLeaderboard();
         services.AddSingleton<ApiKeys>();
@@ -34,8 +35,6 @@ public static class ApiServiceCollectionExtensions
         services.AddSingleton<KeptHistory>();
         services.AddSingleton<CsvSource>();
         services.AddSingleton<RunningExports>();
-        services.TryAddSingleton<Readiness>();
-        services.TryAddSingleton<PipelineReport>();
         services.AddSingleton<DeadLetterReader>();
 
         services.ConfigureHttpJsonOptions(json =>
