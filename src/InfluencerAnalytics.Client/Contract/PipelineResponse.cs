@@ -78,4 +78,8 @@ public sealed record IngestResponse(double PerSecond, double? LagSeconds, long T
 /// <param name="BytesPerDay">What the present rate of readings adds, before anything is dropped by age; null when not known.</param>
 /// <param name="DaysUntilFull">Free space / bytes per day; null when not known.</param>
 public sealed record StoreResponse(
-    string Kind, string State, string? Detail, long? UsedBytes, long? FreeBytes, double? BytesPerPoint, double? BytesPerDay, double? DaysUntilFull);
+    string Kind, string State, string? Detail, long? UsedBytes, long? FreeBytes, double? BytesPerPoint, double? BytesPerDay, double? DaysUntilFull)
+{
+    /// <summary>About how many data points are kept; null when not known.</summary>
+    public long? Points { get; init; }
+}

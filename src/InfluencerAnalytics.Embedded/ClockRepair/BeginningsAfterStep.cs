@@ -14,48 +14,58 @@ namespace InfluencerAnalytics.Embedded.ClockRepair;
 /// </summary>
 internal sealed partial class BeginningsAfterStep(StoreContext context, InfluencerState influencers, SlotRecords slots, PointTable points, ILogger logger)
 {
-    private readonly ClockSteps _steps = new(context.Clock.Time);
-    private bool _isDue;
+    // A million are a few dozen megabytes in the journal, and twice that in what undoes them.
+    private const int RowsPerWrite = 10_000;
 
-    /// <summary>Looks at the clock.</summary>
-    /// <returns>Whether rows were changed, which are in memory only until the next checkpoint.</returns>
-    public bool Look()
+    private readonly ClockSteps _steps = new(context.Clock.Time);
+
+    // When the clock was found set back, by the clock itself; null once that is put right.
+    private long? _setBackTo;
+
+    /// <summary>Looks at the clock. What fails is tried again at the next look.</summary>
+    public void Look()
     {
-        _isDue |= _steps.Look() < TimeSpan.Zero;
-        if (!_isDue)
-            return false;
+        if (_steps.Look() < TimeSpan.Zero)
+            _setBackTo = context.Clock.NowSeconds;
+        if (_setBackTo is not { } setBackTo)
+            return;
         int changed;
         lock (context.Gate)
-            changed = slots.First is { } first && IsPast(first) ? 0 : PutRight((uint)context.Clock.NowSeconds + 1);
-        _isDue = false;
+            changed = slots.First is { } first && IsPast(first, setBackTo) ? 0 : PutRight((uint)context.Clock.NowSeconds + 1);
+        _setBackTo = null;
         if (changed > 0)
             Log.PutRight(logger, changed);
-        return changed > 0;
     }
 
     // Two intervals: the present slot, and one that the clock stood in before, may have been stored by this clock already.
-    private bool IsPast((uint Slot, SlotRecord Record) first) => first.Slot + 2 * first.Record.IntervalSeconds < context.Clock.NowSeconds;
+    private static bool IsPast((uint Slot, SlotRecord Record) first, long second) => first.Slot + 2 * first.Record.IntervalSeconds < second;
 
     /// <param name="next">The first second that is counted anew; slots that have begun may have been counted already.</param>
     private int PutRight(uint next)
     {
         var later = FutureTimes.BeginningsAfter(influencers, next);
-        if (later.Count == 0)
-            return 0;
-        context.Write(_ =>
-        {
-            var ahead = slots.From(next);
-            CountPoints(later, ahead);
-            influencers.Standings.BeginAt(next, later.Select(row => influencers.Table[row].FromSeconds));
-            foreach (var slot in ahead)
-                slots.Recount(slot);
-        });
-        FutureTimes.BeginAt(influencers, later, next);
+        foreach (var rows in later.Chunk(RowsPerWrite))
+            context.Write(_ => Begin(rows, next));
         return later.Count;
     }
 
+    private void Begin(int[] rows, uint second)
+    {
+        var ahead = slots.From(second);
+        CountPoints(rows, ahead);
+        influencers.Standings.BeginAt(second, rows.Select(row => influencers.Table[row].FromSeconds));
+        foreach (var row in rows)
+        {
+            influencers.Changes.Change(row).FromSeconds = second;
+            influencers.Table.Touch(row);
+        }
+
+        foreach (var slot in ahead)
+            slots.Recount(slot);
+    }
+
     // A point that came before its influencer was added was none of its slot's, and is now.
-    private void CountPoints(List<int> rows, List<uint> ahead)
+    private void CountPoints(int[] rows, List<uint> ahead)
     {
         var withOthers = ahead.FindAll(slot => slots.Find(slot)!.Others > 0);
         foreach (var row in rows)

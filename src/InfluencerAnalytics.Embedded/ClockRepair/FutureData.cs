@@ -18,7 +18,8 @@ namespace InfluencerAnalytics.Embedded.ClockRepair;
 /// A copy of all is kept: should the clock be behind, what it takes for the future is the past, and nobody can fetch that again.
 /// </summary>
 /// <remarks>
-/// It can be interrupted at any moment and run again. The records of slots go last: as long as one of them lies in the future, the process says so.
+/// It can be interrupted at any moment and run again: a write that fails ends the start, and what is held in memory with it. The records of slots go last: as long as one of them
+/// lies in the future, the process says so.
 /// </remarks>
 internal sealed partial class FutureData(
     StoreContext context, InfluencerState influencers, SlotRecords slots, PointTable points, RollupTables rollups, TableCheckpoint checkpoint, ILogger logger)
@@ -27,7 +28,6 @@ internal sealed partial class FutureData(
 
     // The last second that is kept.
     private readonly uint _last = SlotSeconds.Floor(context.Clock.NowMs + (long)SlotGrid.MaxClockDifference.TotalMilliseconds);
-    private readonly WriteBatchBuffer _batch = new();
 
     /// <exception cref="EmbeddedDataException">No copy could be made; nothing was dropped.</exception>
     public void Drop()
@@ -47,8 +47,9 @@ internal sealed partial class FutureData(
         var rows = PutRowsBack();
         if (rows > 0)
             checkpoint.Rewrite();
-        var droppedSlots = slots.From(_last + 1).Count;
-        DropSlots();
+        if (points.KeptSince > _last)
+            points.KeepSince(_last);
+        var droppedSlots = slots.DropFrom(_last + 1);
         Log.Dropped(logger, droppedPoints, droppedSlots, droppedRollups, rows, UtcText.Of(_last * 1000L), copy);
     }
 
@@ -99,38 +100,44 @@ internal sealed partial class FutureData(
         return dropped;
     }
 
-    // From one influencer's first key in the future to the next one's, over all that is between.
     private long DeleteFrom(ColumnFamily family, uint first)
     {
         var deleted = 0L;
-        _batch.Clear();
-        Span<byte> key = stackalloc byte[SeriesKey.Length];
         using var iterator = context.Database.Iterate(family, fillCache: false);
-        for (var valid = iterator.SeekToFirst(); valid;)
+        for (var isMore = iterator.SeekToFirst(); isMore;)
+        {
+            deleted += context.Write(batch =>
+            {
+                isMore = Delete(batch, family, iterator, first);
+                return batch.Count;
+            });
+        }
+
+        return deleted;
+    }
+
+    // From one influencer's first key in the future to the next one's, over all that is between. Whether there is more than one write takes.
+    private static bool Delete(WriteBatchBuffer batch, ColumnFamily family, RocksIterator iterator, uint first)
+    {
+        Span<byte> key = stackalloc byte[SeriesKey.Length];
+        var isMore = true;
+        while (isMore && batch.Count < KeysPerWrite)
         {
             if (SeriesKey.ReadSeconds(iterator.Key) < first)
             {
                 SeriesKey.Write(key, SeriesKey.ReadId(iterator.Key), first);
-                valid = iterator.Seek(key);
+                isMore = iterator.Seek(key);
                 continue;
             }
 
-            _batch.Delete(family, iterator.Key);
-            if (++deleted % KeysPerWrite == 0)
-                Write();
-            valid = iterator.Next();
+            batch.Delete(family, iterator.Key);
+            isMore = iterator.Next();
         }
 
-        Write();
-        return deleted;
+        return isMore;
     }
 
-    private void Write()
-    {
-        context.Database.Write(_batch);
-        _batch.Clear();
-    }
-
+    // In memory, of which the checkpoint then writes all: the journal never takes a row back to an earlier reading.
     private int PutRowsBack()
     {
         var changed = 0;
@@ -154,19 +161,6 @@ internal sealed partial class FutureData(
         row.FollowerCount = latest?.FollowerCount ?? 0;
         row.FollowingCount = latest?.FollowingCount ?? 0;
         row.RetrievedAt = latest?.RetrievedAt ?? 0;
-    }
-
-    private void DropSlots()
-    {
-        if (points.KeptSince > _last)
-            points.KeepSince(_last);
-        Span<byte> from = stackalloc byte[4];
-        BinaryPrimitives.WriteUInt32BigEndian(from, _last + 1);
-        // Longer than any key of theirs.
-        ReadOnlySpan<byte> end = [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF];
-        _batch.DeleteRange(context.Database[ColumnFamilyNames.Misses], from, end);
-        _batch.DeleteRange(slots.Family, from, end);
-        Write();
     }
 
     private static partial class Log

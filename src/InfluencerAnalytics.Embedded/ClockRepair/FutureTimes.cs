@@ -7,7 +7,7 @@ namespace InfluencerAnalytics.Embedded.ClockRepair;
 /// <summary>
 /// Brings to the present since when an influencer is tracked, when it is tried again and when it was not found, where a clock that was ahead has written it:
 /// until then it would be in no slot's count, or not be heeded when it comes back. At start, before anything is counted. Where the clock may be the one that is behind, only since
-/// when somebody is tracked who always was: who went when, and came back, would be rewritten for good.
+/// when somebody is tracked who always was: who went when, and came back, would be rewritten for good. In memory; the next checkpoint writes it, and a start before that does it again.
 /// </summary>
 internal static class FutureTimes
 {
@@ -25,7 +25,12 @@ internal static class FutureTimes
     public static int PutBeginningsRight(InfluencerState influencers, uint beyond, uint to)
     {
         var rows = BeginningsAfter(influencers, beyond);
-        BeginAt(influencers, rows, to);
+        foreach (var row in rows)
+        {
+            influencers.Table[row].FromSeconds = to;
+            influencers.Table.Touch(row);
+        }
+
         return rows.Count;
     }
 
@@ -41,16 +46,6 @@ internal static class FutureTimes
         }
 
         return rows;
-    }
-
-    /// <summary>Has them tracked from a second on, in memory; the next checkpoint writes it.</summary>
-    public static void BeginAt(InfluencerState influencers, List<int> rows, uint second)
-    {
-        foreach (var row in rows)
-        {
-            influencers.Table[row].FromSeconds = second;
-            influencers.Table.Touch(row);
-        }
     }
 
     /// <param name="influencers">Whose table to look through.</param>

@@ -13,7 +13,9 @@ namespace InfluencerAnalytics.Embedded.Influencers;
 /// </summary>
 /// <remarks>
 /// Blocks are written while writes go on, some earlier and some later. That is sound since journal records hold absolute values: a block
-/// that is newer than the first record replayed onto it ends in the same state once the later records follow.
+/// that is newer than the first record replayed onto it ends in the same state once the later records follow. For the same reason they are written beside the gate and
+/// not as other writes are: what they hold is on the disk already, in the journal, and nothing in memory changes with them but which blocks are saved. After a write that
+/// failed those of it count as not saved, so that the journal is kept until one got through.
 /// </remarks>
 internal sealed class TableCheckpoint(StoreContext context, InfluencerState influencers)
 {

@@ -69,8 +69,18 @@ internal sealed class PeriodFamilies
     {
         lock (_gate)
         {
-            _entries = [.. _entries.Where(other => other.Period != entry.Period)];
-            _database.DropColumnFamily(entry.Family);
+            // Nobody is to begin reading it meanwhile.
+            var before = _entries;
+            _entries = [.. before.Where(other => other.Period != entry.Period)];
+            try
+            {
+                _database.DropColumnFamily(entry.Family);
+            }
+            catch
+            {
+                _entries = before;
+                throw;
+            }
         }
     }
 

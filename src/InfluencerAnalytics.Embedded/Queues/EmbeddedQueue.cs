@@ -181,10 +181,12 @@ internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
                 _batch.Clear();
                 return call();
             }
-            catch (Exception e) when (e is RocksDbException or ObjectDisposedException or InvalidDataException)
+            catch (Exception e)
             {
                 // What was reserved in this batch was perhaps not written.
                 _reservedId = 0;
+                if (e is not (RocksDbException or ObjectDisposedException or InvalidDataException))
+                    throw;
                 _disk.DamagedFiles.Note(e);
                 throw new QueueUnavailableException(_disk.Explain(e), e);
             }

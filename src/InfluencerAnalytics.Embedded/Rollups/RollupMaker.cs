@@ -73,7 +73,7 @@ internal sealed partial class RollupMaker
         var (hours, days) = (Math.Min(_rollups.Progress.HoursBefore, now / Periods.HourSeconds), Math.Min(_rollups.Progress.DaysBefore, now / Periods.DaySeconds));
         if (hours == _rollups.Progress.HoursBefore && days == _rollups.Progress.DaysBefore)
             return;
-        Log.PutBack(_logger, UtcText.Of(_rollups.Progress.HoursBefore * (long)Periods.HourSeconds * 1000), UtcText.Of(hours * (long)Periods.HourSeconds * 1000));
+        var before = _rollups.Progress.HoursBefore;
         var (highestHours, highestDays) = (Math.Max(_highestHours, _rollups.Progress.HoursBefore), Math.Max(_highestDays, _rollups.Progress.DaysBefore));
         _steps = null;
         lock (_context.Gate)
@@ -93,6 +93,8 @@ internal sealed partial class RollupMaker
             (_highestHours, _highestDays) = (highestHours, highestDays);
             _rollups.Progress.MarkedBefore = hours;
         }
+
+        Log.PutBack(_logger, UtcText.Of(before * (long)Periods.HourSeconds * 1000), UtcText.Of(hours * (long)Periods.HourSeconds * 1000));
     }
 
     private bool HasDayToDo => _rollups.Progress.HoursBefore >= (_rollups.Progress.DaysBefore + 1) * 24;

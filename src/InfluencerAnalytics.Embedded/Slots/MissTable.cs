@@ -40,6 +40,19 @@ internal sealed class MissTable(RocksDatabase database) : IWritePart
         _staged[(slot, id)] = default;
     }
 
+    /// <summary>Drops those of slots from one on.</summary>
+    /// <param name="batch">The one that drops the records that count them.</param>
+    /// <param name="slot">In seconds.</param>
+    public void DropFrom(WriteBatchBuffer batch, uint slot)
+    {
+        Span<byte> from = stackalloc byte[KeyLength];
+        Span<byte> end = stackalloc byte[KeyLength + 1];
+        WriteKey(from, slot, 0);
+        // Behind every key of theirs.
+        end.Fill(0xFF);
+        batch.DeleteRange(_family, from, end);
+    }
+
     public void Complete(WriteBatchBuffer batch)
     {
         Span<byte> key = stackalloc byte[KeyLength];

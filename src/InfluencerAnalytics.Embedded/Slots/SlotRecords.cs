@@ -135,6 +135,24 @@ internal sealed class SlotRecords : IWritePart
         return slots;
     }
 
+    /// <summary>Drops the records of slots from a second on, with their misses.</summary>
+    /// <returns>How many slots.</returns>
+    public int DropFrom(uint second)
+    {
+        var dropped = From(second).Count;
+        _context.Write(batch =>
+        {
+            _misses.DropFrom(batch, second);
+            Span<byte> from = stackalloc byte[4];
+            BinaryPrimitives.WriteUInt32BigEndian(from, second);
+            batch.DeleteRange(_family, from, [0xFF, 0xFF, 0xFF, 0xFF, 0xFF]);
+        });
+        _cached.Clear();
+        _newest = null;
+        Revision++;
+        return dropped;
+    }
+
     /// <summary>
     /// As <see cref="From(uint)"/>, without those that have not begun and are not the next: behind a clock that is behind, they are the past, and what happens now changes
     /// nothing of it. Were the clock ahead when they were written, they are counted when their time has come.

@@ -45,7 +45,8 @@ internal sealed partial class EmbeddedStore
             var problem = disk.BackgroundError ?? disk.RefuseAppend;
             var sizes = _sizes.Read();
             var notices = Join(Join(disk.DamagedFiles.Summary, disk.DamagedMessages.Summary), parts.Notices.Summary);
-            return ValueTask.FromResult(new StoreStatus("embedded", problem is null, problem ?? disk.RefuseSend ?? notices, sizes.UsedBytes, disk.FreeBytes, sizes.BytesPerPoint));
+            return ValueTask.FromResult(
+                new StoreStatus("embedded", problem is null, problem ?? disk.RefuseSend ?? notices, sizes.UsedBytes, disk.FreeBytes, sizes.BytesPerPoint) { Points = sizes.Points });
         }
         catch (Exception e) when (IsBroken(e))
         {

@@ -17,19 +17,22 @@ internal sealed class StoreSizes(StoreContext context, PeriodFamilies pointDays,
         var last = Volatile.Read(ref _last);
         if (last is not null && context.Clock.Time.GetElapsedTime(last.Timestamp) < MaxAge)
             return last;
-        var figures = new Figures(disk.UsedBytes(), BytesPerPoint(), context.Clock.Time.GetTimestamp());
+        var (all, bytesPerPoint) = CountPoints();
+        var figures = new Figures(disk.UsedBytes(), all, bytesPerPoint, context.Clock.Time.GetTimestamp());
         Volatile.Write(ref _last, figures);
         return figures;
     }
 
-    // Over what lies in files. Below a hundred thousand points the fixed part of a file would dominate.
-    private double? BytesPerPoint()
+    // As RocksDB estimates them. Their size is taken over what lies in files; below a hundred thousand points the fixed part of a file would dominate.
+    private (long All, double? BytesPerPoint) CountPoints()
     {
-        long bytes = 0, points = 0;
+        long all = 0, bytes = 0, points = 0;
         foreach (var entry in pointDays.All)
         {
             var inFiles = context.Database.GetNumber(entry.Family, "rocksdb.live-sst-files-size");
-            var keys = context.Database.GetNumber(entry.Family, "rocksdb.estimate-num-keys")
+            var estimated = context.Database.GetNumber(entry.Family, "rocksdb.estimate-num-keys");
+            all += estimated;
+            var keys = estimated
                 - context.Database.GetNumber(entry.Family, "rocksdb.num-entries-active-mem-table")
                 - context.Database.GetNumber(entry.Family, "rocksdb.num-entries-imm-mem-tables");
             if (inFiles <= 0 || keys <= 0)
@@ -38,11 +41,12 @@ internal sealed class StoreSizes(StoreContext context, PeriodFamilies pointDays,
             points += keys;
         }
 
-        return points < 100_000 ? null : (double)bytes / points;
+        return (all, points < 100_000 ? null : (double)bytes / points);
     }
 
     /// <param name="UsedBytes">Null when it cannot be read.</param>
+    /// <param name="Points">About.</param>
     /// <param name="BytesPerPoint">Null before there are enough points.</param>
     /// <param name="Timestamp">Of the count.</param>
-    public sealed record Figures(long? UsedBytes, double? BytesPerPoint, long Timestamp);
+    public sealed record Figures(long? UsedBytes, long Points, double? BytesPerPoint, long Timestamp);
 }

@@ -75,11 +75,7 @@ internal sealed class Maintenance
 
     public void Checkpoint() => _checkpoint.Run();
 
-    public void LookAtClock()
-    {
-        if (_beginnings.Look())
-            _checkpoint.Run();
-    }
+    public void LookAtClock() => _beginnings.Look();
 
     public void ApplyRetention() => _retention.Apply();
 

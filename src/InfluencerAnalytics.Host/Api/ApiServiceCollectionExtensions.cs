@@ -26,6 +26,7 @@ public static class ApiServiceCollectionExtensions
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
         services.AddValidatedOptions<ApiOptions>();
+        services.AddReports();
         services.AddPipelineCore();
         services.AddLeaderboard();
         services.AddSingleton<ApiKeys>();
@@ -35,9 +36,6 @@ public static class ApiServiceCollectionExtensions
         services.AddSingleton<KeptHistory>();
         services.AddSingleton<CsvSource>();
         services.AddSingleton<RunningExports>();
-        services.TryAddSingleton<Readiness>();
-        services.TryAddSingleton<RecentSlots>();
-        services.TryAddSingleton<PipelineReport>();
         services.AddSingleton<DeadLetterReader>();
 
         services.ConfigureHttpJsonOptions(json =>

@@ -10,22 +10,23 @@ using InfluencerAnalytics.Stores.Roster;
 namespace InfluencerAnalytics.Host.Reporting;
 
 /// <summary>
-/// Reports on the pipeline, for the API and the live status. What is away is left null with the reason, so that the report comes when it is needed most.
-/// Safe for concurrent use.
+/// Reports on the pipeline, for the API and the live status, from the figures that the instruments of this process have, read anew. What is away is left null with the reason, so that
+/// the report comes when it is needed most. Safe for concurrent use.
 /// </summary>
-internal sealed class PipelineReport(
-    IStoreStatus store, IGenerationStore generations, IRosterStore roster, RecentSlots slots, IMessageQueues queues, PipelineStatistics statistics, NewerMessages newerMessages)
+internal sealed class PipelineReport(StoreStatistics store, SlotStatistics slots, QueueStatistics queues, PipelineStatistics statistics, NewerMessages newerMessages)
 {
     private const double SecondsADay = 86_400;
 
     public async ValueTask<PipelineResponse> ReadAsync(CancellationToken cancellationToken)
     {
         var snapshot = statistics.Snapshot();
-        var status = await store.GetStatusAsync(cancellationToken);
-        var (reading, problem) = await TryReadRosterAsync(cancellationToken);
+        var status = await store.ReadAsync(cancellationToken);
+        var (recent, problem) = await TryReadSlotsAsync(cancellationToken);
+        if (problem is not null)
+            status = store.Note(status, problem);
         var (depths, queueProblem) = await TryReadQueuesAsync(cancellationToken);
         return new PipelineResponse(
-            reading?.Sealed?.Interval.TotalSeconds, reading?.Sealed?.Generation, reading?.Counts.Tracked, reading?.Counts.Gone, reading?.Slots,
+            recent?.Sealed?.Interval.TotalSeconds, recent?.Sealed?.Generation, recent?.Counts.Tracked, recent?.Counts.Gone, recent?.Slots.Select(Respond).ToList(),
             Respond(snapshot),
             depths, queueProblem,
             new IngestResponse(
@@ -33,17 +34,14 @@ internal sealed class PipelineReport(
             {
                 Refused = snapshot.Refused,
             },
-            Respond(status, problem, reading));
+            Respond(status, recent));
     }
 
-    private async ValueTask<(RosterReading? Reading, string? Problem)> TryReadRosterAsync(CancellationToken cancellationToken)
+    private async ValueTask<(RecentSlots? Recent, string? Problem)> TryReadSlotsAsync(CancellationToken cancellationToken)
     {
         try
         {
-            var last = (await generations.ReadGenerationsAsync(cancellationToken)).Sealed;
-            var counts = await roster.CountRosterAsync(cancellationToken);
-            IReadOnlyList<SlotResponse> shown = last is null ? [] : await slots.ReadAsync(last, counts, cancellationToken);
-            return (new RosterReading(last, counts, shown), null);
+            return (await slots.ReadAsync(cancellationToken), null);
         }
         catch (StoreUnavailableException exception)
         {
@@ -55,21 +53,24 @@ internal sealed class PipelineReport(
     {
         try
         {
-            var depths = new Dictionary<string, QueueResponse>();
-            foreach (var name in QueueNames.All)
-            {
-                var depth = await queues.Get(name).GetDepthAsync(cancellationToken);
-                depths[name] = new QueueResponse(
-                    depth.Waiting, depth.InFlight, depth.Delayed, Math.Round(depth.OldestWaitingSeconds, 1), depth.Dead, depth.DroppedDead,
-                    newerMessages.CountOf(name));
-            }
-            return (depths, null);
+            var depths = await queues.ReadAsync(cancellationToken);
+            return (depths.ToDictionary(pair => pair.Key, pair => Respond(pair.Value, newerMessages.CountOf(pair.Key))), null);
         }
         catch (QueueUnavailableException exception)
         {
             return (null, exception.Message);
         }
     }
+
+    private static SlotResponse Respond(RecentSlot slot) => new(
+        Iso.Format(slot.Summary.Slot), slot.Summary.Covered, slot.Summary.Tracked, slot.Summary.Coverage, slot.IsFinal, slot.Missed)
+    {
+        Others = slot.Summary.Others,
+        Gone = slot.Summary.Gone,
+    };
+
+    private static QueueResponse Respond(QueueDepth depth, int newerVersion) =>
+        new(depth.Waiting, depth.InFlight, depth.Delayed, Math.Round(depth.OldestWaitingSeconds, 1), depth.Dead, depth.DroppedDead, newerVersion);
 
     private static FetchResponse Respond(PipelineSnapshot snapshot)
     {
@@ -85,32 +86,35 @@ internal sealed class PipelineReport(
         };
     }
 
-    private static StoreResponse Respond(StoreStatus status, string? problem, RosterReading? reading)
+    private static StoreResponse Respond(StoreStatus status, RecentSlots? recent)
     {
-        var isReady = status.Ready && problem is null;
-        var bytesPerDay = status.BytesPerPoint * PointsPerSecond(reading) * SecondsADay;
+        var bytesPerDay = status.BytesPerPoint * PointsPerSecond(recent) * SecondsADay;
         return new StoreResponse(
-            status.Kind, isReady ? "ready" : "away", status.Detail ?? (isReady ? null : problem), status.UsedBytes, status.FreeBytes, status.BytesPerPoint,
+            status.Kind, status.Ready ? "ready" : "away", status.Detail, status.UsedBytes, status.FreeBytes, status.BytesPerPoint,
             bytesPerDay is { } bytes ? Math.Round(bytes) : null,
-            bytesPerDay is > 0 and var daily && status.FreeBytes is { } free ? Math.Round(free / daily, 1) : null);
+            bytesPerDay is > 0 and var daily && status.FreeBytes is { } free ? Math.Round(free / daily, 1) : null)
+        {
+            Points = status.Points,
+        };
     }
 
     // Over the final slots shown, so that it holds for the whole deployment and not only for what this process stores.
-    private static double? PointsPerSecond(RosterReading? reading)
+    private static double? PointsPerSecond(RecentSlots? recent)
     {
-        if (reading?.Sealed is not { } generation)
+        if (recent?.Sealed is not { } generation)
             return null;
         var stored = 0L;
         var count = 0;
-        foreach (var slot in reading.Slots)
+        foreach (var slot in recent.Slots)
         {
-            if (!slot.Final)
+            if (!slot.IsFinal)
                 continue;
-            stored += slot.Stored + slot.Others;
+            stored += slot.Summary.Stored;
             count++;
         }
         return count == 0 ? null : stored / (count * generation.Interval.TotalSeconds);
     }
 
-    private sealed record RosterReading(SealedGeneration? Sealed, RosterCounts Counts, IReadOnlyList<SlotResponse> Slots);
+    private static Dictionary<string, long> ByName(IReadOnlyDictionary<MissReason, long> reasons) =>
+        reasons.ToDictionary(pair => MissReasons.NameOf(pair.Key), pair => pair.Value);
 }

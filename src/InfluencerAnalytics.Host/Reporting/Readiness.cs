@@ -1,4 +1,3 @@
-using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Stores;
@@ -10,13 +9,12 @@ namespace InfluencerAnalytics.Host.Reporting;
 /// <param name="workers">All that works in the background.</param>
 /// <param name="store">The store.</param>
 /// <param name="statistics">Of the pipeline: how the provider is.</param>
-/// <param name="options">How long a worker may be silent.</param>
 /// <param name="leaderboard">Null in a role without the API.</param>
 internal sealed class Readiness(
-    WorkerHealth workers, IStoreStatus store, PipelineStatistics statistics, ApiOptions options, InfluencerLeaderboard? leaderboard = null)
+    WorkerHealth workers, IStoreStatus store, PipelineStatistics statistics, InfluencerLeaderboard? leaderboard = null)
 {
     /// <summary>What is wrong with the workers, a sentence each.</summary>
-    public IReadOnlyList<string> WorkerProblems => workers.Problems(options.WorkerSilence);
+    public IReadOnlyList<string> WorkerProblems => workers.Problems();
 
     /// <returns>Why it is not ready, a sentence each, none when it is; and what is to be said of one that is.</returns>
     public async ValueTask<(IReadOnlyList<string> Reasons, IReadOnlyList<string> Notes)> ReadAsync(CancellationToken cancellationToken)

@@ -13,7 +13,6 @@ using InfluencerAnalytics.Pipeline.Ingestion;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Providers.Mockstagram;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace InfluencerAnalytics.Host.Roles;
 
@@ -25,15 +24,13 @@ internal static class RoleParts
     {
         builder.Services.AddValidatedOptions<ServerOptions>();
         builder.Services.AddValidatedOptions<UpOptions>();
+        builder.Services.AddValidatedOptions<ApiOptions>();
+        // A role without the API reports as well, to its log.
+        builder.Services.AddReports();
         builder.Services.AddPipelineCore();
         builder.Services.AddEmbeddedStorage();
         builder.Services.AddRosterService();
         builder.Services.AddSingleton<UpRoster>();
-        // A role without the API reports as well, to its log.
-        builder.Services.TryAddSingleton<RecentSlots>();
-        builder.Services.TryAddSingleton<PipelineReport>();
-        builder.Services.AddValidatedOptions<ApiOptions>();
-        builder.Services.TryAddSingleton<Readiness>();
         return builder;
     }
 

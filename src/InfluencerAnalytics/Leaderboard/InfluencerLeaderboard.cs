@@ -1,6 +1,8 @@
+using System.Diagnostics.Metrics;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores.Points;
 using InfluencerAnalytics.Tables;
+using InfluencerAnalytics.Working;
 
 namespace InfluencerAnalytics.Leaderboard;
 
@@ -8,11 +10,12 @@ namespace InfluencerAnalytics.Leaderboard;
 /// Rank of each influencer and averages over all, in memory: exact, a microsecond to update or ask, about 65 bytes an influencer.
 /// Safe for concurrent use: any number of readers beside one writer. A reader sees the state between two changes, never within one.
 /// </summary>
-internal sealed class InfluencerLeaderboard(TimeProvider timeProvider)
+internal sealed class InfluencerLeaderboard
 {
     // The lock is held for so many changes at a time, about 50 µs: a reader in between hardly waits, and the writer pays the lock once for many.
     private const int ChangesPerLock = 32;
 
+    private readonly TimeProvider _timeProvider;
     private readonly Lock _lock = new();
     // Chunks of 16,384 rows are 600 KB: at most that much is unused.
     private readonly InfluencerRows<LatestRow> _table = new(chunkBits: 14);
@@ -24,12 +27,24 @@ internal sealed class InfluencerLeaderboard(TimeProvider timeProvider)
     private int _gone;
     private long _asOf;
     private bool _isLoading;
-    private volatile LeaderboardState _state = new(false, timeProvider.GetTimestamp(), "The leaderboard is loading.");
+    private volatile LeaderboardState _state;
+
+    /// <param name="timeProvider">Says how old it is.</param>
+    /// <param name="meters">Of the host; null where nobody listens.</param>
+    public InfluencerLeaderboard(TimeProvider timeProvider, IMeterFactory? meters = null)
+    {
+        _timeProvider = timeProvider;
+        _state = new LeaderboardState(false, timeProvider.GetTimestamp(), "The leaderboard is loading.");
+        if (meters?.Create(ProgramMeter.Name) is not { } meter)
+            return;
+        meter.CreateObservableGauge($"{ProgramMeter.Name}.leaderboard.ranked", () => Observe(Volatile.Read(ref _ranked)), "{influencer}", "Influencers that are ranked by this process.");
+        meter.CreateObservableGauge($"{ProgramMeter.Name}.leaderboard.staleness", () => Observe(Age.TotalSeconds), "s", "How long ago the ranks were level with the store.");
+    }
 
     public LeaderboardState State => _state;
 
     /// <summary>How long ago the memory was level with the store.</summary>
-    public TimeSpan Age => timeProvider.GetElapsedTime(_state.Synced);
+    public TimeSpan Age => _timeProvider.GetElapsedTime(_state.Synced);
 
     /// <summary>
     /// Takes in what the store has at the start. Nobody is ranked until <see cref="CaughtUp"/>, which ranks all at once: sorting a million takes a tenth of
@@ -64,7 +79,7 @@ internal sealed class InfluencerLeaderboard(TimeProvider timeProvider)
     {
         if (_isLoading)
             RankAll();
-        _state = new LeaderboardState(true, timeProvider.GetTimestamp(), null);
+        _state = new LeaderboardState(true, _timeProvider.GetTimestamp(), null);
     }
 
     public void CannotFollow(string problem) => _state = _state with { Problem = problem };
@@ -163,6 +178,9 @@ internal sealed class InfluencerLeaderboard(TimeProvider timeProvider)
             _isLoading = false;
         }
     }
+
+    // Without the lock, which the writer may hold; before all is loaded, no figure is right.
+    private IEnumerable<Measurement<T>> Observe<T>(T value) where T : struct => _state.IsLoaded ? [new Measurement<T>(value)] : [];
 
     private void CountStatus(InfluencerStatus status, int change)
     {

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
@@ -8,7 +10,7 @@ namespace InfluencerAnalytics.Pipeline;
 /// Counts the messages that only a newer program can read. They are neither buried nor deleted: each stays hidden until its lease ends and comes
 /// again, until a newer program takes it. Safe for concurrent use.
 /// </summary>
-public sealed partial class NewerMessages(TimeProvider timeProvider)
+public sealed partial class NewerMessages
 {
     // Of one queue. More are not told apart any more; it is an upgrade that stands still.
     private const int MaxRemembered = 100_000;
@@ -16,8 +18,19 @@ public sealed partial class NewerMessages(TimeProvider timeProvider)
     // One that did not come again in the time of three leases was taken by another.
     private const int LeasesRemembered = 3;
 
+    private readonly TimeProvider _timeProvider;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Seen> _queues = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> _counted = new(StringComparer.Ordinal);
+
+    /// <param name="timeProvider">Says when one is forgotten.</param>
+    /// <param name="meters">Of the host; null where nobody listens.</param>
+    public NewerMessages(TimeProvider timeProvider, IMeterFactory? meters = null)
+    {
+        _timeProvider = timeProvider;
+        meters?.Create(ProgramMeter.Name).CreateObservableGauge(
+            $"{ProgramMeter.Name}.queue.newer_version", Observe, "{message}", "Messages of a version that this process does not know, as last counted; they wait for a newer program.");
+    }
 
     /// <summary>Notes one that was received and left alone; logs the first.</summary>
     /// <param name="queue">Where it is.</param>
@@ -30,7 +43,7 @@ public sealed partial class NewerMessages(TimeProvider timeProvider)
         lock (_lock)
         {
             if (!_queues.TryGetValue(queue, out var seen))
-                _queues[queue] = seen = new Seen(timeProvider);
+                _queues[queue] = seen = new Seen(_timeProvider);
             seen.Forget(Now);
             if (seen.ForgetAt.Count < MaxRemembered || seen.ForgetAt.ContainsKey(message.Id))
                 seen.ForgetAt[message.Id] = Now + (long)(LeasesRemembered * lease.TotalMilliseconds);
@@ -47,7 +60,7 @@ public sealed partial class NewerMessages(TimeProvider timeProvider)
             if (!_queues.TryGetValue(queue, out var seen))
                 return 0;
             seen.Forget(Now);
-            return seen.ForgetAt.Count;
+            return _counted[queue] = seen.ForgetAt.Count;
         }
     }
 
@@ -63,7 +76,11 @@ public sealed partial class NewerMessages(TimeProvider timeProvider)
             Log.Taken(logger, queue, over.Times, over.Seconds);
     }
 
-    private long Now => timeProvider.GetTimestamp() / Math.Max(1, timeProvider.TimestampFrequency / 1000);
+    private long Now => _timeProvider.GetTimestamp() / Math.Max(1, _timeProvider.TimestampFrequency / 1000);
+
+    // Counting takes the lock, and a while for many: that is done by those who ask.
+    private IEnumerable<Measurement<int>> Observe() =>
+        _counted.Select(static pair => new Measurement<int>(pair.Value, new KeyValuePair<string, object?>("queue", pair.Key)));
 
     private sealed class Seen(TimeProvider timeProvider)
     {

@@ -5,14 +5,11 @@ using InfluencerAnalytics.Working;
 namespace InfluencerAnalytics.Pipeline;
 
 /// <summary>
-/// Counts what the pipeline of this process does, in the instruments of the meter <see cref="MeterName"/>; the API, the live status and any exporter read these.
+/// Counts what the pipeline of this process does, in the instruments of the <see cref="ProgramMeter"/>; the API, the live status and any exporter read these.
 /// Safe for concurrent use.
 /// </summary>
 public sealed class PipelineStatistics : IDisposable
 {
-    /// <summary>The meter's name, and what the names of its instruments begin with.</summary>
-    public const string MeterName = "influencer_analytics";
-
     private readonly Meter _meter;
     private readonly MeterTotals _totals;
     private readonly Counter<long> _fetched;
@@ -31,7 +28,7 @@ public sealed class PipelineStatistics : IDisposable
     /// <param name="meters">Of the host; null for a meter of its own.</param>
     public PipelineStatistics(TimeProvider timeProvider, IMeterFactory? meters = null)
     {
-        _meter = meters?.Create(MeterName) ?? new Meter(MeterName);
+        _meter = meters?.Create(ProgramMeter.Name) ?? new Meter(ProgramMeter.Name);
         _fetched = Counter("fetch.readings", "{reading}", "Readings fetched.");
         _dropped = Counter("fetch.dropped", "{reading}", "Readings fetched and then dropped: the queue took nothing until their slot was final.");
         _failedAttempts = Counter("fetch.failed_attempts", "{request}", "Requests that brought no reading, by reason; those that a retry mended included.");
@@ -40,12 +37,12 @@ public sealed class PipelineStatistics : IDisposable
         _expired = Counter("ingest.expired", "{data_point}", "Data points older than the retention, dropped.");
         _refused = Counter("ingest.refused", "{data_point}", "Data points of influencers that are not on the roster, refused beyond the most that the store keeps of them.");
         _deadLettered = Counter("dead_letters", "{message}", "Messages, and parts of them, moved to the dead letters.");
-        _lag = _meter.CreateGauge<double>($"{MeterName}.ingest.lag", "s", "From reading to store, for the newest write.");
-        _meter.CreateObservableUpDownCounter($"{MeterName}.fetch.in_flight", () => Volatile.Read(ref _inFlight), "{request}", "Requests at the provider now.");
-        _meter.CreateObservableGauge($"{MeterName}.provider.concurrency_limit", () => Observe(state => state.ConcurrencyLimit), "{request}", "How many requests may be in flight, as adapted.");
-        _meter.CreateObservableGauge($"{MeterName}.provider.rate_limit", () => Observe(state => state.RequestsPerSecond), "{request}/s", "How many requests may be sent a second; nothing while there is no limit.");
-        _meter.CreateObservableGauge($"{MeterName}.provider.time_limit", () => Observe(state => state.TimeLimit.TotalSeconds), "s", "How long an ordinary request is waited for, as adapted.");
-        _meter.CreateObservableGauge($"{MeterName}.provider.away", () => Observe(state => state.AwaySince is null ? 0 : 1), null, "1 while next to no request is answered.");
+        _lag = _meter.CreateGauge<double>($"{ProgramMeter.Name}.ingest.lag", "s", "From reading to store, for the newest write.");
+        _meter.CreateObservableUpDownCounter($"{ProgramMeter.Name}.fetch.in_flight", () => Volatile.Read(ref _inFlight), "{request}", "Requests at the provider now.");
+        _meter.CreateObservableGauge($"{ProgramMeter.Name}.provider.concurrency_limit", () => Observe(state => state.ConcurrencyLimit), "{request}", "How many requests may be in flight, as adapted.");
+        _meter.CreateObservableGauge($"{ProgramMeter.Name}.provider.rate_limit", () => Observe(state => state.RequestsPerSecond), "{request}/s", "How many requests may be sent a second; nothing while there is no limit.");
+        _meter.CreateObservableGauge($"{ProgramMeter.Name}.provider.time_limit", () => Observe(state => state.TimeLimit.TotalSeconds), "s", "How long an ordinary request is waited for, as adapted.");
+        _meter.CreateObservableGauge($"{ProgramMeter.Name}.provider.away", () => Observe(state => state.AwaySince is null ? 0 : 1), null, "1 while next to no request is answered.");
         _totals = new MeterTotals(_meter, timeProvider, _fetched, _stored);
     }
 
@@ -93,7 +90,7 @@ public sealed class PipelineStatistics : IDisposable
         _meter.Dispose();
     }
 
-    private Counter<long> Counter(string name, string unit, string description) => _meter.CreateCounter<long>($"{MeterName}.{name}", unit, description);
+    private Counter<long> Counter(string name, string unit, string description) => _meter.CreateCounter<long>($"{ProgramMeter.Name}.{name}", unit, description);
 
     private IEnumerable<Measurement<double>> Observe(Func<ProviderState, double?> value) =>
         _provider is { } state && value(state) is { } number ? [new Measurement<double>(number)] : [];

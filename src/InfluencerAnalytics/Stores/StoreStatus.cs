@@ -7,4 +7,8 @@ namespace InfluencerAnalytics.Stores;
 /// <param name="UsedBytes">What its data takes on the disk; null when it cannot tell.</param>
 /// <param name="FreeBytes">What the disk still has; null when it cannot tell.</param>
 /// <param name="BytesPerPoint">Measured over what is stored; null before there is enough of it.</param>
-public sealed record StoreStatus(string Kind, bool Ready, string? Detail, long? UsedBytes, long? FreeBytes, double? BytesPerPoint);
+public sealed record StoreStatus(string Kind, bool Ready, string? Detail, long? UsedBytes, long? FreeBytes, double? BytesPerPoint)
+{
+    /// <summary>About how many data points are kept; null when it cannot tell.</summary>
+    public long? Points { get; init; }
+}

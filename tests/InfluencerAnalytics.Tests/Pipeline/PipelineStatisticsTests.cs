@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline;
+using InfluencerAnalytics.Working;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace InfluencerAnalytics.Tests.Pipeline;
@@ -31,13 +33,15 @@ public sealed class PipelineStatisticsTests
     [Fact]
     public void Instruments_HeardByAnotherListener_SayWhatTheSnapshotSays()
     {
-        using var statistics = new PipelineStatistics(_time);
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var meters = services.GetRequiredService<IMeterFactory>();
+        using var statistics = new PipelineStatistics(_time, meters);
         using var other = new PipelineStatistics(_time);
         var heard = new Dictionary<string, double>();
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, own) =>
         {
-            if (instrument.Meter.Name == PipelineStatistics.MeterName)
+            if (instrument.Meter.Name == ProgramMeter.Name && instrument.Meter.Scope == meters)
                 own.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => heard[instrument.Name] = value);

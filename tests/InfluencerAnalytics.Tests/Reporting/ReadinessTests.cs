@@ -1,4 +1,3 @@
-using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Reporting;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Stores;
@@ -18,9 +17,9 @@ public sealed class ReadinessTests : IDisposable
 
     public ReadinessTests()
     {
-        _health = new WorkerHealth(_time);
+        _health = new WorkerHealth(_time) { Silence = TimeSpan.FromSeconds(20) };
         _statistics = new PipelineStatistics(_time);
-        _readiness = new Readiness(_health, _store, _statistics, new ApiOptions { WorkerSilence = TimeSpan.FromSeconds(20) });
+        _readiness = new Readiness(_health, _store, _statistics);
     }
 
     public void Dispose() => _statistics.Dispose();

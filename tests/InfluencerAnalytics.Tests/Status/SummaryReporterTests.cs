@@ -1,6 +1,8 @@
-using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Reporting;
 using InfluencerAnalytics.Host.Status;
+using InfluencerAnalytics.Pipeline;
+using InfluencerAnalytics.Queues;
+using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Tests.Fakes;
 
 namespace InfluencerAnalytics.Tests.Status;
@@ -14,8 +16,9 @@ public sealed class SummaryReporterTests
         await using var deployment = new Deployment();
         var logs = new ListLogger();
         var report = new PipelineReport(
-            deployment.Store, deployment.Store, deployment.Store, new RecentSlots(deployment.Store, deployment.Time), deployment.Queues, deployment.Statistics, deployment.NewerMessages);
-        await deployment.StartAsync(new SummaryReporter(report, new Readiness(deployment.Health, deployment.Store, deployment.Statistics, new ApiOptions()), deployment.Health, deployment.Time, logs.For<SummaryReporter>()));
+            new StoreStatistics(deployment.Store), new SlotStatistics(deployment.Store, deployment.Store, deployment.Store, deployment.Time), new QueueStatistics(deployment.Queues),
+            deployment.Statistics, deployment.NewerMessages);
+        await deployment.StartAsync(new SummaryReporter(report, new Readiness(deployment.Health, deployment.Store, deployment.Statistics), deployment.Health, deployment.Time, logs.For<SummaryReporter>()));
         deployment.Health.Ready("dead worker");
         await deployment.Time.AdvanceAsync(TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(1));
         logs.Warnings.ShouldHaveSingleItem().ShouldStartWith("dead worker: has not reported for ");

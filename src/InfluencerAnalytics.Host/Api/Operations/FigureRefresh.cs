@@ -1,0 +1,22 @@
+using InfluencerAnalytics.Working;
+
+namespace InfluencerAnalytics.Host.Api.Operations;
+
+/// <summary>Has the pipeline reported on now and then, though nobody asks: instruments of queues, store and slots say what was read last.</summary>
+internal sealed class FigureRefresh(PipelineReport report, WorkerHealth health, TimeProvider timeProvider, ILogger<FigureRefresh> logger)
+    : Worker("figures", health, timeProvider, logger)
+{
+    private bool _hasBegun;
+
+    // No rarer than exporters ask as a rule; a report takes milliseconds.
+    protected override TimeSpan IdlePause => TimeSpan.FromSeconds(10);
+
+    protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
+    {
+        // A start has enough to do.
+        if (_hasBegun)
+            await report.ReadAsync(stopping);
+        _hasBegun = true;
+        return WorkResult.Idle;
+    }
+}

@@ -1,0 +1,27 @@
+using System.Diagnostics.Metrics;
+using InfluencerAnalytics.Host.Api.Configuration;
+using InfluencerAnalytics.Pipeline;
+using InfluencerAnalytics.Queues;
+using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Working;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace InfluencerAnalytics.Host.Api.Operations;
+
+/// <summary>Composes what says how a process is.</summary>
+internal static class ReportServiceCollectionExtensions
+{
+    /// <summary>The report on the pipeline, readiness, and the figures behind both, of a process with or without the API. Registered once however many ask; before the pipeline, whose health is configured here.</summary>
+    public static IServiceCollection AddReports(this IServiceCollection services)
+    {
+        services.TryAddSingleton(static provider =>
+            new WorkerHealth(provider.GetRequiredService<TimeProvider>(), provider.GetService<IMeterFactory>()) { Silence = provider.GetRequiredService<ApiOptions>().WorkerSilence });
+        services.TryAddSingleton<QueueStatistics>();
+        services.TryAddSingleton<StoreStatistics>();
+        services.TryAddSingleton<SlotStatistics>();
+        services.TryAddSingleton<PipelineReport>();
+        services.TryAddSingleton<Readiness>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, FigureRefresh>());
+        return services;
+    }
+}
