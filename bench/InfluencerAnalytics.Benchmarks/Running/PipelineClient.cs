@@ -1,35 +1,41 @@
-using System.Text.Json;
+using System.Globalization;
+using InfluencerAnalytics.Client;
 
 namespace InfluencerAnalytics.Benchmarks.Running;
 
-/// <summary>What a running program says of its slots at /api/v1/pipeline.</summary>
-internal sealed class PipelineClient(Uri address) : IDisposable
+/// <summary>What a running program says of itself.</summary>
+internal sealed class PipelineClient : IDisposable
 {
-    private readonly HttpClient _client = new() { BaseAddress = address };
+    private readonly HttpClient _http;
+    private readonly InfluencerAnalyticsClient _client;
+
+    public PipelineClient(Uri address)
+    {
+        _http = new HttpClient { BaseAddress = address };
+        _client = new InfluencerAnalyticsClient(_http);
+    }
 
     public async Task<IReadOnlyList<SlotFigures>> SlotsAsync(CancellationToken cancellationToken)
     {
-        var answer = await _client.GetFromJsonAsync<JsonElement>("/api/v1/pipeline", cancellationToken);
-        return [.. answer.GetProperty("slots").EnumerateArray().Select(slot => new SlotFigures(
-            slot.GetProperty("slot").GetDateTimeOffset(),
-            slot.GetProperty("stored").GetInt64(),
-            slot.GetProperty("tracked").GetInt64())).OrderBy(slot => slot.Slot)];
+        var pipeline = await _client.GetPipelineAsync(cancellationToken);
+        var slots = pipeline.Slots ?? throw new InvalidOperationException($"The store is away: {pipeline.Store.Detail}");
+        return [.. slots.Select(slot => new SlotFigures(DateTimeOffset.Parse(slot.Slot, CultureInfo.InvariantCulture), slot.Stored, slot.Tracked)).OrderBy(slot => slot.Slot)];
     }
 
     /// <summary>Data points stored since the program started.</summary>
-    public async Task<long> StoredAsync(CancellationToken cancellationToken)
-    {
-        var answer = await _client.GetFromJsonAsync<JsonElement>("/api/v1/pipeline", cancellationToken);
-        return answer.GetProperty("ingest").GetProperty("total").GetInt64();
-    }
+    public async Task<long> StoredAsync(CancellationToken cancellationToken) => (await _client.GetPipelineAsync(cancellationToken)).Ingest.Total;
 
     /// <summary>Influencers with at least one reading; 0 before the ranks are loaded.</summary>
     public async Task<long> ReportingAsync(CancellationToken cancellationToken)
     {
-        using var response = await _client.GetAsync("/api/v1/summary", cancellationToken);
-        return response.IsSuccessStatusCode
-            ? (await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("reporting").GetInt64()
-            : 0;
+        try
+        {
+            return (await _client.GetSummaryAsync(cancellationToken)).Reporting;
+        }
+        catch (ApiProblemException)
+        {
+            return 0;
+        }
     }
 
     /// <summary>Asks until the answer is 200.</summary>
@@ -41,7 +47,7 @@ internal sealed class PipelineClient(Uri address) : IDisposable
         {
             try
             {
-                using var response = await _client.GetAsync(path, deadline.Token);
+                using var response = await _http.GetAsync(path, deadline.Token);
                 if (response.IsSuccessStatusCode)
                     return;
             }
@@ -53,7 +59,7 @@ internal sealed class PipelineClient(Uri address) : IDisposable
         }
     }
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose() => _http.Dispose();
 }
 
 /// <summary>One slot as the program shows it.</summary>

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using InfluencerAnalytics.Benchmarks.Running;
+using InfluencerAnalytics.Client;
 
 namespace InfluencerAnalytics.Benchmarks.Weather;
 
@@ -11,14 +12,16 @@ internal sealed class FaultyRun : IAsyncDisposable
 {
     private readonly ServerProcess _simulator;
     private readonly HttpClient _control;
-    private readonly HttpClient _api;
+    private readonly HttpClient _http;
+    private readonly InfluencerAnalyticsClient _api;
     private readonly string _directory;
 
     private FaultyRun(ServerProcess simulator, ServerProcess program, Uri provider, Uri address, string directory)
     {
         (_simulator, Program, _directory) = (simulator, program, directory);
         _control = new HttpClient { BaseAddress = provider, Timeout = TimeSpan.FromMinutes(5) };
-        _api = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(30) };
+        _http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(30) };
+        _api = new InfluencerAnalyticsClient(_http);
     }
 
     public ServerProcess Program { get; }
@@ -65,48 +68,34 @@ internal sealed class FaultyRun : IAsyncDisposable
 
     public async Task<IReadOnlyList<SlotAccount>> SlotsAsync(CancellationToken cancellationToken)
     {
-        using var document = JsonDocument.Parse(await _api.GetByteArrayAsync("/api/v1/pipeline", cancellationToken));
-        return [.. document.RootElement.GetProperty("slots").EnumerateArray().Select(slot => new SlotAccount(
-            slot.GetProperty("slot").GetDateTimeOffset(),
-            slot.GetProperty("final").GetBoolean(),
-            slot.GetProperty("stored").GetInt64(),
-            slot.GetProperty("tracked").GetInt64(),
-            slot.TryGetProperty("gone", out var gone) && gone.ValueKind == JsonValueKind.Number ? gone.GetInt64() : 0,
-            slot.GetProperty("missed").EnumerateObject().ToDictionary(miss => miss.Name, miss => miss.Value.GetInt64())))];
+        var pipeline = await _api.GetPipelineAsync(cancellationToken);
+        var slots = pipeline.Slots ?? throw new InvalidOperationException($"The store is away: {pipeline.Store.Detail}");
+        return [.. slots.Select(slot => new SlotAccount(
+            DateTimeOffset.Parse(slot.Slot, CultureInfo.InvariantCulture), slot.Final, slot.Stored, slot.Tracked, slot.Gone, slot.Missed))];
     }
 
     /// <summary>The fetcher's limit of requests in flight, as adapted.</summary>
-    public async Task<double> LimitAsync(CancellationToken cancellationToken)
-    {
-        using var document = JsonDocument.Parse(await _api.GetByteArrayAsync("/api/v1/pipeline", cancellationToken));
-        var fetch = document.RootElement.GetProperty("fetch");
-        return fetch.GetProperty("concurrencyLimit").GetDouble();
-    }
+    public async Task<double> LimitAsync(CancellationToken cancellationToken) => (await _api.GetPipelineAsync(cancellationToken)).Fetch.ConcurrencyLimit;
 
     /// <summary>The ledger's lines, the last of which says how many they are.</summary>
-    public Task<StreamReader> OpenLedgerAsync(CancellationToken cancellationToken) => OpenAsync(_control, "/simulator/ledger", null, cancellationToken);
+    public async Task<StreamReader> OpenLedgerAsync(CancellationToken cancellationToken) =>
+        new(await _control.GetStreamAsync("/simulator/ledger", cancellationToken));
 
     /// <summary>Every stored data point as CSV, with its header.</summary>
-    public async Task<StreamReader> OpenExportAsync(CancellationToken cancellationToken) =>
-        await OpenAsync(_api, "/api/v1/export?resolution=raw", (await File.ReadAllTextAsync(Path.Combine(_directory, "api-key"), cancellationToken)).Trim(), cancellationToken);
+    public async Task<StreamReader> OpenExportAsync(CancellationToken cancellationToken)
+    {
+        var key = await File.ReadAllTextAsync(Path.Combine(_directory, "api-key"), cancellationToken);
+        var export = await new InfluencerAnalyticsClient(_http, key.Trim()).ExportAsync(ReadingRange.LastDay, "raw", cancellationToken);
+        return new StreamReader(export.Rows);
+    }
 
     public async ValueTask DisposeAsync()
     {
         _control.Dispose();
-        _api.Dispose();
+        _http.Dispose();
         await Program.DisposeAsync();
         await _simulator.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
-    }
-
-    private static async Task<StreamReader> OpenAsync(HttpClient client, string path, string? key, CancellationToken cancellationToken)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Get, path);
-        if (key is not null)
-            request.Headers.Add("X-Api-Key", key);
-        var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        response.EnsureSuccessStatusCode();
-        return new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
     }
 
     private async Task PutAsync(string what, string json, CancellationToken cancellationToken)

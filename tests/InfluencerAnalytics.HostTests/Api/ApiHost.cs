@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using InfluencerAnalytics.Client;
 using InfluencerAnalytics.Client.Contract;
+using InfluencerAnalytics.Embedded.Configuration;
 using InfluencerAnalytics.Host.Api;
 using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Leaderboard;
@@ -16,32 +17,30 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace InfluencerAnalytics.HostTests.Api;
 
-/// <summary>The API on a real server at a free port, over fakes and a clock that stands at <see cref="Now"/>.</summary>
+/// <summary>The API on a real server at a free port, over the embedded store and queues and a clock that stands at <see cref="Now"/>.</summary>
 internal sealed class ApiHost : IAsyncDisposable
 {
     public const string Key = "a-key-of-the-tests-that-nobody-guesses";
-
-    /// <summary>Where every backup is said to be.</summary>
-    public const string BackupPath = "/nowhere/backups/1";
 
     public static readonly DateTimeOffset Now = new(2026, 11, 23, 15, 4, 30, TimeSpan.Zero);
 
     private readonly WebApplication _app;
 
-    private ApiHost(WebApplication app, FakeStore store, FakeQueues queues, FakeRosterService roster, FakeTimeProvider time)
+    private ApiHost(WebApplication app, ApiStorage storage)
     {
-        (_app, Store, Queues, Roster, Time) = (app, store, queues, roster, time);
+        (_app, Storage) = (app, storage);
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
         Typed = new InfluencerAnalyticsClient(Client, Key);
     }
 
-    public FakeStore Store { get; }
+    /// <summary>What it answers from.</summary>
+    public ApiStorage Storage { get; }
 
-    public FakeQueues Queues { get; }
+    public StagedStore Store => Storage.Store;
 
-    public FakeRosterService Roster { get; }
+    public StagedQueues Queues => Storage.Queues;
 
-    public FakeTimeProvider Time { get; }
+    public FakeTimeProvider Time => Storage.Time;
 
     public HttpClient Client { get; }
 
@@ -55,32 +54,31 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<ApiHost> StartAsync(Action<FakeStore>? fill = null, Dictionary<string, string?>? settings = null)
+    /// <param name="fill">Puts in what there is when the API starts.</param>
+    /// <param name="settings">Configuration of the API.</param>
+    /// <param name="configure">Configuration of the storage.</param>
+    public static async Task<ApiHost> StartAsync(
+        Func<ApiStorage, Task>? fill = null, Dictionary<string, string?>? settings = null, Func<EmbeddedOptions, EmbeddedOptions>? configure = null)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseSetting("urls", "http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
-        builder.Configuration.AddInMemoryCollection(settings ?? []);
-        var time = new FakeTimeProvider(Now);
-        var store = new FakeStore();
-        var queues = new FakeQueues();
-        var roster = new FakeRosterService(store);
-        fill?.Invoke(store);
-        builder.Services.AddSingleton<TimeProvider>(time);
-        builder.Services.AddSingleton<IInfluencerStore>(store);
-        builder.Services.AddStorePorts();
-        builder.Services.AddSingleton<IMessageQueues>(queues);
-        builder.Services.AddSingleton<IRosterService>(roster);
-        builder.Services.AddSingleton<IStoreBackup>(new FakeBackup());
-        builder.Services.AddSingleton(new ApiKeyFile("/nowhere/api-key", Key, IsNew: true));
-        builder.Services.AddApi();
-        var app = builder.Build();
-        app.MapApi();
-        await app.StartAsync(TestContext.Current.CancellationToken);
-        var host = new ApiHost(app, store, queues, roster, time);
-        if (store.Away is null && store.LatestHold.IsCompleted)
-            await WaitForAsync(() => host.Leaderboard.State.IsLoaded);
-        return host;
+        var storage = new ApiStorage(configure);
+        WebApplication? app = null;
+        try
+        {
+            if (fill is not null)
+                await fill(storage);
+            storage.Time.SetUtcNow(Now);
+            app = Build(storage, settings ?? []);
+            await app.StartAsync(TestContext.Current.CancellationToken);
+            var host = new ApiHost(app, storage);
+            if (storage.Store.Away is null && storage.Store.LatestHeld.IsCompleted)
+                await WaitForAsync(() => host.Leaderboard.State.IsLoaded);
+            return host;
+        }
+        catch
+        {
+            await CloseAsync(app, storage);
+            throw;
+        }
     }
 
     /// <summary>Lets the clock run on until the leaderboard is level with the store, or has noticed that it is away.</summary>
@@ -137,12 +135,7 @@ internal sealed class ApiHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        await _app.DisposeAsync();
-    }
-
-    private sealed class FakeBackup : IStoreBackup
-    {
-        public ValueTask<string> BackUpAsync(CancellationToken cancellationToken) => ValueTask.FromResult(BackupPath);
+        await CloseAsync(_app, Storage);
     }
 
     private InfluencerLeaderboard Leaderboard => _app.Services.GetRequiredService<InfluencerLeaderboard>();
@@ -155,5 +148,35 @@ internal sealed class ApiHost : IAsyncDisposable
             TimeProvider.System.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(30), "The leaderboard does not follow.");
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
         }
+    }
+
+    private static WebApplication Build(ApiStorage storage, Dictionary<string, string?> settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseSetting("urls", "http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.Configuration.AddInMemoryCollection(settings);
+        builder.Services.AddSingleton<TimeProvider>(storage.Time);
+        builder.Services.AddSingleton<IInfluencerStore>(storage.Store);
+        builder.Services.AddStorePorts();
+        builder.Services.AddSingleton<IMessageQueues>(storage.Queues);
+        builder.Services.AddSingleton(storage.Backup);
+        builder.Services.AddRosterService();
+        builder.Services.AddSingleton(new ApiKeyFile("/nowhere/api-key", Key, IsNew: true));
+        builder.Services.AddApi();
+        var app = builder.Build();
+        app.MapApi();
+        return app;
+    }
+
+    private static async Task CloseAsync(WebApplication? app, ApiStorage storage)
+    {
+        if (app is not null)
+        {
+            // What follows the store is to be over before that is closed.
+            await app.StopAsync();
+            await app.DisposeAsync();
+        }
+        storage.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using InfluencerAnalytics.Client.Contract;
+using InfluencerAnalytics.Pipeline.Roster;
 
 namespace InfluencerAnalytics.HostTests.Api;
 
@@ -42,7 +43,7 @@ public sealed class ConfigEndpointTests
         await using var host = await ApiHost.StartAsync();
         using var response = await host.SendWithKeyAsync(HttpMethod.Patch, "/api/v1/config", body);
         await ApiHost.ProblemOfAsync(response, HttpStatusCode.BadRequest);
-        host.Store.Settings.ShouldBeEmpty();
+        await NothingIsAgreedAsync(host);
     }
 
     [Fact]
@@ -53,7 +54,7 @@ public sealed class ConfigEndpointTests
         await ApiHost.ProblemOfAsync(read, HttpStatusCode.Unauthorized);
         using var change = await host.SendAsync(HttpMethod.Patch, "/api/v1/config", """{"interval":10}""");
         await ApiHost.ProblemOfAsync(change, HttpStatusCode.Unauthorized);
-        host.Store.Settings.ShouldBeEmpty();
+        await NothingIsAgreedAsync(host);
     }
 
     [Fact]
@@ -66,4 +67,7 @@ public sealed class ConfigEndpointTests
         using var change = await host.SendWithKeyAsync(HttpMethod.Patch, "/api/v1/config", """{"interval":10}""");
         await ApiHost.ProblemOfAsync(change, HttpStatusCode.ServiceUnavailable);
     }
+
+    private static async Task NothingIsAgreedAsync(ApiHost host) =>
+        (await DeploymentAgreement.ReadAsync(host.Store, TestContext.Current.CancellationToken)).ShouldBe(new DeploymentAgreement(null, null, null));
 }

@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.HostTests.Api;
 
-/// <summary>The API as the executable composes it, over the embedded store: what the fakes cannot show.</summary>
+/// <summary>The API as the executable composes it, over the embedded store and its upkeep.</summary>
 public sealed class EmbeddedApiTests : IAsyncLifetime
 {
     private const int Minutes = 90;

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.HostTests.Running;
 using InfluencerAnalytics.Queues;
@@ -11,31 +10,29 @@ public sealed class ExportAndDeadLetterTests
     private const long Minute = 60_000;
 
     [Fact]
-    public async Task Export_Raw_GivesEveryPointByIdAndTime()
+    public async Task Export_Raw_GivesEveryPointByDayIdAndTime()
     {
         const int Count = 3000;
-        await using var host = await ApiHost.StartAsync(store =>
-        {
-            for (var i = 0; i < Count; i++)
-                store.Add(1 + i % 3, ApiHost.Slot - i / 3 * Minute, i, 0);
-        });
+        await using var host = await ApiHost.StartAsync(
+            storage => storage.AddAsync(Enumerable.Range(0, Count).Select(i => ApiStorage.Point(1 + i % 3, ApiHost.Slot - i / 3 * Minute, i, 0))));
         using var response = await host.SendWithKeyAsync(HttpMethod.Get, "/api/v1/export");
         response.Content.Headers.ContentType!.MediaType.ShouldBe("text/csv");
         var lines = await LinesAsync(response);
         lines.Count.ShouldBe(Count + 1);
         lines[1].ShouldStartWith("1,\"influencer-1\",");
+        lines.Skip(1).Select(line => line.Split(',')).Select(cells => (Day: cells[2][..10], Id: cells[0], Time: cells[2])).ShouldBeInOrder();
         lines[^1].ShouldBe($"3,\"influencer-3\",2026-11-23T15:04:00Z,2026-11-23T15:04:00.250Z,2,0,");
     }
 
     [Fact]
     public async Task Export_Rollup_GivesOneRowAnInfluencerAndBucket()
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
             foreach (var id in (long[])[1, 2])
             {
-                store.Add(id, ApiHost.Slot - 2 * Minute, 10, 1);
-                store.Add(id, ApiHost.Slot - Minute, 30, 1);
+                await storage.AddAsync(id, ApiHost.Slot - 2 * Minute, 10, 1);
+                await storage.AddAsync(id, ApiHost.Slot - Minute, 30, 1);
             }
         });
         foreach (var resolution in (string[])["5m", "1h", "1d"])
@@ -61,11 +58,7 @@ public sealed class ExportAndDeadLetterTests
     {
         const int Most = 2, Count = 3000;
         await using var host = await ApiHost.StartAsync(
-            store =>
-            {
-                for (var i = 0; i < Count; i++)
-                    store.Add(1, ApiHost.Slot - i * 1000, i, 0);
-            },
+            storage => storage.AddAsync(Enumerable.Range(0, Count).Select(i => ApiStorage.Point(1, ApiHost.Slot - i * 1000, i, 0))),
             new Dictionary<string, string?> { ["Api:MaxExports"] = "2" });
         var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         host.Store.StreamsHeld = held.Task;
@@ -112,28 +105,30 @@ public sealed class ExportAndDeadLetterTests
     [Fact]
     public async Task DeadLetters_ListReplayDrop_Work()
     {
-        await using var host = await ApiHost.StartAsync();
-        Put(host, QueueNames.InfluencerDataPoints, "a", 2000);
-        Put(host, QueueNames.InfluencerIdStore, "b", 1000);
-        Put(host, QueueNames.InfluencerIdStore, "c", 3000);
+        await using var host = await ApiHost.StartAsync(configure: options => options with { MaxDeadLetters = 2 });
+        // Nine that make room for the two that are kept of this queue, and one of another.
+        for (var i = 0; i < 9; i++)
+            await host.Storage.BuryAsync(QueueNames.InfluencerIdStore);
+        var b = await BuryASecondLaterAsync(host, QueueNames.InfluencerIdStore);
+        var a = await BuryASecondLaterAsync(host, QueueNames.InfluencerDataPoints);
+        var c = await BuryASecondLaterAsync(host, QueueNames.InfluencerIdStore);
 
         using var all = await host.SendWithKeyAsync(HttpMethod.Get, "/api/v1/dead-letters");
         var items = (await ApiHost.JsonOfAsync(all)).GetProperty("items");
-        items.EnumerateArray().Select(item => item.GetProperty("id").GetString()).ShouldBe(["b", "a", "c"]);
+        items.EnumerateArray().Select(item => item.GetProperty("id").GetString()).ShouldBe([b, a, c]);
         items[0].GetRawText().ShouldBe(
-            """{"id":"b","queue":"influencer_id_store","reason":"No JSON.","at":"1970-01-01T00:00:01Z","body":"what?","bodyBytes":5}""");
-        host.Queues.Queue(QueueNames.InfluencerIdStore).Depth = new QueueDepth(0, 0, 0, 0, 0, DroppedDead: 9);
+            $$"""{"id":"{{b}}","queue":"influencer_id_store","reason":"No JSON.","at":"2026-11-23T15:04:31Z","body":"what?","bodyBytes":5}""");
         using var one = await host.SendWithKeyAsync(HttpMethod.Get, "/api/v1/dead-letters?queue=influencer_id_store&limit=1");
         var page = await ApiHost.JsonOfAsync(one);
         page.GetProperty("items").GetArrayLength().ShouldBe(1);
         page.GetProperty("dead").GetInt64().ShouldBe(2);
         page.GetProperty("droppedDead").GetInt64().ShouldBe(9);
 
-        using var replay = await host.SendWithKeyAsync(HttpMethod.Post, "/api/v1/dead-letters/replay", """{"ids":["b"]}""");
+        using var replay = await host.SendWithKeyAsync(HttpMethod.Post, "/api/v1/dead-letters/replay", $$"""{"ids":["{{b}}"]}""");
         (await ApiHost.JsonOfAsync(replay)).GetProperty("replayed").GetInt32().ShouldBe(1);
-        using var drop = await host.SendWithKeyAsync(HttpMethod.Delete, "/api/v1/dead-letters/a");
+        using var drop = await host.SendWithKeyAsync(HttpMethod.Delete, $"/api/v1/dead-letters/{a}");
         drop.StatusCode.ShouldBe(HttpStatusCode.NoContent);
-        using var gone = await host.SendWithKeyAsync(HttpMethod.Delete, "/api/v1/dead-letters/a");
+        using var gone = await host.SendWithKeyAsync(HttpMethod.Delete, $"/api/v1/dead-letters/{a}");
         await ApiHost.ProblemOfAsync(gone, HttpStatusCode.NotFound);
         using var rest = await host.SendWithKeyAsync(HttpMethod.Post, "/api/v1/dead-letters/replay?queue=influencer_id_store");
         (await ApiHost.JsonOfAsync(rest)).GetProperty("replayed").GetInt32().ShouldBe(1);
@@ -143,21 +138,26 @@ public sealed class ExportAndDeadLetterTests
     public async Task DeadLetters_ReplayAndDropById_TouchThatLetterAlone()
     {
         await using var host = await ApiHost.StartAsync();
-        string[] ids = ["1-17", "1-18"], others = ["2-17", "2-18"];
-        foreach (var id in ids)
-            Put(host, QueueNames.InfluencerIdStore, id, 1000);
-        foreach (var id in others)
-            Put(host, QueueNames.InfluencerDataPoints, id, 1000);
+        // Each queue counts for itself: the ids of two differ by the queue alone.
+        foreach (var queue in (string[])[QueueNames.InfluencerIdStore, QueueNames.InfluencerDataPoints])
+        {
+            for (var i = 0; i < 2; i++)
+                await host.Storage.BuryAsync(queue);
+        }
+        var ids = await host.Storage.DeadAsync(QueueNames.InfluencerIdStore);
+        var others = await host.Storage.DeadAsync(QueueNames.InfluencerDataPoints);
+        var bare = ids[0].Split('-')[1];
+        others[0].Split('-')[1].ShouldBe(bare);
 
-        using var drop = await host.SendWithKeyAsync(HttpMethod.Delete, "/api/v1/dead-letters/2-17");
+        using var drop = await host.SendWithKeyAsync(HttpMethod.Delete, $"/api/v1/dead-letters/{others[0]}");
         drop.StatusCode.ShouldBe(HttpStatusCode.NoContent);
-        Left(host, QueueNames.InfluencerIdStore).ShouldBe(ids);
-        Left(host, QueueNames.InfluencerDataPoints).ShouldBe(["2-18"]);
-        using var replay = await host.SendWithKeyAsync(HttpMethod.Post, "/api/v1/dead-letters/replay", """{"ids":["1-18","1-18","17","2-17"]}""");
+        (await host.Storage.DeadAsync(QueueNames.InfluencerIdStore)).ShouldBe(ids);
+        (await host.Storage.DeadAsync(QueueNames.InfluencerDataPoints)).ShouldBe([others[1]]);
+        using var replay = await host.SendWithKeyAsync(HttpMethod.Post, "/api/v1/dead-letters/replay", $$"""{"ids":["{{ids[1]}}","{{ids[1]}}","{{bare}}","{{others[0]}}"]}""");
         (await ApiHost.JsonOfAsync(replay)).GetProperty("replayed").GetInt32().ShouldBe(1);
-        Left(host, QueueNames.InfluencerIdStore).ShouldBe(["1-17"]);
-        Left(host, QueueNames.InfluencerDataPoints).ShouldBe(["2-18"]);
-        using var elsewhere = await host.SendWithKeyAsync(HttpMethod.Delete, "/api/v1/dead-letters/1-17?queue=influencer_data_points");
+        (await host.Storage.DeadAsync(QueueNames.InfluencerIdStore)).ShouldBe([ids[0]]);
+        (await host.Storage.DeadAsync(QueueNames.InfluencerDataPoints)).ShouldBe([others[1]]);
+        using var elsewhere = await host.SendWithKeyAsync(HttpMethod.Delete, $"/api/v1/dead-letters/{ids[0]}?queue=influencer_data_points");
         await ApiHost.ProblemOfAsync(elsewhere, HttpStatusCode.NotFound);
     }
 
@@ -166,10 +166,10 @@ public sealed class ExportAndDeadLetterTests
     {
         await using var host = await ApiHost.StartAsync();
         for (var i = 0; i < 150; i++)
-            Put(host, QueueNames.InfluencerDataPoints, $"2-{i}", i);
+            await host.Storage.BuryAsync(QueueNames.InfluencerDataPoints);
         using var list = await host.SendWithKeyAsync(HttpMethod.Get, "/api/v1/dead-letters");
         (await ApiHost.JsonOfAsync(list)).GetProperty("items").GetArrayLength().ShouldBe(100);
-        host.Queues.Queue(QueueNames.InfluencerDataPoints).MostListed.ShouldBe(100);
+        host.Queues.MostListed.ShouldBe(100);
     }
 
     [Theory]
@@ -205,10 +205,12 @@ public sealed class ExportAndDeadLetterTests
         return await host.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
     }
 
-    private static void Put(ApiHost host, string queue, string id, long at) =>
-        host.Queues.Queue(queue).Dead.Add(new DeadLetter(id, queue, Encoding.UTF8.GetBytes("what?"), "No JSON.", at));
-
-    private static IEnumerable<string> Left(ApiHost host, string queue) => host.Queues.Queue(queue).Dead.Select(letter => letter.Id);
+    private static async Task<string> BuryASecondLaterAsync(ApiHost host, string queue)
+    {
+        host.Time.Advance(TimeSpan.FromSeconds(1));
+        await host.Storage.BuryAsync(queue);
+        return (await host.Storage.DeadAsync(queue))[^1];
+    }
 
     private static async Task<List<string>> LinesAsync(HttpResponseMessage response) =>
         [.. (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries)];

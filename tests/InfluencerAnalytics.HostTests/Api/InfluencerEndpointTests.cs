@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.HostTests.Api;
 
@@ -14,14 +15,14 @@ public sealed class InfluencerEndpointTests
     [Fact]
     public async Task Get_Tracked_GivesEverythingKnown()
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
-            store.Track(1000000, 1000001);
-            store.Add(1000001, ApiHost.Slot, 5000, 10);
-            store.Add(1000000, ApiHost.Slot - 7 * Day, 100, 4);
-            store.Add(1000000, ApiHost.Slot - Day - Minute, 300, 4);
-            store.Add(1000000, ApiHost.Slot - Hour, 350, 4);
-            store.Add(1000000, ApiHost.Slot, 400, 5);
+            await storage.TrackAsync(1000000, 1000001);
+            await storage.AddAsync(1000001, ApiHost.Slot, 5000, 10);
+            await storage.AddAsync(1000000, ApiHost.Slot - 7 * Day, 100, 4);
+            await storage.AddAsync(1000000, ApiHost.Slot - Day - Minute, 300, 4);
+            await storage.AddAsync(1000000, ApiHost.Slot - Hour, 350, 4);
+            await storage.AddAsync(1000000, ApiHost.Slot, 400, 5);
         });
         var answer = await host.GetJsonAsync("/api/v1/influencers/1000000");
         answer.GetProperty("id").GetInt64().ShouldBe(1000000);
@@ -42,7 +43,7 @@ public sealed class InfluencerEndpointTests
     [Fact]
     public async Task Get_NoReadingYet_IsKnownWithNulls()
     {
-        await using var host = await ApiHost.StartAsync(store => store.Track(7));
+        await using var host = await ApiHost.StartAsync(storage => storage.TrackAsync(7));
         var answer = await host.GetJsonAsync("/api/v1/influencers/7");
         foreach (var name in (string[])["username", "followerCount", "followingCount", "followerRatio", "slot", "retrievedAt", "rank"])
             answer.GetProperty(name).ValueKind.ShouldBe(JsonValueKind.Null, name);
@@ -52,19 +53,19 @@ public sealed class InfluencerEndpointTests
     [Fact]
     public async Task Get_FollowingIsZero_RatioIsNull()
     {
-        await using var host = await ApiHost.StartAsync(store => store.Add(7, ApiHost.Slot, 100, 0));
+        await using var host = await ApiHost.StartAsync(storage => storage.AddAsync(7, ApiHost.Slot, 100, 0));
         (await host.GetJsonAsync("/api/v1/influencers/7")).GetProperty("followerRatio").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
     [Fact]
     public async Task Get_RawOfAWeekAgoDropped_TakesTheChangeFromTheHours()
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
-            store.Track(7);
+            await storage.TrackAsync(7);
             var hour = (ApiHost.Slot - 7 * Day) / Hour * Hour - Hour;
-            store.AddRollup(RollupPeriod.Hour, 7, hour, new RollupColumn(100, 10, 30, 10, 30), RollupColumn.Of(1));
-            store.Add(7, ApiHost.Slot, 100, 1);
+            await storage.AddRollupAsync(RollupPeriod.Hour, 7, hour, new RollupColumn(100, 10, 30, 10, 30), RollupColumn.Of(1));
+            await storage.AddAsync(7, ApiHost.Slot, 100, 1);
         });
         (await host.GetJsonAsync("/api/v1/influencers/7")).GetProperty("change").GetProperty("7d").GetInt64().ShouldBe(70);
     }
@@ -72,12 +73,12 @@ public sealed class InfluencerEndpointTests
     [Fact]
     public async Task Get_RemovedOrOnlyFromOutside_IsStillKnown()
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
-            store.Track(7);
-            store.Add(7, ApiHost.Slot, 100, 1);
-            store.SetStatus(7, InfluencerStatus.Removed);
-            store.Add(8, ApiHost.Slot, 200, 1);
+            await storage.TrackAsync(7);
+            await storage.AddAsync(7, ApiHost.Slot, 100, 1);
+            await storage.UntrackAsync(7);
+            await storage.AddAsync(8, ApiHost.Slot, 200, 1);
         });
         var removed = await host.GetJsonAsync("/api/v1/influencers/7");
         removed.GetProperty("status").GetString().ShouldBe("removed");
@@ -94,7 +95,7 @@ public sealed class InfluencerEndpointTests
     [InlineData("/timeline?format=csv&resolution=raw")]
     public async Task Get_NothingKnown_IsNotFound(string path)
     {
-        await using var host = await ApiHost.StartAsync(store => store.Track(1));
+        await using var host = await ApiHost.StartAsync(storage => storage.TrackAsync(1));
         using var response = await host.GetAsync("/api/v1/influencers/42" + path);
         (await ApiHost.ProblemOfAsync(response, HttpStatusCode.NotFound)).GetProperty("detail").GetString().ShouldNotBeNull().ShouldContain("42");
     }
@@ -128,10 +129,10 @@ public sealed class InfluencerEndpointTests
     [Fact]
     public async Task Get_StoreAway_AnswersFromMemoryAndSaysSo()
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
-            store.Track(7);
-            store.Add(7, ApiHost.Slot, 100, 1);
+            await storage.TrackAsync(7);
+            await storage.AddAsync(7, ApiHost.Slot, 100, 1);
         });
         host.Store.Away = "The store is being moved.";
         host.Time.Advance(TimeSpan.FromSeconds(30));
@@ -148,12 +149,12 @@ public sealed class InfluencerEndpointTests
     [Fact]
     public async Task Get_RankAndSummary_FollowTheStore()
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
-            store.Track(1, 2, 3, 4);
-            store.Add(1, ApiHost.Slot, 100, 10);
-            store.Add(2, ApiHost.Slot, 300, 20);
-            store.Add(3, ApiHost.Slot, 100, 60);
+            await storage.TrackAsync(1, 2, 3, 4);
+            await storage.AddAsync(1, ApiHost.Slot, 100, 10);
+            await storage.AddAsync(2, ApiHost.Slot, 300, 20);
+            await storage.AddAsync(3, ApiHost.Slot, 100, 60);
         });
         var rank = await host.GetJsonAsync("/api/v1/influencers/3/rank");
         rank.GetProperty("rank").GetInt32().ShouldBe(2);
@@ -162,7 +163,7 @@ public sealed class InfluencerEndpointTests
         rank.GetProperty("asOf").GetString().ShouldBe("2026-11-23T15:04:00Z");
         (await host.GetJsonAsync("/api/v1/influencers/4/rank")).GetProperty("rank").ValueKind.ShouldBe(JsonValueKind.Null);
 
-        host.Store.Add(3, ApiHost.Slot + Minute, 500, 60);
+        await host.Storage.AddAsync(3, ApiHost.Slot + Minute, 500, 60);
         await host.FollowAsync();
         (await host.GetJsonAsync("/api/v1/influencers/3/rank")).GetProperty("rank").GetInt32().ShouldBe(1);
         var summary = await host.GetJsonAsync("/api/v1/summary");
@@ -178,7 +179,11 @@ public sealed class InfluencerEndpointTests
     [InlineData("/api/v1/summary")]
     public async Task Get_RanksNotLoaded_IsUnavailable(string path)
     {
-        await using var host = await ApiHost.StartAsync(store => store.Away = "The store starts.");
+        await using var host = await ApiHost.StartAsync(storage =>
+        {
+            storage.Store.Away = "The store starts.";
+            return Task.CompletedTask;
+        });
         using var response = await host.GetAsync(path);
         await ApiHost.ProblemOfAsync(response, HttpStatusCode.ServiceUnavailable);
         response.Headers.RetryAfter.ShouldNotBeNull();
@@ -187,7 +192,7 @@ public sealed class InfluencerEndpointTests
     [Fact]
     public async Task Get_KnownContent_IsNotModified()
     {
-        await using var host = await ApiHost.StartAsync(store => store.Add(7, ApiHost.Slot, 100, 1));
+        await using var host = await ApiHost.StartAsync(storage => storage.AddAsync(7, ApiHost.Slot, 100, 1));
         foreach (var path in (string[])["/api/v1/influencers/7", "/api/v1/influencers/7/timeline"])
         {
             using var first = await host.GetAsync(path);
@@ -197,7 +202,7 @@ public sealed class InfluencerEndpointTests
             (await second.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).ShouldBeEmpty();
         }
         using var old = await host.GetAsync("/api/v1/influencers/7/timeline");
-        host.Store.Add(7, ApiHost.Slot - Minute, 100, 1);
+        await host.Storage.AddAsync(7, ApiHost.Slot - Minute, 100, 1);
         using var changed = await host.GetAsync("/api/v1/influencers/7/timeline", ("If-None-Match", old.Headers.ETag!.ToString()));
         changed.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
@@ -215,7 +220,7 @@ public sealed class InfluencerEndpointTests
     [InlineData("/health/ready")]
     public async Task Head_AsGet_HasItsHeadersAndNoBody(string path)
     {
-        await using var host = await ApiHost.StartAsync(store => store.Add(7, ApiHost.Slot, 100, 1));
+        await using var host = await ApiHost.StartAsync(storage => storage.AddAsync(7, ApiHost.Slot, 100, 1));
         using var get = await host.GetAsync(path);
         using var head = await host.SendAsync(HttpMethod.Head, path);
         head.StatusCode.ShouldBe(HttpStatusCode.OK);

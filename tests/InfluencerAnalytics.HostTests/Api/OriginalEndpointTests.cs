@@ -11,11 +11,11 @@ public sealed class OriginalEndpointTests
     [Fact]
     public async Task Get_NoTimes_GivesTheLast24HoursAscending()
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
-            store.Add(1000000, ApiHost.Slot - 24 * 60 * Minute, 1, 1);
-            store.Add(1000000, ApiHost.Slot - 23 * 60 * Minute, 100, 40);
-            store.Add(1000000, ApiHost.Slot, 120, 0);
+            await storage.AddAsync(1000000, ApiHost.Slot - 24 * 60 * Minute, 1, 1);
+            await storage.AddAsync(1000000, ApiHost.Slot - 23 * 60 * Minute, 100, 40);
+            await storage.AddAsync(1000000, ApiHost.Slot, 120, 0);
         });
         var answer = await host.GetJsonAsync("/influencer_analytics/1000000");
         answer.GetProperty("success").GetBoolean().ShouldBeTrue();
@@ -25,11 +25,11 @@ public sealed class OriginalEndpointTests
     [Fact]
     public async Task Get_SeveralPointsInAMinute_GivesTheGreatestOfEachColumn()
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
-            store.Add(1000000, ApiHost.Slot, 100, 50);
-            store.Add(1000000, ApiHost.Slot + 10_000, 110, 40);
-            store.Add(1000000, ApiHost.Slot + 20_000, 90, 20);
+            await storage.AddAsync(1000000, ApiHost.Slot, 100, 50);
+            await storage.AddAsync(1000000, ApiHost.Slot + 10_000, 110, 40);
+            await storage.AddAsync(1000000, ApiHost.Slot + 20_000, 90, 20);
         });
         Rows(await host.GetJsonAsync("/influencer_analytics/1000000")).ShouldBe([$"[{ApiHost.Slot},110,50,2.2]"]);
     }
@@ -41,10 +41,10 @@ public sealed class OriginalEndpointTests
     [InlineData(-0.5, 120, 3)]
     public async Task Get_Range_IncludesBothEndsToTheMillisecond(double startOffset, double endOffset, int rows)
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
             for (var i = 0; i < 3; i++)
-                store.Add(1000000, ApiHost.Slot - 10 * Minute + i * Minute, 100 + i, 10);
+                await storage.AddAsync(1000000, ApiHost.Slot - 10 * Minute + i * Minute, 100 + i, 10);
         });
         var from = (decimal)(ApiHost.Slot - 10 * Minute) / 1000;
         var answer = await host.GetJsonAsync(FormattableString.Invariant(
@@ -55,11 +55,11 @@ public sealed class OriginalEndpointTests
     [Fact]
     public async Task Get_EndOnly_GivesThe24HoursBeforeIt()
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
-            store.Add(1000000, ApiHost.Slot - 49 * 60 * Minute, 1, 1);
-            store.Add(1000000, ApiHost.Slot - 40 * 60 * Minute, 2, 1);
-            store.Add(1000000, ApiHost.Slot, 3, 1);
+            await storage.AddAsync(1000000, ApiHost.Slot - 49 * 60 * Minute, 1, 1);
+            await storage.AddAsync(1000000, ApiHost.Slot - 40 * 60 * Minute, 2, 1);
+            await storage.AddAsync(1000000, ApiHost.Slot, 3, 1);
         });
         var end = (ApiHost.Slot - 24 * 60 * Minute) / 1000;
         Rows(await host.GetJsonAsync($"/influencer_analytics/1000000?end_time={end}")).ShouldBe([$"[{ApiHost.Slot - 40 * 60 * Minute},2,1,2]"]);
@@ -77,11 +77,8 @@ public sealed class OriginalEndpointTests
     public async Task Get_MoreThanAPage_StreamsEveryRowOnce()
     {
         const int Count = 25_000;
-        await using var host = await ApiHost.StartAsync(store =>
-        {
-            for (var i = 0; i < Count; i++)
-                store.Add(1000000, ApiHost.Slot - i * Minute, i, 1);
-        });
+        await using var host = await ApiHost.StartAsync(
+            storage => storage.AddAsync(Enumerable.Range(0, Count).Select(i => ApiStorage.Point(1000000, ApiHost.Slot - i * Minute, i, 1))));
         var rows = Rows(await host.GetJsonAsync("/influencer_analytics/1000000?start_time=0"));
         rows.Count.ShouldBe(Count);
         rows.Distinct().Count().ShouldBe(Count);
@@ -93,15 +90,15 @@ public sealed class OriginalEndpointTests
         const long Hour = 60 * Minute;
         const long Day = 24 * Hour;
         var midnight = ApiHost.Slot / Day * Day;
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
             // Points since midnight, hours for two days before, days for three before those; days and hours overlap with what is finer.
-            store.Add(7, midnight + Minute, 50, 10);
-            store.Add(7, midnight + 2 * Minute, 60, 10);
+            await storage.AddAsync(7, midnight + Minute, 50, 10);
+            await storage.AddAsync(7, midnight + 2 * Minute, 60, 10);
             for (var hour = 1; hour <= 48; hour++)
-                store.AddRollup(RollupPeriod.Hour, 7, midnight - hour * Hour, new RollupColumn(0, 1, 100 + hour, 1, 1), new RollupColumn(0, 1, 10, 1, 1));
+                await storage.AddRollupAsync(RollupPeriod.Hour, 7, midnight - hour * Hour, new RollupColumn(0, 1, 100 + hour, 1, 1), new RollupColumn(0, 1, 10, 1, 1));
             for (var day = 0; day <= 5; day++)
-                store.AddRollup(RollupPeriod.Day, 7, midnight - day * Day, new RollupColumn(0, 1, 1000 + day, 1, 1), new RollupColumn(0, 1, 10, 1, 1));
+                await storage.AddRollupAsync(RollupPeriod.Day, 7, midnight - day * Day, new RollupColumn(0, 1, 1000 + day, 1, 1), new RollupColumn(0, 1, 10, 1, 1));
         });
 
         var rows = Rows(await host.GetJsonAsync($"/influencer_analytics/7?start_time={(midnight - 4 * Day) / 1000}"));
@@ -123,7 +120,7 @@ public sealed class OriginalEndpointTests
     public async Task Get_OnlyRollups_GivesThem()
     {
         var day = ApiHost.Slot / (1440 * Minute) * 1440 * Minute - 1440 * Minute;
-        await using var host = await ApiHost.StartAsync(store => store.AddRollup(RollupPeriod.Day, 7, day, RollupColumn.Of(5), RollupColumn.Of(0)));
+        await using var host = await ApiHost.StartAsync(storage => storage.AddRollupAsync(RollupPeriod.Day, 7, day, RollupColumn.Of(5), RollupColumn.Of(0)));
         Rows(await host.GetJsonAsync("/influencer_analytics/7?start_time=0")).ShouldBe([$"[{day},5,0,null]"]);
     }
 
@@ -161,12 +158,12 @@ public sealed class OriginalEndpointTests
     [Fact]
     public async Task Get_KnownContent_IsNotModifiedUntilItChanges()
     {
-        await using var host = await ApiHost.StartAsync(store => store.Add(1000000, ApiHost.Slot, 1, 1));
+        await using var host = await ApiHost.StartAsync(storage => storage.AddAsync(1000000, ApiHost.Slot, 1, 1));
         using var first = await host.GetAsync("/influencer_analytics/1000000");
         var tag = first.Headers.ETag!.ToString();
         using var second = await host.GetAsync("/influencer_analytics/1000000", ("If-None-Match", tag));
         second.StatusCode.ShouldBe(HttpStatusCode.NotModified);
-        host.Store.Add(1000000, ApiHost.Slot - Minute, 1, 1);
+        await host.Storage.AddAsync(1000000, ApiHost.Slot - Minute, 1, 1);
         using var third = await host.GetAsync("/influencer_analytics/1000000", ("If-None-Match", tag));
         third.StatusCode.ShouldBe(HttpStatusCode.OK);
     }

@@ -16,18 +16,24 @@ public sealed class PipelineEndpointTests
 {
     private const long Minute = 60_000;
 
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task Get_Running_ShowsSlotsQueuesAndStore()
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
-            store.Track(1, 2, 3, 4);
-            Seed(store, ApiHost.Slot - 4 * Minute);
-            store.Slots.Add(Summary(ApiHost.Slot - 4 * Minute, 4, 4));
-            store.Slots.Add(Summary(ApiHost.Slot - 3 * Minute, 4, 3, (MissReason.Timeout, 1)));
-            store.Slots.Add(Summary(ApiHost.Slot - Minute, 4, 4));
-        });
-        host.Queues.Queue(QueueNames.InfluencerIdStore).Depth = new QueueDepth(3, 7, 2, 1.25, 0, 6);
+            await storage.TrackAsync(1, 2, 3, 4);
+            storage.Come(ApiHost.Slot - 4 * Minute);
+            await storage.SealAsync();
+            await storage.AppendAsync(
+                Batch(ApiHost.Slot - 4 * Minute, [1, 2, 3, 4]),
+                Batch(ApiHost.Slot - 3 * Minute, [1, 2, 3], new Miss(4, MissReason.Timeout)),
+                Batch(ApiHost.Slot - Minute, [1, 2, 3, 4]));
+            await FillQueueAsync(storage);
+            // A size can be told of a hundred thousand points.
+            storage.Store.Status = status => status with { FreeBytes = 1_000_000, BytesPerPoint = 10 };
+        }, configure: options => options with { MaxDeadLetters = 1 });
         var statistics = host.Services.GetRequiredService<PipelineStatistics>();
         statistics.AttemptFailed(MissReason.ServerError);
         host.Services.GetRequiredService<NewerMessages>().Note(QueueNames.InfluencerIdStore, new ReceivedMessage("1", "1", default, 1, 0), 2, TimeSpan.FromMinutes(1), NullLogger.Instance);
@@ -51,7 +57,7 @@ public sealed class PipelineEndpointTests
         answer.GetProperty("fetch").GetProperty("failures").GetRawText().ShouldBe("""{"server_error":1}""");
         answer.GetProperty("ingest").GetProperty("lagSeconds").GetDouble().ShouldBe(0.5);
         var state = answer.GetProperty("store");
-        state.GetProperty("kind").GetString().ShouldBe("fake");
+        state.GetProperty("kind").GetString().ShouldBe("embedded");
         state.GetProperty("state").GetString().ShouldBe("ready");
         // 7 points in 3 final minutes at 10 bytes each: 33,600 bytes a day; a million bytes last 29.8 days.
         state.GetProperty("bytesPerDay").GetDouble().ShouldBe(33_600);
@@ -61,12 +67,19 @@ public sealed class PipelineEndpointTests
     [Fact]
     public async Task Get_FinalSlot_AccountsForEveryInfluencer()
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
-            store.Track(1, 2, 3, 4, 5, 6, 7, 8);
-            Seed(store, ApiHost.Slot - 3 * Minute);
-            store.Slots.Add(Summary(ApiHost.Slot - 3 * Minute, 6, 5, (MissReason.NotFound, 1)) with { Covered = 3, Gone = 2 });
-            store.Slots.Add(Summary(ApiHost.Slot, 6, 5, (MissReason.NotFound, 1)) with { Covered = 3, Gone = 2 });
+            await storage.TrackAsync(1, 2, 3, 4, 5, 6, 7, 8);
+            // Two are gone. That was at another interval, the slots of which are not shown.
+            for (var slot = ApiHost.Slot - 30 * Minute; slot < ApiHost.Slot - 28 * Minute; slot += 30_000)
+                await storage.AppendAsync(new DataPointBatch(slot, TimeSpan.FromSeconds(30), [], [new Miss(7, MissReason.NotFound), new Miss(8, MissReason.NotFound)]));
+            storage.Come(ApiHost.Slot - 3 * Minute);
+            await storage.SealAsync();
+            storage.Come(ApiHost.Slot + 1000);
+            await storage.AppendAsync(
+                Batch(ApiHost.Slot - 3 * Minute, [1, 2, 3, 101, 102], new Miss(4, MissReason.NotFound)), Batch(ApiHost.Slot, [1, 2, 3, 101, 102], new Miss(4, MissReason.NotFound)));
+            // So that those of now are not as many as those of then.
+            await storage.TrackAsync(9, 10);
         });
         var slots = (await host.GetJsonAsync("/api/v1/pipeline")).GetProperty("slots").EnumerateArray().ToList();
         slots.Count.ShouldBe(4);
@@ -83,11 +96,12 @@ public sealed class PipelineEndpointTests
     [InlineData(31, true)]
     public async Task Get_ReportsOfTheLastMomentOnTheirWay_IsNotFinalYet(double seconds, bool expected)
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
-            store.Track(1, 2);
-            Seed(store, ApiHost.Slot - 2 * Minute);
-            store.Slots.Add(Summary(ApiHost.Slot - Minute, 2, 1));
+            await storage.TrackAsync(1, 2);
+            storage.Come(ApiHost.Slot - 2 * Minute);
+            await storage.SealAsync();
+            await storage.AppendAsync(Batch(ApiHost.Slot - Minute, [1]));
         });
         host.Time.Advance(TimeSpan.FromSeconds(seconds));
         var slots = (await host.GetJsonAsync("/api/v1/pipeline")).GetProperty("slots").EnumerateArray();
@@ -105,8 +119,12 @@ public sealed class PipelineEndpointTests
     [Fact]
     public async Task Health_StoreWorksButHasSomethingToSay_IsReadyAndSaysIt()
     {
-        await using var host = await ApiHost.StartAsync();
-        host.Store.Status = host.Store.Status with { Detail = "The provider does not know 100 of 200 influencers." };
+        await using var host = await ApiHost.StartAsync(async storage =>
+        {
+            await storage.TrackAsync([.. Enumerable.Range(1, 200)]);
+            storage.Come(ApiHost.Slot);
+            await storage.AppendAsync(Batch(ApiHost.Slot, [], [.. Enumerable.Range(1, 100).Select(id => new Miss(id, MissReason.NotFound))]));
+        });
         var answer = await host.GetJsonAsync("/health/ready");
         answer.GetProperty("status").GetString().ShouldBe("ready");
         answer.GetProperty("notes")[0].GetString()!.ShouldContain("100 of 200");
@@ -169,11 +187,12 @@ public sealed class PipelineEndpointTests
     [Fact]
     public async Task Get_LongDown_ShowsEverySlotOfItAsAGap()
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
-            store.Track(1, 2);
-            Seed(store, ApiHost.Slot - 3 * Minute);
-            store.Slots.Add(Summary(ApiHost.Slot - 300 * Minute, 2, 2));
+            await storage.TrackAsync(1, 2);
+            await storage.AppendAsync(Batch(ApiHost.Slot - 300 * Minute, [1, 2]));
+            storage.Come(ApiHost.Slot - 3 * Minute);
+            await storage.SealAsync();
         });
         var slots = (await host.GetJsonAsync("/api/v1/pipeline")).GetProperty("slots");
         slots.GetArrayLength().ShouldBe(10);
@@ -184,14 +203,15 @@ public sealed class PipelineEndpointTests
     [Fact]
     public async Task Get_ShorterIntervalSinceAMoment_InventsNoSlotBeforeIt()
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
-            store.Track(1, 2);
+            await storage.TrackAsync(1, 2);
             // Every 10 s up to 15:04:00; from 15:04:05 on every 5 s.
-            store.Generations = new GenerationState(2, new SealedGeneration(2, TimeSpan.FromSeconds(5), 500, ApiHost.Slot + 2_000));
             for (var slot = ApiHost.Slot - 5 * Minute; slot <= ApiHost.Slot; slot += 10_000)
-                store.Slots.Add(Summary(slot, 2, 2) with { Interval = TimeSpan.FromSeconds(10) });
-            store.Slots.Add(Summary(ApiHost.Slot + 10_000, 2, 2) with { Interval = TimeSpan.FromSeconds(5) });
+                await storage.AppendAsync(Batch(slot, [1, 2]) with { Interval = TimeSpan.FromSeconds(10) });
+            storage.Come(ApiHost.Slot + 2000);
+            await storage.SealAsync(generation: 2, intervalSeconds: 5);
+            await storage.AppendAsync(Batch(ApiHost.Slot + 10_000, [1, 2]) with { Interval = TimeSpan.FromSeconds(5) });
         });
         for (var read = 0; read < 2; read++)
         {
@@ -236,7 +256,11 @@ public sealed class PipelineEndpointTests
     public async Task Health_LeaderboardLoads_IsNotReadyYet()
     {
         var hold = new TaskCompletionSource();
-        await using var host = await ApiHost.StartAsync(store => store.LatestHold = hold.Task);
+        await using var host = await ApiHost.StartAsync(storage =>
+        {
+            storage.Store.LatestHeld = hold.Task;
+            return Task.CompletedTask;
+        });
         using var response = await host.GetAsync("/health/ready");
         var problem = await ApiHost.ProblemOfAsync(response, HttpStatusCode.ServiceUnavailable);
         problem.GetProperty("reasons").EnumerateArray().Select(reason => reason.GetString()).ShouldBe(["leaderboard: The leaderboard is loading."]);
@@ -259,9 +283,19 @@ public sealed class PipelineEndpointTests
         (await host.GetJsonAsync("/health/live")).GetProperty("status").GetString().ShouldBe("live");
     }
 
-    private static void Seed(FakeStore store, long at) =>
-        store.Generations = new GenerationState(1, new SealedGeneration(1, TimeSpan.FromMinutes(1), 500, at));
+    private static DataPointBatch Batch(long slot, long[] read, params Miss[] missed) =>
+        new(slot, TimeSpan.FromMinutes(1), [.. read.Select(id => ApiStorage.Point(id, slot, 100, 10))], missed);
 
-    private static SlotSummary Summary(long slot, long tracked, long stored, params (MissReason Reason, long Count)[] missed) =>
-        new(slot, TimeSpan.FromMinutes(1), tracked, stored, 0, 0, missed.ToDictionary(miss => miss.Reason, miss => miss.Count));
+    // Of the shards 3 have waited for 1.25 s, 7 are in flight and 2 delayed; 6 dead letters have made room for others, and none is left. Only one is kept.
+    private static async Task FillQueueAsync(ApiStorage storage)
+    {
+        var shards = storage.Queues.Get(QueueNames.InfluencerIdStore);
+        for (var i = 0; i < 7; i++)
+            await storage.BuryAsync(QueueNames.InfluencerIdStore);
+        (await shards.DropDeadLetterAsync((await storage.DeadAsync(QueueNames.InfluencerIdStore)).ShouldHaveSingleItem(), Token)).ShouldBeTrue();
+        storage.Come(ApiHost.NowMs - 1250);
+        await shards.SendAsync([.. Enumerable.Repeat(new OutgoingMessage("{}"u8.ToArray()), 10)], Token);
+        (await shards.ReceiveAsync(7, TimeSpan.FromMinutes(1), TimeSpan.Zero, Token)).Count.ShouldBe(7);
+        await shards.SendAsync([.. Enumerable.Repeat(new OutgoingMessage("{}"u8.ToArray(), TimeSpan.FromMinutes(1)), 2)], Token);
+    }
 }

@@ -7,7 +7,7 @@ public sealed class RosterEndpointTests
     [Fact]
     public async Task Track_NewAndKnownIds_SaysHowManyOfEach()
     {
-        await using var host = await ApiHost.StartAsync(store => store.Track(1));
+        await using var host = await ApiHost.StartAsync(storage => storage.TrackAsync(1));
         using var response = await host.SendWithKeyAsync(HttpMethod.Post, "/api/v1/influencers", """{"ids":[1,2,3,3]}""");
         (await ApiHost.JsonOfAsync(response)).GetRawText().ShouldBe("""{"added":2,"alreadyTracked":1}""");
         using var again = await host.SendWithKeyAsync(HttpMethod.Post, "/api/v1/influencers", """{"ids":[1,2,3]}""");
@@ -65,7 +65,7 @@ public sealed class RosterEndpointTests
     [Fact]
     public async Task Untrack_TrackedThenAgainThenUnknown_IsDoneDoneNotFound()
     {
-        await using var host = await ApiHost.StartAsync(store => store.Track(1));
+        await using var host = await ApiHost.StartAsync(storage => storage.TrackAsync(1));
         using var first = await host.SendWithKeyAsync(HttpMethod.Delete, "/api/v1/influencers/1");
         first.StatusCode.ShouldBe(HttpStatusCode.NoContent);
         using var second = await host.SendWithKeyAsync(HttpMethod.Delete, "/api/v1/influencers/1");
@@ -79,7 +79,7 @@ public sealed class RosterEndpointTests
     [Fact]
     public async Task List_Pages_GiveEveryoneOnce()
     {
-        await using var host = await ApiHost.StartAsync(store => store.Track([.. Enumerable.Range(1, 25).Select(id => (long)id)]));
+        await using var host = await ApiHost.StartAsync(storage => storage.TrackAsync([.. Enumerable.Range(1, 25).Select(id => (long)id)]));
         var seen = new List<long>();
         string? cursor = "";
         while (cursor is not null)
@@ -98,12 +98,12 @@ public sealed class RosterEndpointTests
     [InlineData("nobody", 0)]
     public async Task List_Query_FindsByIdOrUsernamePrefix(string query, int found)
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
             foreach (var id in (long[])[7, 1, .. Enumerable.Range(10, 10)])
             {
-                store.Track(id);
-                store.Add(id, ApiHost.Slot, 1, 1);
+                await storage.TrackAsync(id);
+                await storage.AddAsync(id, ApiHost.Slot, 1, 1);
             }
         });
         (await host.GetJsonAsync($"/api/v1/influencers?query={query}")).GetProperty("items").GetArrayLength().ShouldBe(found);

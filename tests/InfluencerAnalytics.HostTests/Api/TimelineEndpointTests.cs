@@ -17,10 +17,10 @@ public sealed class TimelineEndpointTests
     [Fact]
     public async Task Get_Raw_GivesColumnsAndLeavesGaps()
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
-            store.Add(7, TopOfHour - Hour, 100, 40);
-            store.Add(7, TopOfHour - Hour + 5 * Minute, 101, 0);
+            await storage.AddAsync(7, TopOfHour - Hour, 100, 40);
+            await storage.AddAsync(7, TopOfHour - Hour + 5 * Minute, 101, 0);
         });
         var answer = await host.GetJsonAsync($"/api/v1/influencers/7/timeline?resolution=raw&start={Iso(TopOfHour - Hour)}&end={Iso(TopOfHour)}");
         answer.GetRawText().ShouldBe(
@@ -35,11 +35,11 @@ public sealed class TimelineEndpointTests
     [InlineData("1d", 1)]
     public async Task Get_Rollup_GivesLastMinAndMaxOfEachBucket(string resolution, int rows)
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
             long[] followers = [50, 10, 90, 60, 70, 40];
             for (var i = 0; i < 6; i++)
-                store.Add(7, TopOfHour - Hour + i * Minute, followers[i], 10);
+                await storage.AddAsync(7, TopOfHour - Hour + i * Minute, followers[i], 10);
         });
         var answer = await host.GetJsonAsync($"/api/v1/influencers/7/timeline?resolution={resolution}");
         answer.GetProperty("resolution").GetString().ShouldBe(resolution);
@@ -57,10 +57,10 @@ public sealed class TimelineEndpointTests
     [Fact]
     public async Task Get_RangeWithinABucket_GivesTheWholeBucket()
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
             for (var i = 0; i < 5; i++)
-                store.Add(7, TopOfHour - Hour + i * Minute, 10 + i, 1);
+                await storage.AddAsync(7, TopOfHour - Hour + i * Minute, 10 + i, 1);
         });
         var from = TopOfHour - Hour + 2 * Minute;
         var answer = await host.GetJsonAsync($"/api/v1/influencers/7/timeline?resolution=5m&start={from / 1000}&end={from / 1000}");
@@ -81,12 +81,12 @@ public sealed class TimelineEndpointTests
     [InlineData(3 * 60, "1m", 5)] // every 5 s 2,160 points do not fit, 180 minutes do
     public async Task Get_Auto_TakesTheFinestWithin1500Points(int minutes, string resolution, int intervalSeconds)
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
-            store.Generations = new GenerationState(1, new SealedGeneration(1, TimeSpan.FromSeconds(intervalSeconds), 500, 0));
+            await storage.SealAsync(intervalSeconds: intervalSeconds);
             // History fills the range: the first and the last slot are enough to say how far it goes.
-            store.Add(7, ApiHost.Slot - minutes * Minute, 1, 1);
-            store.Add(7, ApiHost.Slot, 2, 1);
+            await storage.AddAsync(7, ApiHost.Slot - minutes * Minute, 1, 1);
+            await storage.AddAsync(7, ApiHost.Slot, 2, 1);
         });
         var answer = await host.GetJsonAsync($"/api/v1/influencers/7/timeline?start={Seconds(ApiHost.Slot - minutes * Minute)}&end={Seconds(ApiHost.Slot)}");
         answer.GetProperty("resolution").GetString().ShouldBe(resolution);
@@ -96,13 +96,13 @@ public sealed class TimelineEndpointTests
     [Fact]
     public async Task Get_AutoOverRawThatIsDropped_TakesTheHours()
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
             // Thirty days of hours; raw only for the last one and a half.
             for (var hour = 0; hour < 30 * 24; hour++)
-                store.AddRollup(RollupPeriod.Hour, 7, TopOfHour - hour * Hour, RollupColumn.Of(1000 + hour), RollupColumn.Of(10));
+                await storage.AddRollupAsync(RollupPeriod.Hour, 7, TopOfHour - hour * Hour, RollupColumn.Of(1000 + hour), RollupColumn.Of(10));
             for (var minute = 0; minute < 36 * 60; minute += 10)
-                store.Add(7, ApiHost.Slot - minute * Minute, 5, 1);
+                await storage.AddAsync(7, ApiHost.Slot - minute * Minute, 5, 1);
         });
         var month = await host.GetJsonAsync($"/api/v1/influencers/7/timeline?start={Seconds(ApiHost.Slot - 30 * Day)}");
         month.GetProperty("resolution").GetString().ShouldBe("1h");
@@ -121,13 +121,13 @@ public sealed class TimelineEndpointTests
     [Fact]
     public async Task Get_AutoOverHoursThatAreDropped_TakesTheDays()
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
             var today = ApiHost.Slot / Day * Day;
             for (var day = 0; day < 40; day++)
-                store.AddRollup(RollupPeriod.Day, 7, today - day * Day, RollupColumn.Of(day), RollupColumn.Of(10));
+                await storage.AddRollupAsync(RollupPeriod.Day, 7, today - day * Day, RollupColumn.Of(day), RollupColumn.Of(10));
             for (var hour = 0; hour < 48; hour++)
-                store.AddRollup(RollupPeriod.Hour, 7, TopOfHour - hour * Hour, RollupColumn.Of(hour), RollupColumn.Of(10));
+                await storage.AddRollupAsync(RollupPeriod.Hour, 7, TopOfHour - hour * Hour, RollupColumn.Of(hour), RollupColumn.Of(10));
         });
         (await host.GetJsonAsync($"/api/v1/influencers/7/timeline?start={Seconds(ApiHost.Slot - 39 * Day)}")).GetProperty("resolution").GetString().ShouldBe("1d");
     }
@@ -135,10 +135,10 @@ public sealed class TimelineEndpointTests
     [Fact]
     public async Task Get_AutoOverAnOpenStart_LooksOnlyAtWhatThereIs()
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
             for (var minute = 0; minute < 120; minute++)
-                store.Add(7, ApiHost.Slot - minute * Minute, 5, 1);
+                await storage.AddAsync(7, ApiHost.Slot - minute * Minute, 5, 1);
         });
         var answer = await host.GetJsonAsync("/api/v1/influencers/7/timeline?start=0");
         answer.GetProperty("resolution").GetString().ShouldBe("raw");
@@ -148,16 +148,15 @@ public sealed class TimelineEndpointTests
     [Fact]
     public async Task Get_RangeBeyondWhatIsKept_SaysFromWhen()
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
             var midnight = ApiHost.Slot / Day * Day;
             // Points from midnight on, hours for 3 days, days for 30.
             for (var day = 0; day < 30; day++)
-                store.AddRollup(RollupPeriod.Day, 7, midnight - day * Day, RollupColumn.Of(100), RollupColumn.Of(10));
+                await storage.AddRollupAsync(RollupPeriod.Day, 7, midnight - day * Day, RollupColumn.Of(100), RollupColumn.Of(10));
             for (var hour = 0; hour < 72; hour++)
-                store.AddRollup(RollupPeriod.Hour, 7, midnight - hour * Hour, RollupColumn.Of(100), RollupColumn.Of(10));
-            for (var minute = 0; minute < 15 * 60; minute++)
-                store.Add(7, midnight + 2 * Minute + minute * Minute, 100, 10);
+                await storage.AddRollupAsync(RollupPeriod.Hour, 7, midnight - hour * Hour, RollupColumn.Of(100), RollupColumn.Of(10));
+            await storage.AddAsync(Enumerable.Range(0, 15 * 60).Select(minute => ApiStorage.Point(7, midnight + 2 * Minute + minute * Minute, 100, 10)));
         });
         foreach (var (resolution, from) in ((string, string)[])[
             ("raw", "2026-11-23T00:02:00Z"), ("1m", "2026-11-23T00:02:00Z"), ("5m", "2026-11-23T00:00:00Z"), ("1h", "2026-11-20T01:00:00Z"), ("1d", "2026-10-25T00:00:00Z")])
@@ -178,7 +177,7 @@ public sealed class TimelineEndpointTests
     [Fact]
     public async Task Get_NothingStored_IsAvailableFromNever()
     {
-        await using var host = await ApiHost.StartAsync(store => store.Track(7));
+        await using var host = await ApiHost.StartAsync(storage => storage.TrackAsync(7));
         (await host.GetJsonAsync("/api/v1/influencers/7/timeline")).GetProperty("availableFrom").ValueKind.ShouldBe(JsonValueKind.Null);
         using var csv = await host.GetAsync("/api/v1/influencers/7/timeline?format=csv");
         csv.Headers.Contains("X-Available-From").ShouldBeFalse();
@@ -187,11 +186,11 @@ public sealed class TimelineEndpointTests
     [Fact]
     public async Task Get_GapInWhatIsKept_IsShownAsAGapAndNotInHours()
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
             // Of another influencer, long before: the points of then are kept.
-            store.Add(8, ApiHost.Slot - 2 * Day, 1, 1);
-            store.Add(7, ApiHost.Slot - 2 * Hour, 5, 1);
+            await storage.AddAsync(8, ApiHost.Slot - 2 * Day, 1, 1);
+            await storage.AddAsync(7, ApiHost.Slot - 2 * Hour, 5, 1);
         });
         var answer = await host.GetJsonAsync($"/api/v1/influencers/7/timeline?start={Seconds(ApiHost.Slot - 12 * Hour)}");
         answer.GetProperty("resolution").GetString().ShouldBe("raw");
@@ -202,10 +201,10 @@ public sealed class TimelineEndpointTests
     [Fact]
     public async Task Get_RecentHour_IsOneReadOfTheStore()
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
             for (var minute = 0; minute < 60; minute++)
-                store.Add(7, ApiHost.Slot - minute * Minute, 5, 1);
+                await storage.AddAsync(7, ApiHost.Slot - minute * Minute, 5, 1);
         });
         await host.GetJsonAsync($"/api/v1/influencers/7/timeline?start={Seconds(ApiHost.Slot - Hour)}");
         host.Store.PointReads.ShouldBe(1);
@@ -214,7 +213,7 @@ public sealed class TimelineEndpointTests
     [Fact]
     public async Task Get_KnownButEmptyRange_IsEmptyColumns()
     {
-        await using var host = await ApiHost.StartAsync(store => store.Track(7));
+        await using var host = await ApiHost.StartAsync(storage => storage.TrackAsync(7));
         (await host.GetJsonAsync("/api/v1/influencers/7/timeline")).GetProperty("time").GetArrayLength().ShouldBe(0);
     }
 
@@ -222,11 +221,7 @@ public sealed class TimelineEndpointTests
     public async Task Get_MoreThanAnAnswerHolds_SaysWhatToDo()
     {
         await using var host = await ApiHost.StartAsync(
-            store =>
-            {
-                for (var i = 0; i < 2001; i++)
-                    store.Add(7, ApiHost.Slot - i * 1000, 5, 1);
-            },
+            storage => storage.AddAsync(Enumerable.Range(0, 2001).Select(i => ApiStorage.Point(7, ApiHost.Slot - i * 1000, 5, 1))),
             new() { ["Api:MaxTimelinePoints"] = "2000" });
         using var response = await host.GetAsync("/api/v1/influencers/7/timeline?resolution=raw");
         (await ApiHost.ProblemOfAsync(response, HttpStatusCode.BadRequest)).GetProperty("detail").GetString().ShouldNotBeNull().ShouldContain("2000");
@@ -245,7 +240,7 @@ public sealed class TimelineEndpointTests
     [InlineData("start=1969-12-31T23:59:59Z")]
     public async Task Get_BadParameter_IsAProblem(string query)
     {
-        await using var host = await ApiHost.StartAsync(store => store.Track(7));
+        await using var host = await ApiHost.StartAsync(storage => storage.TrackAsync(7));
         using var response = await host.GetAsync($"/api/v1/influencers/7/timeline?{query}");
         await ApiHost.ProblemOfAsync(response, HttpStatusCode.BadRequest);
     }
@@ -261,7 +256,7 @@ public sealed class TimelineEndpointTests
     [InlineData("1795442400.000")]
     public async Task Get_TimeInAnyForm_IsTheSameMoment(string start)
     {
-        await using var host = await ApiHost.StartAsync(store => store.Track(7));
+        await using var host = await ApiHost.StartAsync(storage => storage.TrackAsync(7));
         (await host.GetJsonAsync($"/api/v1/influencers/7/timeline?start={start}")).GetProperty("start").GetString().ShouldBe("2026-11-23T14:00:00Z");
     }
 
@@ -275,7 +270,7 @@ public sealed class TimelineEndpointTests
     [InlineData("", "text/html,,;;q=x", false)]
     public async Task Get_FormatOrAccept_ChoosesCsv(string query, string accept, bool isCsv)
     {
-        await using var host = await ApiHost.StartAsync(store => store.Add(7, TopOfHour, 100, 40));
+        await using var host = await ApiHost.StartAsync(storage => storage.AddAsync(7, TopOfHour, 100, 40));
         using var response = await host.GetAsync($"/api/v1/influencers/7/timeline?resolution=raw&{query}", ("Accept", accept));
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
         response.Content.Headers.ContentType!.MediaType.ShouldBe(isCsv ? "text/csv" : "application/json");
@@ -292,10 +287,10 @@ public sealed class TimelineEndpointTests
     [InlineData("5m", "7,2026-11-23T14:00:00Z,2,20,10,2,20,30")]
     public async Task Get_CsvOfRollups_HasMinAndMax(string resolution, string row)
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
-            store.Add(7, TopOfHour - Hour, 30, 10);
-            store.Add(7, TopOfHour - Hour + Minute, 20, 10);
+            await storage.AddAsync(7, TopOfHour - Hour, 30, 10);
+            await storage.AddAsync(7, TopOfHour - Hour + Minute, 20, 10);
         });
         using var response = await host.GetAsync($"/api/v1/influencers/7/timeline?resolution={resolution}&format=csv");
         (await LinesAsync(response)).ShouldBe(["id,time,points,followerCount,followingCount,followerRatio,followerMin,followerMax", row]);
@@ -304,11 +299,8 @@ public sealed class TimelineEndpointTests
     [Fact]
     public async Task Get_LongAnswer_IsCompressedWhenAskedFor()
     {
-        await using var host = await ApiHost.StartAsync(store =>
-        {
-            for (var minute = 0; minute < 1000; minute++)
-                store.Add(7, ApiHost.Slot - minute * Minute, 5, 1);
-        });
+        await using var host = await ApiHost.StartAsync(
+            storage => storage.AddAsync(Enumerable.Range(0, 1000).Select(minute => ApiStorage.Point(7, ApiHost.Slot - minute * Minute, 5, 1))));
         using var small = await host.GetAsync($"/api/v1/influencers/7/timeline?start={Seconds(ApiHost.Slot - Hour)}", ("Accept-Encoding", "br"));
         small.Content.Headers.ContentEncoding.ShouldBeEmpty();
         using var large = await host.GetAsync("/api/v1/influencers/7/timeline", ("Accept-Encoding", "br"));
@@ -324,7 +316,7 @@ public sealed class TimelineEndpointTests
     [InlineData("?resolution=raw&format=csv")]
     public async Task Get_StoreAway_IsUnavailable(string query)
     {
-        await using var host = await ApiHost.StartAsync(store => store.Track(7));
+        await using var host = await ApiHost.StartAsync(storage => storage.TrackAsync(7));
         host.Store.Away = "The store is being moved.";
         using var response = await host.GetAsync("/api/v1/influencers/7/timeline" + query);
         await ApiHost.ProblemOfAsync(response, HttpStatusCode.ServiceUnavailable);

@@ -12,7 +12,7 @@ public sealed class ClientContractTests
     [Fact]
     public async Task Operations_OfTheServersOwnDescription_AreEachAskedByAMethod()
     {
-        await using var host = await ApiHost.StartAsync(store => store.Add(ClientMethods.Id, ApiHost.Slot, 10, 1));
+        await using var host = await ApiHost.StartAsync(storage => storage.AddAsync(ClientMethods.Id, ApiHost.Slot, 10, 1));
         using var recorder = new Recorder();
         using var http = new HttpClient(recorder) { BaseAddress = host.Client.BaseAddress };
         var client = new InfluencerAnalyticsClient(http, ApiHost.Key);

@@ -1,10 +1,8 @@
 using System.Net;
-using System.Text;
 using System.Text.Json;
 using InfluencerAnalytics.Client;
 using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.HostTests.Api;
-using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Slots;
@@ -16,17 +14,17 @@ public sealed class InfluencerAnalyticsClientTests
 {
     private const long Minute = 60_000;
 
-    private static readonly CancellationToken Token = TestContext.Current.CancellationToken;
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task OneInfluencer_NowAndOverTime_IsRead()
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
-            store.Track(1, 2);
-            store.Add(1, ApiHost.Slot - Minute, 90, 10);
-            store.Add(1, ApiHost.Slot, 100, 10);
-            store.Add(2, ApiHost.Slot, 200, 0);
+            await storage.TrackAsync(1, 2);
+            await storage.AddAsync(1, ApiHost.Slot - Minute, 90, 10);
+            await storage.AddAsync(1, ApiHost.Slot, 100, 10);
+            await storage.AddAsync(2, ApiHost.Slot, 200, 0);
         });
         var client = host.Typed;
 
@@ -50,10 +48,10 @@ public sealed class InfluencerAnalyticsClientTests
     [Fact]
     public async Task Downloads_OneAndAll_GiveRowsAndFromWhenOnTheyAreKept()
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
-            store.Add(1, ApiHost.Slot - Minute, 90, 10);
-            store.Add(2, ApiHost.Slot, 100, 10);
+            await storage.AddAsync(1, ApiHost.Slot - Minute, 90, 10);
+            await storage.AddAsync(2, ApiHost.Slot, 100, 10);
         });
 
         await using (var download = await host.Typed.DownloadTimelineAsync(1, ReadingRange.LastDay, "raw", Token))
@@ -86,16 +84,16 @@ public sealed class InfluencerAnalyticsClientTests
     [Fact]
     public async Task Pipeline_SummaryAndHealth_AreRead()
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
-            store.Track(1);
-            store.Add(1, ApiHost.Slot, 100, 10);
-            store.Generations = new GenerationState(3, new SealedGeneration(3, TimeSpan.FromMinutes(1), 1, 1, ApiHost.NowMs - 10 * Minute));
-            store.Slots.Add(new SlotSummary(ApiHost.Slot, TimeSpan.FromMinutes(1), 1, 1, 0, 0, new Dictionary<MissReason, long>()));
+            await storage.TrackAsync(1);
+            await storage.AddAsync(1, ApiHost.Slot, 100, 10);
+            storage.Come(ApiHost.NowMs - 10 * Minute);
+            await storage.SealAsync(generation: 3);
         });
 
         var pipeline = await host.Typed.GetPipelineAsync(Token);
-        (pipeline.Interval, pipeline.Generation, pipeline.Tracked, pipeline.Store.Kind).ShouldBe((60, 3, 1, "fake"));
+        (pipeline.Interval, pipeline.Generation, pipeline.Tracked, pipeline.Store.Kind).ShouldBe((60, 3, 1, "embedded"));
         pipeline.Slots![^1].Slot.ShouldBe("2026-11-23T15:04:00Z");
         pipeline.Queues!.Keys.ShouldBe(QueueNames.All, ignoreOrder: true);
         (await host.Typed.GetSummaryAsync(Token)).AverageFollowerCount.ShouldBe(100);
@@ -110,7 +108,7 @@ public sealed class InfluencerAnalyticsClientTests
     [Fact]
     public async Task Pipeline_ReadAndWrittenAgain_IsTheServersOwnAnswer()
     {
-        await using var host = await ApiHost.StartAsync(store => store.Add(1, ApiHost.Slot, 100, 10));
+        await using var host = await ApiHost.StartAsync(storage => storage.AddAsync(1, ApiHost.Slot, 100, 10));
         using var response = await host.GetAsync("/api/v1/pipeline");
         var text = await response.Content.ReadAsStringAsync(Token);
         JsonSerializer.Serialize(JsonSerializer.Deserialize(text, ApiJsonContext.Default.PipelineResponse), ApiJsonContext.Default.PipelineResponse).ShouldBe(text);
@@ -120,14 +118,15 @@ public sealed class InfluencerAnalyticsClientTests
     public async Task DeadLetters_ListReplayDrop_Work()
     {
         await using var host = await ApiHost.StartAsync();
-        foreach (var id in (string[])["a", "b/1", "c"])
-            host.Queues.Queue(QueueNames.InfluencerIdStore).Dead.Add(new DeadLetter(id, QueueNames.InfluencerIdStore, Encoding.UTF8.GetBytes("what?"), "No JSON.", 1000));
+        for (var i = 0; i < 3; i++)
+            await host.Storage.BuryAsync(QueueNames.InfluencerIdStore);
+        var ids = await host.Storage.DeadAsync(QueueNames.InfluencerIdStore);
 
         var letters = await host.Typed.ListDeadLettersAsync(QueueNames.InfluencerIdStore, 2, Token);
         letters.Dead.ShouldBe(3);
-        letters.Items[1].ShouldBe(new DeadLetterItem("b/1", QueueNames.InfluencerIdStore, "No JSON.", "1970-01-01T00:00:01Z", "what?", 5));
-        (await host.Typed.ReplayDeadLettersAsync(["a"], cancellationToken: Token)).Replayed.ShouldBe(1);
-        await host.Typed.DropDeadLetterAsync("c", QueueNames.InfluencerIdStore, Token);
+        letters.Items[1].ShouldBe(new DeadLetterItem(ids[1], QueueNames.InfluencerIdStore, "No JSON.", "2026-11-23T15:04:30Z", "what?", 5));
+        (await host.Typed.ReplayDeadLettersAsync([ids[0]], cancellationToken: Token)).Replayed.ShouldBe(1);
+        await host.Typed.DropDeadLetterAsync(ids[2], QueueNames.InfluencerIdStore, Token);
         (await host.Typed.ReplayDeadLettersAsync(null, QueueNames.InfluencerDataPoints, Token)).Replayed.ShouldBe(0);
         (await host.Typed.ReplayDeadLettersAsync(null, cancellationToken: Token)).Replayed.ShouldBe(1);
     }
@@ -135,13 +134,14 @@ public sealed class InfluencerAnalyticsClientTests
     [Fact]
     public async Task Deployment_ConfigGenerationBackup_AreReadAndAskedFor()
     {
-        await using var host = await ApiHost.StartAsync(store => store.Generations = new GenerationState(7, null));
+        await using var host = await ApiHost.StartAsync(storage => storage.AllocateAsync(7));
         (await host.Typed.GetConfigAsync(Token)).ShouldBe(new ConfigResponse(null, null, null));
         (await host.Typed.ChangeConfigAsync(new ConfigChangeRequest(Interval: 10), Token)).Now.ShouldBe(new ConfigResponse(10, null, null));
         (await host.Typed.ChangeConfigAsync(new ConfigChangeRequest(ShardSize: 100), Token))
             .ShouldBe(new ConfigChangeResponse(new ConfigResponse(10, null, null), new ConfigResponse(10, 100, null)));
         (await host.Typed.RequestGenerationAsync(Token)).RequestedAfter.ShouldBe(7);
-        (await host.Typed.CreateBackupAsync(Token)).Path.ShouldBe(ApiHost.BackupPath);
+        (await host.Typed.CreateBackupAsync(Token)).Path.ShouldBe(host.Storage.BackupPath);
+        Directory.Exists(host.Storage.BackupPath).ShouldBeTrue();
     }
 
     [Fact]

@@ -1,4 +1,5 @@
-using System.Text.Json;
+using InfluencerAnalytics.Client;
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.HostTests.Running;
 
 namespace InfluencerAnalytics.HostTests.Commands;
@@ -104,16 +105,16 @@ public sealed class AgreementTests : IDisposable
         await using (var up = StartUp("--interval", "10s"))
         {
             var site = new Uri((await up.LineAsync("Listening on ", _cancellationToken)).Split(' ')[2]);
-            await UntilAsync(site, up, "generation", 1);
+            await UntilAsync(site, up, pipeline => pipeline.Generation == 1);
             (await RunAsync("seed")).ShouldBe((0, "Asked for the roster to be seeded anew, after generation 1: that takes seconds."));
-            await UntilAsync(site, up, "generation", 2);
+            await UntilAsync(site, up, pipeline => pipeline.Generation == 2);
             up.Signal("TERM");
             (await up.ExitAsync(_cancellationToken)).ShouldBe(0, up.Output);
         }
 
         (await RunAsync("seed")).ShouldBe((0, "Asked for the roster to be seeded anew, after generation 2: the next 'up' does it."));
         await using var again = StartUp();
-        await UntilAsync(new Uri((await again.LineAsync("Listening on ", _cancellationToken)).Split(' ')[2]), again, "generation", 3);
+        await UntilAsync(new Uri((await again.LineAsync("Listening on ", _cancellationToken)).Split(' ')[2]), again, pipeline => pipeline.Generation == 3);
     }
 
     [Fact]
@@ -125,28 +126,20 @@ public sealed class AgreementTests : IDisposable
 
         (await RunAsync("config", "set", $"provider={Provider}")).ShouldBe((0, $"provider: the built-in simulator before, {Provider} now."));
 
-        using var client = new HttpClient { BaseAddress = site };
+        using var http = new HttpClient { BaseAddress = site };
+        var client = new InfluencerAnalyticsClient(http);
         await Until.TrueAsync(
-            async () =>
-            {
-                using var ready = await client.GetAsync("/health/ready", _cancellationToken);
-                return (await ready.Content.ReadAsStringAsync(_cancellationToken)).Contains($"readings of {Provider}", StringComparison.Ordinal);
-            },
+            async () => (await client.GetReadyAsync(_cancellationToken)).Reasons.Any(reason => reason.Contains($"readings of {Provider}", StringComparison.Ordinal)),
             TimeSpan.FromSeconds(40), () => up.Output, _cancellationToken);
     }
 
-    private Task UntilSealedAsync(Uri site, ProgramProcess up, double interval) => UntilAsync(site, up, "interval", interval);
+    private Task UntilSealedAsync(Uri site, ProgramProcess up, double interval) => UntilAsync(site, up, pipeline => pipeline.Interval == interval);
 
-    private async Task UntilAsync(Uri site, ProgramProcess up, string name, double value)
+    private async Task UntilAsync(Uri site, ProgramProcess up, Func<PipelineResponse, bool> isSo)
     {
-        using var client = new HttpClient { BaseAddress = site };
-        await Until.TrueAsync(
-            async () =>
-            {
-                using var document = JsonDocument.Parse(await client.GetByteArrayAsync("/api/v1/pipeline", _cancellationToken));
-                return document.RootElement.GetProperty(name) is { ValueKind: JsonValueKind.Number } shown && shown.GetDouble() == value;
-            },
-            TimeSpan.FromSeconds(40), () => up.Output, _cancellationToken);
+        using var http = new HttpClient { BaseAddress = site };
+        var client = new InfluencerAnalyticsClient(http);
+        await Until.TrueAsync(async () => isSo(await client.GetPipelineAsync(_cancellationToken)), TimeSpan.FromSeconds(40), () => up.Output, _cancellationToken);
     }
 
     private ProgramProcess StartUp(params string[] more) =>

@@ -2,7 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text.Json;
+using InfluencerAnalytics.Client;
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.HostTests.Running;
 
 namespace InfluencerAnalytics.HostTests.Commands;
@@ -20,7 +21,8 @@ public sealed class UpProcessTests : IDisposable
     {
         await using var up = StartUp();
         var site = await SiteAsync(up);
-        using var client = new HttpClient { BaseAddress = site };
+        using var http = new HttpClient { BaseAddress = site };
+        var client = new InfluencerAnalyticsClient(http);
 
         await Until.TrueAsync(() => HasDataAsync(client), TimeSpan.FromSeconds(30), () => up.Output, _cancellationToken);
         var clock = Stopwatch.StartNew();
@@ -137,7 +139,8 @@ public sealed class UpProcessTests : IDisposable
     public async Task Up_ItsSimulatorDies_IsStartedAgainOnTheSamePortAndReadingsGoOn()
     {
         await using var up = StartUp();
-        using var client = new HttpClient { BaseAddress = await SiteAsync(up) };
+        using var http = new HttpClient { BaseAddress = await SiteAsync(up) };
+        var client = new InfluencerAnalyticsClient(http);
         await Until.TrueAsync(() => HasDataAsync(client), TimeSpan.FromSeconds(30), () => up.Output, _cancellationToken);
         var before = await FetchedAsync(client);
 
@@ -187,22 +190,19 @@ public sealed class UpProcessTests : IDisposable
         }
 
         await using var serve = ProgramProcess.Start("serve", "--data", _temp.Path, "--listen", "http://127.0.0.1:0");
-        using var client = new HttpClient { BaseAddress = await SiteAsync(serve) };
-        var pipeline = await PipelineAsync(client);
-        (pipeline.GetProperty("interval").GetDouble(), pipeline.GetProperty("generation").GetInt64()).ShouldBe((2, 1));
+        using var http = new HttpClient { BaseAddress = await SiteAsync(serve) };
+        var client = new InfluencerAnalyticsClient(http);
+        var pipeline = await client.GetPipelineAsync(_cancellationToken);
+        (pipeline.Interval, pipeline.Generation).ShouldBe((2, 1));
     }
 
-    private async Task RunUpToStatusAsync(Func<(long? Tracked, double? Interval), bool> expected, params string[] more)
+    private async Task RunUpToStatusAsync(Func<PipelineResponse, bool> expected, params string[] more)
     {
         await using var up = ProgramProcess.Start(["up", "--data", _temp.Path, "--listen", "http://127.0.0.1:0", .. more]);
-        using var client = new HttpClient { BaseAddress = await SiteAsync(up) };
+        using var http = new HttpClient { BaseAddress = await SiteAsync(up) };
+        var client = new InfluencerAnalyticsClient(http);
         await Until.TrueAsync(
-            async () =>
-            {
-                var pipeline = await PipelineAsync(client);
-                return expected((pipeline.GetProperty("tracked").GetInt64(), pipeline.GetProperty("interval") is { ValueKind: JsonValueKind.Number } interval ? interval.GetDouble() : null));
-            },
-            TimeSpan.FromSeconds(30), () => up.Output, _cancellationToken);
+            async () => expected(await client.GetPipelineAsync(_cancellationToken)), TimeSpan.FromSeconds(30), () => up.Output, _cancellationToken);
         up.Signal("TERM");
         (await up.ExitAsync(_cancellationToken)).ShouldBe(0, up.Output);
     }
@@ -212,16 +212,10 @@ public sealed class UpProcessTests : IDisposable
 
     private async Task<Uri> SiteAsync(ProgramProcess up) => new((await up.LineAsync("Listening on ", _cancellationToken)).Split(' ')[2]);
 
-    private async Task<JsonElement> PipelineAsync(HttpClient client)
-    {
-        using var document = JsonDocument.Parse(await client.GetByteArrayAsync("/api/v1/pipeline", _cancellationToken));
-        return document.RootElement.Clone();
-    }
+    private async Task<long> FetchedAsync(InfluencerAnalyticsClient client) => (await client.GetPipelineAsync(_cancellationToken)).Fetch.Total;
 
-    private async Task<long> FetchedAsync(HttpClient client) => (await PipelineAsync(client)).GetProperty("fetch").GetProperty("total").GetInt64();
-
-    private async Task<bool> HasDataAsync(HttpClient client) =>
-        (await client.GetStringAsync("/influencer_analytics/1000001", _cancellationToken)).Contains("[[", StringComparison.Ordinal);
+    private async Task<bool> HasDataAsync(InfluencerAnalyticsClient client) =>
+        (await client.GetInfluencerAnalyticsAsync(1000001, ReadingRange.LastDay, _cancellationToken)).Data.Count > 0;
 
     private static int ChildOf(int parent)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using InfluencerAnalytics.Client;
 using InfluencerAnalytics.HostTests.Running;
 using Mockstagram.Simulator;
 using Mockstagram.Simulator.Answering;
@@ -36,14 +37,14 @@ public sealed class SteppedClockTests : IDisposable
         SetClock(TimeSpan.Zero);
         await up.StartAsync(_cancellationToken);
         await WholeSlotAsync(up);
-        await ReadinessAsync(up, ready => ready.Contains("that have not begun", StringComparison.Ordinal) && ready.Contains("--drop-future", StringComparison.Ordinal));
+        await ReadinessAsync(up, ready => Says(ready, "that have not begun") && Says(ready, "--drop-future"));
         (await ProgramProcess.RunAsync(["status", "--data", up.DataDirectory], _cancellationToken)).Output.ShouldContain("that have not begun");
         await up.KillAsync(_cancellationToken);
 
         up.More = ["--drop-future"];
         await up.StartAsync(_cancellationToken);
         await WholeSlotAsync(up);
-        await ReadinessAsync(up, ready => ready.Contains("\"ready\"", StringComparison.Ordinal));
+        await ReadinessAsync(up, ready => ready.IsReady);
         up.Output.ShouldContain("Dropped what lay in the future, as asked");
         (await up.ExportAsync(_cancellationToken)).ShouldAllBe(point => point.Slot <= TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
     }
@@ -80,8 +81,10 @@ public sealed class SteppedClockTests : IDisposable
             TimeSpan.FromSeconds(30), () => $"No slot after {from} was read whole. It said:\n{up.Output}", _cancellationToken);
     }
 
-    private Task ReadinessAsync(UpProcess up, Func<string, bool> isSo) => Until.TrueAsync(
+    private Task ReadinessAsync(UpProcess up, Func<Readiness, bool> isSo) => Until.TrueAsync(
         async () => isSo(await up.ReadinessAsync(_cancellationToken)), TimeSpan.FromSeconds(20), () => $"Readiness did not say so. It said:\n{up.Output}", _cancellationToken);
+
+    private static bool Says(Readiness ready, string text) => ready.Reasons.Any(reason => reason.Contains(text, StringComparison.Ordinal));
 
     private static Task<SimulatorServer> StartProviderAsync() =>
         SimulatorServer.StartAsync(new SimulatorOptions { Port = 0, Count = Influencers }, TestContext.Current.CancellationToken);

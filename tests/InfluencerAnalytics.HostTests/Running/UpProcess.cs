@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text.Json;
+using InfluencerAnalytics.Client;
 
 namespace InfluencerAnalytics.HostTests.Running;
 
@@ -15,7 +15,8 @@ internal sealed class UpProcess : IAsyncDisposable
     private readonly Uri _provider;
     private readonly int _influencers;
     private readonly int _intervalSeconds;
-    private readonly HttpClient _client;
+    private readonly HttpClient _http;
+    private readonly InfluencerAnalyticsClient _client;
     private readonly ConcurrentQueue<string> _output = new();
     private Process? _process;
 
@@ -27,7 +28,8 @@ internal sealed class UpProcess : IAsyncDisposable
         More = more;
         DataDirectory = Directory.CreateTempSubdirectory("influencer-analytics-test-").FullName;
         Address = new Uri($"http://127.0.0.1:{FreePort()}");
-        _client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
+        _http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
+        _client = new InfluencerAnalyticsClient(_http);
     }
 
     public Uri Address { get; }
@@ -86,23 +88,12 @@ internal sealed class UpProcess : IAsyncDisposable
     /// <summary>The slots that the program shows now, ascending.</summary>
     public async Task<IReadOnlyList<ShownSlot>> SlotsAsync(CancellationToken cancellationToken)
     {
-        using var document = JsonDocument.Parse(await _client.GetByteArrayAsync("/api/v1/pipeline", cancellationToken));
-        return [.. document.RootElement.GetProperty("slots").EnumerateArray().Select(slot => new ShownSlot(
-            slot.GetProperty("slot").GetDateTimeOffset().ToUnixTimeMilliseconds(),
-            slot.GetProperty("stored").GetInt64(),
-            slot.GetProperty("tracked").GetInt64(),
-            slot.GetProperty("final").GetBoolean(),
-            slot.GetProperty("missed").EnumerateObject().ToDictionary(miss => miss.Name, miss => miss.Value.GetInt64()),
-            slot.GetProperty("gone").GetInt64(),
-            slot.GetProperty("others").GetInt64()))];
+        var pipeline = await _client.GetPipelineAsync(cancellationToken);
+        return [.. pipeline.Slots.ShouldNotBeNull(pipeline.Store.Detail)
+            .Select(slot => new ShownSlot(Time(slot.Slot), slot.Stored, slot.Tracked, slot.Final, slot.Missed, slot.Gone, slot.Others))];
     }
 
-    /// <summary>What readiness says: the whole answer.</summary>
-    public async Task<string> ReadinessAsync(CancellationToken cancellationToken)
-    {
-        using var response = await _client.GetAsync("/health/ready", cancellationToken);
-        return await response.Content.ReadAsStringAsync(cancellationToken);
-    }
+    public Task<Readiness> ReadinessAsync(CancellationToken cancellationToken) => _client.GetReadyAsync(cancellationToken);
 
     /// <summary>Waits until a slot is final and returns it.</summary>
     public async Task<ShownSlot> FinalSlotAsync(long slot, CancellationToken cancellationToken)
@@ -126,10 +117,8 @@ internal sealed class UpProcess : IAsyncDisposable
     /// <summary>Every stored data point, by the export.</summary>
     public async Task<List<StoredPoint>> ExportAsync(CancellationToken cancellationToken)
     {
-        using var request = await WithKeyAsync(HttpMethod.Get, "/api/v1/export?resolution=raw", cancellationToken);
-        using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        response.StatusCode.ShouldBe(HttpStatusCode.OK);
-        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
+        await using var export = await (await WithKeyAsync(cancellationToken)).ExportAsync(ReadingRange.LastDay, "raw", cancellationToken);
+        using var reader = new StreamReader(export.Rows);
         (await reader.ReadLineAsync(cancellationToken)).ShouldBe("id,username,time,retrievedAt,followerCount,followingCount,followerRatio");
         var points = new List<StoredPoint>();
         while (await reader.ReadLineAsync(cancellationToken) is { Length: > 0 } line)
@@ -141,29 +130,19 @@ internal sealed class UpProcess : IAsyncDisposable
     }
 
     /// <summary>Makes a backup while it runs, and returns where it is.</summary>
-    public async Task<string> BackUpAsync(CancellationToken cancellationToken)
-    {
-        using var request = await WithKeyAsync(HttpMethod.Post, "/api/v1/backups", cancellationToken);
-        using var response = await _client.SendAsync(request, cancellationToken);
-        response.StatusCode.ShouldBe(HttpStatusCode.OK);
-        using var document = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
-        return document.RootElement.GetProperty("path").GetString()!;
-    }
+    public async Task<string> BackUpAsync(CancellationToken cancellationToken) =>
+        (await (await WithKeyAsync(cancellationToken)).CreateBackupAsync(cancellationToken)).Path;
 
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
             await KillAsync(CancellationToken.None);
-        _client.Dispose();
+        _http.Dispose();
         Directory.Delete(DataDirectory, recursive: true);
     }
 
-    private async Task<HttpRequestMessage> WithKeyAsync(HttpMethod method, string path, CancellationToken cancellationToken)
-    {
-        var request = new HttpRequestMessage(method, path);
-        request.Headers.Add("X-Api-Key", (await File.ReadAllTextAsync(Path.Combine(DataDirectory, "api-key"), cancellationToken)).Trim());
-        return request;
-    }
+    private async Task<InfluencerAnalyticsClient> WithKeyAsync(CancellationToken cancellationToken) =>
+        new(_http, (await File.ReadAllTextAsync(Path.Combine(DataDirectory, "api-key"), cancellationToken)).Trim());
 
     private async Task<bool> IsAliveAsync()
     {
@@ -171,10 +150,10 @@ internal sealed class UpProcess : IAsyncDisposable
             throw new InvalidOperationException($"The program ended with exit code {_process.ExitCode}. It said:\n{Output}");
         try
         {
-            using var response = await _client.GetAsync("/health/live");
-            return response.IsSuccessStatusCode;
+            await _client.GetLiveAsync();
+            return true;
         }
-        catch (HttpRequestException)
+        catch (Exception exception) when (exception is HttpRequestException or ApiProblemException)
         {
             return false;
         }
