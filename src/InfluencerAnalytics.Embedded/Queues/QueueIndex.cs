@@ -61,7 +61,7 @@ internal sealed class QueueIndex
     /// <summary>When the next hidden message appears, or null.</summary>
     public long? NextAppearance() => Peek(_hidden)?.VisibleAt;
 
-    public QueueDepth GetDepth(long now, long dead, long droppedDead)
+    public QueueDepth GetDepth(long now)
     {
         Appear(now);
         var oldest = Peek(_visible);
@@ -69,9 +69,7 @@ internal sealed class QueueIndex
             _counts[(int)QueueMessageState.Waiting],
             _counts[(int)QueueMessageState.InFlight],
             _counts[(int)QueueMessageState.Delayed],
-            oldest is null ? 0 : Math.Max(0, (now - oldest.VisibleAt) / 1000.0),
-            dead,
-            droppedDead);
+            oldest is null ? 0 : Math.Max(0, (now - oldest.VisibleAt) / 1000.0));
     }
 
     /// <summary>Moves what has come due to the visible ones.</summary>

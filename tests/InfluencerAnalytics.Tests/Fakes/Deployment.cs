@@ -73,7 +73,7 @@ internal sealed class Deployment : IAsyncDisposable
         new(Store, new ShardSender(Queues, Time), Seeding, Health, Time, Logs.For<Seeder>());
 
     public Ingester NewIngester(IngestionOptions? options = null) =>
-        new(Queues, Store, Store, options ?? new IngestionOptions(), Statistics, NewerMessages, new DeploymentInterval(Store, Time), Health, Time, Logs.For<Ingester>());
+        new(Queues, Queues, Store, Store, options ?? new IngestionOptions(), Statistics, NewerMessages, new DeploymentInterval(Store, Time), Health, Time, Logs.For<Ingester>());
 
     /// <summary>Writes ids into the roster and seeds them, all at once.</summary>
     public async Task SeedAsync(params IEnumerable<long> ids)

@@ -2,8 +2,8 @@ using InfluencerAnalytics.Queues;
 
 namespace InfluencerAnalytics.Tests.Fakes;
 
-/// <summary>The queues of a deployment, in memory.</summary>
-internal sealed class FakeQueues(TimeProvider timeProvider, TimeSpan? granularity = null) : IMessageQueues
+/// <summary>The queues of a deployment and what they put aside, in memory.</summary>
+internal sealed class FakeQueues(TimeProvider timeProvider, TimeSpan? granularity = null) : IMessageQueues, IDeadLetters
 {
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
 
@@ -16,5 +16,24 @@ internal sealed class FakeQueues(TimeProvider timeProvider, TimeSpan? granularit
         set => Shards.IsAway = Points.IsAway = value;
     }
 
-    public IMessageQueue Get(string name) => name == QueueNames.InfluencerIdStore ? Shards : Points;
+    public IMessageQueue Get(string name) => Find(name);
+
+    public ValueTask MoveAsync(string queue, ReceivedMessage message, string reason, CancellationToken cancellationToken) =>
+        Find(queue).BuryAsync(message, reason, cancellationToken);
+
+    public ValueTask PutAsync(string queue, ReadOnlyMemory<byte> body, string reason, CancellationToken cancellationToken) =>
+        Find(queue).BuryAsync(body, reason, cancellationToken);
+
+    public ValueTask<DeadLetterCount> CountAsync(string queue, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new DeadLetterCount(Find(queue).DeadLetters.Count, 0));
+
+    public ValueTask<IReadOnlyList<DeadLetter>> ListAsync(string queue, int limit, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<DeadLetter>>([.. Find(queue).DeadLetters.Take(limit)]);
+
+    public ValueTask<int> ReplayAsync(string queue, IReadOnlyCollection<string>? ids, CancellationToken cancellationToken) =>
+        Find(queue).ReplayDeadAsync(ids, cancellationToken);
+
+    public ValueTask<bool> DropAsync(string queue, string id, CancellationToken cancellationToken) => Find(queue).DropDeadAsync(id, cancellationToken);
+
+    private FakeQueue Find(string name) => name == QueueNames.InfluencerIdStore ? Shards : Points;
 }

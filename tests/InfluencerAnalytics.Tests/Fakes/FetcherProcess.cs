@@ -34,7 +34,7 @@ internal sealed class FetcherProcess
             queues, new RosterService(deployment.Store, new ShardSender(queues, time), deployment.Seeding), Health, time, NullLogger<RosterAdditions>.Instance);
         var patience = new QueuePatience(time, NullLogger<QueuePatience>.Instance);
         var readings = new ReadingPublisher(queues, patience, Statistics, time, NullLogger<ReadingPublisher>.Instance);
-        var settler = new MessageSettler(queues, patience, seeding, Statistics, time, NullLogger<MessageSettler>.Instance);
+        var settler = new MessageSettler(queues, queues, patience, seeding, Statistics, time, NullLogger<MessageSettler>.Instance);
         var engine = new FetchEngine(Gate, Control, Statistics, Health, time, deployment.Logs.For<FetchEngine>());
         var slotFetch = new SlotFetch(engine, Gate, readings, settler, new RetryRule(options), Statistics, time);
         var visitor = new Visitor(slotFetch, Gate, Roster, queues, time);

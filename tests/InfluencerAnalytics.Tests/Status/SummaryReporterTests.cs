@@ -14,7 +14,7 @@ public sealed class SummaryReporterTests
         await using var deployment = new Deployment();
         var logs = new ListLogger();
         var report = new PipelineReport(
-            deployment.Store, deployment.Store, deployment.Store, deployment.Queues, deployment.Statistics, deployment.NewerMessages, deployment.Time);
+            deployment.Store, deployment.Store, deployment.Store, deployment.Queues, deployment.Queues, deployment.Statistics, deployment.NewerMessages, deployment.Time);
         await deployment.StartAsync(new SummaryReporter(report, new Readiness(deployment.Health, deployment.Store, deployment.Statistics, new ApiOptions()), deployment.Health, deployment.Time, logs.For<SummaryReporter>()));
         deployment.Health.Ready("dead worker");
         await deployment.Time.AdvanceAsync(TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(1));

@@ -12,7 +12,8 @@ namespace InfluencerAnalytics.Host.Api.Operations;
 /// Safe for concurrent use.
 /// </summary>
 internal sealed class PipelineReport(
-    IStoreStatus store, IRosterStore roster, ISlotStore slots, IMessageQueues queues, PipelineStatistics statistics, NewerMessages newerMessages, TimeProvider timeProvider)
+    IStoreStatus store, IRosterStore roster, ISlotStore slots, IMessageQueues queues, IDeadLetters deadLetters, PipelineStatistics statistics,
+    NewerMessages newerMessages, TimeProvider timeProvider)
 {
     private const int SlotsShown = 10;
     private const double SecondsADay = 86_400;
@@ -119,8 +120,9 @@ internal sealed class PipelineReport(
             foreach (var name in QueueNames.All)
             {
                 var depth = await queues.Get(name).GetDepthAsync(cancellationToken);
+                var dead = await TryCountDeadAsync(name, cancellationToken);
                 depths[name] = new QueueResponse(
-                    depth.Waiting, depth.InFlight, depth.Delayed, Math.Round(depth.OldestWaitingSeconds, 1), depth.Dead, depth.DroppedDead,
+                    depth.Waiting, depth.InFlight, depth.Delayed, depth.OldestWaitingSeconds is { } seconds ? Math.Round(seconds, 1) : null, dead?.Kept, dead?.Dropped,
                     newerMessages.CountOf(name));
             }
             return (depths, null);
@@ -128,6 +130,19 @@ internal sealed class PipelineReport(
         catch (QueueUnavailableException exception)
         {
             return (null, exception.Message);
+        }
+    }
+
+    // What keeps the letters may be away while the queues are not.
+    private async ValueTask<DeadLetterCount?> TryCountDeadAsync(string queue, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await deadLetters.CountAsync(queue, cancellationToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            return null;
         }
     }
 

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace InfluencerAnalytics.Pipeline.Ingestion;
 
 /// <summary>Puts aside what can never be stored: whole messages, and single data points as messages of their own, so that they can be replayed. One thread at a time.</summary>
-internal sealed partial class DeadLetterWriter(IMessageQueue queue, PipelineStatistics statistics, TimeProvider timeProvider, ILogger logger)
+internal sealed partial class DeadLetterWriter(IDeadLetters letters, string queue, PipelineStatistics statistics, TimeProvider timeProvider, ILogger logger)
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
@@ -16,7 +16,7 @@ internal sealed partial class DeadLetterWriter(IMessageQueue queue, PipelineStat
     /// <summary>Moves a message as it is.</summary>
     public async ValueTask MoveAsync(ReceivedMessage message, string reason)
     {
-        await queue.MoveToDeadLettersAsync(message, reason, CancellationToken.None);
+        await letters.MoveAsync(queue, message, reason, CancellationToken.None);
         Note(reason, 1);
     }
 
@@ -27,7 +27,7 @@ internal sealed partial class DeadLetterWriter(IMessageQueue queue, PipelineStat
         {
             List<string> elements = [.. group];
             foreach (var letter in RejectedPointsWriter.Write(message.Batch.Slot, message.Batch.Interval, elements))
-                await queue.SendToDeadLettersAsync(letter, group.Key, CancellationToken.None);
+                await letters.PutAsync(queue, letter, group.Key, CancellationToken.None);
             Note(group.Key, elements.Count);
         }
         foreach (var group in message.Refused.GroupBy(refused => refused.Reason, refused => refused.Part))
@@ -35,7 +35,7 @@ internal sealed partial class DeadLetterWriter(IMessageQueue queue, PipelineStat
             List<DataPoint> points = [.. group.SelectMany(part => part.Points)];
             List<Miss> missed = [.. group.SelectMany(part => part.Missed)];
             foreach (var letter in new DataPointMessageWriter().Write(message.Batch.Slot, message.Batch.Interval, points, missed))
-                await queue.SendToDeadLettersAsync(letter.Body, StoreRefuses(group.Key), CancellationToken.None);
+                await letters.PutAsync(queue, letter.Body, StoreRefuses(group.Key), CancellationToken.None);
             Note(StoreRefuses(group.Key), points.Count + missed.Count);
         }
     }
@@ -44,7 +44,7 @@ internal sealed partial class DeadLetterWriter(IMessageQueue queue, PipelineStat
     public void Check()
     {
         if (_episode.Over(Quiet) is { } past)
-            Log.NoneAnyMore(logger, queue.Name, past.Times, past.Seconds);
+            Log.NoneAnyMore(logger, queue, past.Times, past.Seconds);
     }
 
     public static string StoreRefuses(string reason) => $"The store cannot take it: {reason}";
@@ -53,7 +53,7 @@ internal sealed partial class DeadLetterWriter(IMessageQueue queue, PipelineStat
     {
         statistics.DeadLettered(count);
         if (_episode.Happened(reason, count))
-            Log.PutAside(logger, queue.Name, reason);
+            Log.PutAside(logger, queue, reason);
     }
 
     private static partial class Log

@@ -34,7 +34,7 @@ internal sealed partial class Ingester : Worker
     private int _messagesPerWrite;
 
     public Ingester(
-        IMessageQueues queues, IDataPointStore store, IStoreStatus status, IngestionOptions options, PipelineStatistics statistics, NewerMessages newerMessages,
+        IMessageQueues queues, IDeadLetters deadLetters, IDataPointStore store, IStoreStatus status, IngestionOptions options, PipelineStatistics statistics, NewerMessages newerMessages,
         DeploymentInterval deployment, WorkerHealth health, TimeProvider timeProvider,
         ILogger<Ingester> logger) : base("ingester", health, timeProvider, logger)
     {
@@ -45,7 +45,7 @@ internal sealed partial class Ingester : Worker
         _newerMessages = newerMessages;
         _deployment = deployment;
         _writer = new StoreWriter(store, Count);
-        _deadLetters = new DeadLetterWriter(_queue, statistics, timeProvider, logger);
+        _deadLetters = new DeadLetterWriter(deadLetters, _queue.Name, statistics, timeProvider, logger);
         _expired = new Episode(timeProvider);
         _messagesPerWrite = options.MaxMessagesPerWrite;
     }
@@ -135,7 +135,7 @@ internal sealed partial class Ingester : Worker
     {
         var whole = messages.FindAll(message => message.Rejected.Count == 0 && message.Refused.Count == 0);
         if (whole.Count > 0)
-            await _queue.DeleteAsync(whole.ConvertAll(message => message.Message), CancellationToken.None);
+            await _queue.DeleteAllAsync(whole.ConvertAll(message => message.Message), CancellationToken.None);
         foreach (var message in messages)
         {
             if (message.Rejected.Count == 0 && message.Refused.Count == 0)
@@ -146,7 +146,7 @@ internal sealed partial class Ingester : Worker
                 continue;
             }
             await _deadLetters.PutPartsAsideAsync(message);
-            await _queue.DeleteAsync([message.Message], CancellationToken.None);
+            await _queue.DeleteAllAsync([message.Message], CancellationToken.None);
         }
     }
 

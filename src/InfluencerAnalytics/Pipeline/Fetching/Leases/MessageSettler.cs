@@ -15,6 +15,7 @@ internal sealed partial class MessageSettler
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
     private readonly IMessageQueue _queue;
+    private readonly IDeadLetters _deadLetters;
     private readonly QueuePatience _patience;
     private readonly SeedingRequest _seeding;
     private readonly PipelineStatistics _statistics;
@@ -26,9 +27,11 @@ internal sealed partial class MessageSettler
     private readonly BatchLane<ReceivedMessage> _deleteLane;
 
     public MessageSettler(
-        IMessageQueues queues, QueuePatience patience, SeedingRequest seeding, PipelineStatistics statistics, TimeProvider timeProvider, ILogger<MessageSettler> logger)
+        IMessageQueues queues, IDeadLetters deadLetters, QueuePatience patience, SeedingRequest seeding, PipelineStatistics statistics, TimeProvider timeProvider,
+        ILogger<MessageSettler> logger)
     {
         _queue = queues.Get(QueueNames.InfluencerIdStore);
+        _deadLetters = deadLetters;
         _patience = patience;
         _seeding = seeding;
         _statistics = statistics;
@@ -68,14 +71,14 @@ internal sealed partial class MessageSettler
     /// <summary>Puts what cannot be read to the dead letters. It may have been a shard, and its influencers are in no other one: the roster is seeded anew.</summary>
     public async ValueTask BuryAsync(ReceivedMessage message, string reason, CancellationToken cancellationToken)
     {
-        await _queue.MoveToDeadLettersAsync(message, reason, cancellationToken);
+        await _deadLetters.MoveAsync(_queue.Name, message, reason, cancellationToken);
         if (_buried.Happened(reason))
             Log.Buried(_logger, _queue.Name, reason);
         _statistics.DeadLettered(1);
         _seeding.Note();
     }
 
-    private async ValueTask RearmAsync(IReadOnlyList<Rearm> rearms, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<EntryFailure>> RearmAsync(IReadOnlyList<Rearm> rearms, CancellationToken cancellationToken)
     {
         var now = _patience.Elapsed;
         var granularity = (long)_queue.VisibilityGranularity.TotalMilliseconds;
@@ -86,9 +89,11 @@ internal sealed partial class MessageSettler
             var wait = Math.Max(0, (long)(rearms[i].Due - now).TotalMilliseconds) / granularity * granularity;
             changes[i] = new VisibilityChange(rearms[i].Message, TimeSpan.FromMilliseconds(wait));
         }
-        var expired = await _queue.ChangeVisibilityAsync(changes, cancellationToken);
-        if (expired.Count > 0 && _leasesExpired.Happened("", expired.Count))
+        var failures = await _queue.ChangeVisibilityAsync(changes, cancellationToken);
+        var expired = failures.Count(failure => failure.IsStale);
+        if (expired > 0 && _leasesExpired.Happened("", expired))
             Log.LeasesExpired(_logger);
+        return failures;
     }
 
     private void TellWhatIsOver()
