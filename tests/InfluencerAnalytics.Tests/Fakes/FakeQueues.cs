@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Queues;
+using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.Tests.Fakes;
 
@@ -18,8 +19,11 @@ internal sealed class FakeQueues(TimeProvider timeProvider, TimeSpan? granularit
 
     public IMessageQueue Get(string name) => Find(name);
 
+    /// <summary>While true the dead letters can be neither written nor read, as when a store keeps them that is away.</summary>
+    public bool LettersAreAway { get; set; }
+
     public ValueTask MoveAsync(string queue, ReceivedMessage message, string reason, CancellationToken cancellationToken) =>
-        Find(queue).BuryAsync(message, reason, cancellationToken);
+        LettersAreAway ? throw new StoreUnavailableException("The store is away.") : Find(queue).BuryAsync(message, reason, cancellationToken);
 
     public ValueTask PutAsync(string queue, ReadOnlyMemory<byte> body, string reason, CancellationToken cancellationToken) =>
         Find(queue).BuryAsync(body, reason, cancellationToken);
