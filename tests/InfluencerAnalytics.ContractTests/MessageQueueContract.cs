@@ -25,9 +25,6 @@ public abstract class MessageQueueContract : IAsyncLifetime
     /// <summary>Makes time pass for the queue.</summary>
     protected abstract ValueTask PassAsync(TimeSpan time);
 
-    /// <summary>The same queues as a process finds them that starts after this one has stopped.</summary>
-    protected abstract ValueTask<IMessageQueues> ReopenAsync();
-
     protected abstract ValueTask CloseAsync();
 
     public async ValueTask InitializeAsync() => _queues = await OpenAsync();
