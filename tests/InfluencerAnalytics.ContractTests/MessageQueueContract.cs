@@ -220,6 +220,7 @@ public abstract class MessageQueueContract : IAsyncLifetime
         await PassAsync(TimeSpan.FromSeconds(2));
         var depth = await Queue.GetDepthAsync(Cancel);
         (depth.Waiting, depth.InFlight, depth.Delayed).ShouldBe((2, 1, 1));
+        depth.Bytes.ShouldBeOneOf(16, null);
     }
 
     [Fact]

@@ -108,7 +108,7 @@ internal sealed partial class EmbeddedQueue
         _shelf.Forget();
         foreach (var (letter, bytes) in letters)
         {
-            var message = new QueueMessage(NextId(), utcNow);
+            var message = new QueueMessage(NextId(), utcNow, letter.Body.Length);
             _shelf.Delete(_batch, DeadId(letter), bytes);
             _records.PutNew(_batch, message, new HiddenTime(utcNow, 0), letter.Body.Span);
             sent.Add(message);

@@ -122,7 +122,7 @@ internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
         for (var i = 0; i < sent.Length; i++)
         {
             var delay = Math.Clamp((long)messages[i].Delay.TotalMilliseconds, 0, (long)MaxDelay.TotalMilliseconds);
-            sent[i] = (new QueueMessage(NextId(), utcNow), now + delay);
+            sent[i] = (new QueueMessage(NextId(), utcNow, messages[i].Body.Length), now + delay);
             _records.PutNew(_batch, sent[i].Message, new HiddenTime(utcNow, delay), messages[i].Body.Span);
         }
 

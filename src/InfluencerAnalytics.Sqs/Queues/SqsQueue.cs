@@ -98,7 +98,7 @@ internal sealed class SqsQueue(string name, SqsConnection connection) : IMessage
             var attributes = (await client.GetQueueAttributesAsync(new GetQueueAttributesRequest(url, Depths), cancellation)).Attributes;
             return new QueueDepth(
                 Number(attributes, QueueAttributeName.ApproximateNumberOfMessages), Number(attributes, QueueAttributeName.ApproximateNumberOfMessagesNotVisible),
-                Number(attributes, QueueAttributeName.ApproximateNumberOfMessagesDelayed), OldestWaitingSeconds: null);
+                Number(attributes, QueueAttributeName.ApproximateNumberOfMessagesDelayed), OldestWaitingSeconds: null, Bytes: null);
         }, TimeSpan.Zero, cancellationToken);
 
     private async ValueTask<List<ReceivedMessage>> ReceiveOnceAsync(int maxMessages, TimeSpan visibility, TimeSpan wait, CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ public sealed class EmbeddedDeadLetterTests
         await test.Database.DeadLetters.MoveAsync(Points, (await queue.ReceiveAsync(1, TimeSpan.FromMinutes(1), TimeSpan.Zero, Cancel))[0], "r", Cancel);
         await test.Database.DeadLetters.PutAsync(QueueNames.InfluencerIdStore, "x"u8.ToArray(), "r", Cancel);
         (await ListAsync(test)).ShouldBe(Enumerable.Range(71, 50));
-        (await queue.GetDepthAsync(Cancel)).ShouldBe(new QueueDepth(0, 0, 0, 0));
+        (await queue.GetDepthAsync(Cancel)).ShouldBe(new QueueDepth(0, 0, 0, 0, 0));
         (await DepthAsync(test)).ShouldBe((50, 71));
 
         test.OpenAfterCrash();

@@ -205,7 +205,7 @@ internal sealed class FakeQueue(string name, TimeProvider timeProvider) : IMessa
         {
             var visible = _entries.Count(entry => entry.VisibleAt <= NowMs);
             var delayed = _entries.Count(entry => entry.VisibleAt > NowMs && entry.ReceiveCount == 0);
-            return new QueueDepth(visible, _entries.Count - visible - delayed, delayed, 0);
+            return new QueueDepth(visible, _entries.Count - visible - delayed, delayed, 0, _entries.Sum(entry => (long)entry.Body.Length));
         }
     }
 
