@@ -50,6 +50,8 @@ public sealed partial class EmbeddedDatabase : IDisposable
     /// <summary>The queues by name.</summary>
     public IMessageQueues Queues => _queues;
 
+    public IDeadLetters DeadLetters => new EmbeddedDeadLetters(_queues);
+
     public IInfluencerStore Store => _store;
 
     internal Maintenance Work => _maintenance;

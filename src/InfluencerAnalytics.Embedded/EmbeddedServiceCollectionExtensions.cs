@@ -22,6 +22,7 @@ public static class EmbeddedServiceCollectionExtensions
         services.AddSingleton(static provider => EmbeddedDatabase.Open(
             provider.GetRequiredService<EmbeddedOptions>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(static provider => provider.GetRequiredService<EmbeddedDatabase>().Queues);
+        services.AddSingleton(static provider => provider.GetRequiredService<EmbeddedDatabase>().DeadLetters);
         services.AddSingleton(static provider => provider.GetRequiredService<EmbeddedDatabase>().Store);
         services.AddStorePorts();
         services.AddSingleton<IStoreBackup, EmbeddedBackup>();

@@ -25,9 +25,6 @@ public abstract class MessageQueueContract : IAsyncLifetime
     /// <summary>Makes time pass for the queue.</summary>
     protected abstract ValueTask PassAsync(TimeSpan time);
 
-    /// <summary>The same queues as a process finds them that starts after this one has stopped.</summary>
-    protected abstract ValueTask<IMessageQueues> ReopenAsync();
-
     protected abstract ValueTask CloseAsync();
 
     public async ValueTask InitializeAsync() => _queues = await OpenAsync();
@@ -189,15 +186,16 @@ public abstract class MessageQueueContract : IAsyncLifetime
         await SendAsync(Queue, "one", "two");
         var messages = await ReceiveAllAsync(Queue);
         await Queue.DeleteAsync([messages[0]], Cancel);
-        var invalid = await Queue.ChangeVisibilityAsync([.. messages.Select(message => new VisibilityChange(message, TimeSpan.FromSeconds(9)))], Cancel);
-        invalid.ShouldBe([messages[0].Receipt]);
+        var failures = await Queue.ChangeVisibilityAsync([.. messages.Select(message => new VisibilityChange(message, TimeSpan.FromSeconds(9)))], Cancel);
+        var failure = failures.ShouldHaveSingleItem();
+        (failure.Index, failure.IsStale).ShouldBe((0, true));
     }
 
     [Fact]
     public async Task Delete_Received_NeverComesBack()
     {
         await SendAsync(Queue, "one", "two", "three");
-        await Queue.DeleteAsync(await ReceiveAllAsync(Queue, TimeSpan.FromSeconds(3)), Cancel);
+        (await Queue.DeleteAsync(await ReceiveAllAsync(Queue, TimeSpan.FromSeconds(3)), Cancel)).ShouldBeEmpty();
         await PassAsync(TimeSpan.FromSeconds(5));
         (await ReceiveAsync(Queue)).ShouldBeEmpty();
         var depth = await Queue.GetDepthAsync(Cancel);
@@ -210,7 +208,7 @@ public abstract class MessageQueueContract : IAsyncLifetime
         await SendAsync(Queue, "one");
         var received = await ReceiveAllAsync(Queue);
         await Queue.DeleteAsync(received, Cancel);
-        await Queue.DeleteAsync([.. received, .. received], Cancel);
+        (await Queue.DeleteAsync([.. received, .. received], Cancel)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -221,130 +219,8 @@ public abstract class MessageQueueContract : IAsyncLifetime
         await Queue.ReceiveAsync(1, Lease, TimeSpan.Zero, Cancel);
         await PassAsync(TimeSpan.FromSeconds(2));
         var depth = await Queue.GetDepthAsync(Cancel);
-        (depth.Waiting, depth.InFlight, depth.Delayed, depth.Dead).ShouldBe((2, 1, 1, 0));
-    }
-
-    [Fact]
-    public async Task MoveToDeadLetters_Received_IsListedWithItsReason()
-    {
-        await SendAsync(Queue, "broken");
-        var message = (await ReceiveAsync(Queue, TimeSpan.FromSeconds(3))).ShouldHaveSingleItem();
-        await Queue.MoveToDeadLettersAsync(message, "Not JSON: é", Cancel);
-        await PassAsync(TimeSpan.FromSeconds(5));
-        (await ReceiveAsync(Queue)).ShouldBeEmpty();
-        var letter = (await Queue.ListDeadLettersAsync(10, Cancel)).ShouldHaveSingleItem();
-        Text(letter.Body).ShouldBe("broken");
-        letter.Reason.ShouldBe("Not JSON: é");
-        letter.Queue.ShouldBe(Queue.Name);
-        letter.At.ShouldBeGreaterThan(0);
-        (await Queue.GetDepthAsync(Cancel)).Dead.ShouldBe(1);
-    }
-
-    [Fact]
-    public async Task SendToDeadLetters_Body_IsListed()
-    {
-        await Queue.SendToDeadLettersAsync(Bytes("half"), "A point of the future.", Cancel);
-        (await Queue.ListDeadLettersAsync(10, Cancel)).ShouldHaveSingleItem().Reason.ShouldBe("A point of the future.");
-        (await Other.ListDeadLettersAsync(10, Cancel)).ShouldBeEmpty();
-    }
-
-    [Fact]
-    public async Task SendToDeadLetters_TooLong_IsCutWithAMark()
-    {
-        var body = new string('é', QueueLimits.MaxBodyBytes);
-        await Queue.SendToDeadLettersAsync(Bytes(body), new string('r', 5000), Cancel);
-        var letter = (await Queue.ListDeadLettersAsync(10, Cancel)).ShouldHaveSingleItem();
-        letter.Body.Length.ShouldBeInRange(QueueLimits.MaxBodyBytes - 100, QueueLimits.MaxBodyBytes);
-        var text = Text(letter.Body);
-        text.ShouldEndWith($" of {2 * QueueLimits.MaxBodyBytes} bytes are kept]");
-        text.ShouldNotContain('\ufffd', "it is cut between two characters");
-        letter.Reason.ShouldBe(new string('r', 1000) + " [cut: the first 1000 of 5000 characters are kept]");
-        (await Queue.ReplayDeadLettersAsync(null, Cancel)).ShouldBe(1);
-        (await ReceiveAllAsync(Queue)).Count.ShouldBe(1);
-    }
-
-    [Fact]
-    public async Task ReplayDeadLetters_All_AreSentAgain()
-    {
-        await Queue.SendToDeadLettersAsync(Bytes("one"), "r", Cancel);
-        await Queue.SendToDeadLettersAsync(Bytes("two"), "r", Cancel);
-        (await Queue.ReplayDeadLettersAsync(null, Cancel)).ShouldBe(2);
-        (await ReceiveAllAsync(Queue)).Select(message => Text(message.Body)).Order().ShouldBe(["one", "two"]);
-        (await Queue.ListDeadLettersAsync(10, Cancel)).ShouldBeEmpty();
-        (await Queue.GetDepthAsync(Cancel)).Dead.ShouldBe(0);
-    }
-
-    [Fact]
-    public async Task ReplayDeadLetters_ById_LeavesTheOthers()
-    {
-        await Queue.SendToDeadLettersAsync(Bytes("one"), "r", Cancel);
-        await Queue.SendToDeadLettersAsync(Bytes("two"), "r", Cancel);
-        var letters = await Queue.ListDeadLettersAsync(10, Cancel);
-        (await Queue.ReplayDeadLettersAsync([letters[0].Id, "no such id"], Cancel)).ShouldBe(1);
-        Text((await ReceiveAsync(Queue)).ShouldHaveSingleItem().Body).ShouldBe(Text(letters[0].Body));
-        (await Queue.ListDeadLettersAsync(10, Cancel)).ShouldHaveSingleItem().Id.ShouldBe(letters[1].Id);
-    }
-
-    [Fact]
-    public async Task DropDeadLetter_Known_IsGoneForGood()
-    {
-        await Queue.SendToDeadLettersAsync(Bytes("one"), "r", Cancel);
-        var letter = (await Queue.ListDeadLettersAsync(10, Cancel)).ShouldHaveSingleItem();
-        (await Queue.DropDeadLetterAsync(letter.Id, Cancel)).ShouldBeTrue();
-        (await Queue.DropDeadLetterAsync(letter.Id, Cancel)).ShouldBeFalse();
-        (await Queue.ReplayDeadLettersAsync(null, Cancel)).ShouldBe(0);
-        (await Queue.ListDeadLettersAsync(10, Cancel)).ShouldBeEmpty();
-    }
-
-    [Fact]
-    public async Task DeadLetterIds_OfTwoQueues_NameOneEach()
-    {
-        await Queue.SendToDeadLettersAsync(Bytes("one"), "r", Cancel);
-        await Other.SendToDeadLettersAsync(Bytes("two"), "r", Cancel);
-        var id = (await Queue.ListDeadLettersAsync(10, Cancel)).ShouldHaveSingleItem().Id;
-        (await Other.DropDeadLetterAsync(id, Cancel)).ShouldBeFalse();
-        (await Other.ReplayDeadLettersAsync([id], Cancel)).ShouldBe(0);
-        (await Other.ListDeadLettersAsync(10, Cancel)).ShouldHaveSingleItem().Id.ShouldNotBe(id);
-        (await Queue.DropDeadLetterAsync(id, Cancel)).ShouldBeTrue();
-    }
-
-    [Fact]
-    public async Task DeadLetterIds_AfterRestarts_AreNotUsedAgain()
-    {
-        var ids = new List<string>();
-        for (var start = 0; start < 3; start++)
-        {
-            await Queue.SendToDeadLettersAsync(Bytes("one"), "r", Cancel);
-            ids.Add((await Queue.ListDeadLettersAsync(10, Cancel)).ShouldHaveSingleItem().Id);
-            (await Queue.DropDeadLetterAsync(ids[^1], Cancel)).ShouldBeTrue();
-            _queues = await ReopenAsync();
-        }
-
-        ids.ShouldBeUnique();
-    }
-
-    [Fact]
-    public async Task ReplayDeadLetters_ManyAndByMany_AreSentAgainOnce()
-    {
-        for (var i = 0; i < 350; i++)
-            await Queue.SendToDeadLettersAsync(Bytes($"{i}"), "r", Cancel);
-        var letters = await Queue.ListDeadLettersAsync(130, Cancel);
-        (await Queue.ReplayDeadLettersAsync([.. letters.Select(letter => letter.Id)], Cancel)).ShouldBe(130);
-        (await Queue.ReplayDeadLettersAsync(null, Cancel)).ShouldBe(220);
-        (await ReceiveAllAsync(Queue)).Select(message => int.Parse(Text(message.Body), System.Globalization.CultureInfo.InvariantCulture)).Order().ShouldBe(Enumerable.Range(0, 350));
-        (await Queue.GetDepthAsync(Cancel)).Dead.ShouldBe(0);
-    }
-
-    [Fact]
-    public async Task ReplayDeadLetters_ManyLargeBodies_AreAllSentAgain()
-    {
-        var body = new byte[QueueLimits.MaxBodyBytes];
-        body.AsSpan().Fill((byte)'x');
-        for (var i = 0; i < 80; i++)
-            await Queue.SendToDeadLettersAsync(body, "r", Cancel);
-        (await Queue.ListDeadLettersAsync(1000, Cancel)).Count.ShouldBeInRange(1, 80);
-        (await Queue.ReplayDeadLettersAsync(null, Cancel)).ShouldBe(80);
-        (await ReceiveAllAsync(Queue)).Count.ShouldBe(80);
+        (depth.Waiting, depth.InFlight, depth.Delayed).ShouldBe((2, 1, 1));
+        depth.Bytes.ShouldBeOneOf(16, null);
     }
 
     [Fact]
@@ -361,7 +237,7 @@ public abstract class MessageQueueContract : IAsyncLifetime
     protected static string Text(ReadOnlyMemory<byte> body) => Encoding.UTF8.GetString(body.Span);
 
     protected static async Task SendAsync(IMessageQueue queue, params string[] bodies) =>
-        await queue.SendAsync([.. bodies.Select(body => new OutgoingMessage(Bytes(body)))], Cancel);
+        (await queue.SendAsync([.. bodies.Select(body => new OutgoingMessage(Bytes(body)))], Cancel)).ShouldBeEmpty();
 
     protected static async Task<IReadOnlyList<ReceivedMessage>> ReceiveAsync(IMessageQueue queue, TimeSpan? lease = null) =>
         await queue.ReceiveAsync(10, lease ?? Lease, TimeSpan.Zero, Cancel);

@@ -58,10 +58,11 @@ public sealed record FetchResponse(
 
 /// <param name="Waiting">Visible messages: a backlog when it grows.</param>
 /// <param name="Delayed">Sent and never visible yet.</param>
-/// <param name="Dead">Dead letters.</param>
-/// <param name="DroppedDead">Older dead letters that were dropped for those, since more are not kept.</param>
+/// <param name="OldestSeconds">For how long the oldest visible message has been visible; null when the queue does not say (SQS).</param>
+/// <param name="Dead">Dead letters; null while what keeps them is away.</param>
+/// <param name="DroppedDead">Older dead letters that were dropped for those, since more are not kept; null likewise.</param>
 /// <param name="NewerVersion">Messages of a version that the answering process does not know; they wait for a newer program.</param>
-public sealed record QueueResponse(long Waiting, long InFlight, long Delayed, double OldestSeconds, long Dead, long DroppedDead = 0, long NewerVersion = 0);
+public sealed record QueueResponse(long Waiting, long InFlight, long Delayed, double? OldestSeconds, long? Dead, long? DroppedDead, long NewerVersion = 0);
 
 /// <param name="PerSecond">Over the last 10 s.</param>
 /// <param name="LagSeconds">From reading to store, newest write; null before the first.</param>

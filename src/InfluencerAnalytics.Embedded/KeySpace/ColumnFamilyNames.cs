@@ -39,6 +39,9 @@ internal static class ColumnFamilyNames
 
     public const string DeadLetters = "dead_letters";
 
+    /// <summary>Shards that a fetcher re-armed in a queue on other machines.</summary>
+    public const string RememberedShards = "remembered_shards";
+
     public const string PointsPrefix = "points-";
 
     public const string HoursPrefix = "hours-";
@@ -46,7 +49,7 @@ internal static class ColumnFamilyNames
     public const string DaysPrefix = "days-";
 
     public static readonly string[] Required =
-        ["default", Meta, Latest, Journal, Roster, Names, Slots, Misses, Dirty, DirtyOrder, QueueIndex, QueueBodies, DeadLetters];
+        ["default", Meta, Latest, Journal, Roster, Names, Slots, Misses, Dirty, DirtyOrder, QueueIndex, QueueBodies, DeadLetters, RememberedShards];
 
     public static ColumnFamilyUse UseOf(string name) =>
         name.StartsWith(PointsPrefix, StringComparison.Ordinal) || name.StartsWith(HoursPrefix, StringComparison.Ordinal) || name.StartsWith(DaysPrefix, StringComparison.Ordinal)

@@ -13,8 +13,7 @@ internal sealed partial class EmbeddedQueue
 
     private readonly DeadLetterShelf _shelf;
 
-    public ValueTask MoveToDeadLettersAsync(ReceivedMessage message, string reason, CancellationToken cancellationToken)
-    {
+    public void Bury(ReceivedMessage message, string reason, CancellationToken cancellationToken) =>
         Run(() =>
         {
             if (FindReceived(message) is not { } found)
@@ -27,11 +26,8 @@ internal sealed partial class EmbeddedQueue
             _shelf.Accept();
             return true;
         }, cancellationToken);
-        return ValueTask.CompletedTask;
-    }
 
-    public ValueTask SendToDeadLettersAsync(ReadOnlyMemory<byte> body, string reason, CancellationToken cancellationToken)
-    {
+    public void Bury(ReadOnlyMemory<byte> body, string reason, CancellationToken cancellationToken) =>
         Run(() =>
         {
             _shelf.Forget();
@@ -40,18 +36,17 @@ internal sealed partial class EmbeddedQueue
             _shelf.Accept();
             return true;
         }, cancellationToken);
-        return ValueTask.CompletedTask;
-    }
 
-    public ValueTask<IReadOnlyList<DeadLetter>> ListDeadLettersAsync(int limit, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IReadOnlyList<DeadLetter>>(
-            Run(() => _records.ListDead(_shelf.Before, limit, MaxListedBytes, Name), cancellationToken).ConvertAll(listed => listed.Letter));
+    public DeadLetterCount CountDead(CancellationToken cancellationToken) => Run(() => new DeadLetterCount(_shelf.Count, _shelf.Dropped), cancellationToken);
 
-    public ValueTask<int> ReplayDeadLettersAsync(IReadOnlyCollection<string>? ids, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(ids is null ? ReplayAll(cancellationToken) : ReplayThose(ids, cancellationToken));
+    public IReadOnlyList<DeadLetter> ListDead(int limit, CancellationToken cancellationToken) =>
+        Run(() => _records.ListDead(_shelf.Before, limit, MaxListedBytes, Name), cancellationToken).ConvertAll(listed => listed.Letter);
 
-    public ValueTask<bool> DropDeadLetterAsync(string id, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Run(() =>
+    public int ReplayDead(IReadOnlyCollection<string>? ids, CancellationToken cancellationToken) =>
+        ids is null ? ReplayAll(cancellationToken) : ReplayThose(ids, cancellationToken);
+
+    public bool DropDead(string id, CancellationToken cancellationToken) =>
+        Run(() =>
         {
             if (!_records.TryParseDeadId(id, out var number) || _records.FindDead(number, Name, out var bytes) is null)
                 return false;
@@ -60,7 +55,7 @@ internal sealed partial class EmbeddedQueue
             _database.Write(_batch);
             _shelf.Accept();
             return true;
-        }, cancellationToken));
+        }, cancellationToken);
 
     // Up to the last one there is now: those that fail again at once would keep this going for ever.
     private int ReplayAll(CancellationToken cancellationToken)
@@ -113,7 +108,7 @@ internal sealed partial class EmbeddedQueue
         _shelf.Forget();
         foreach (var (letter, bytes) in letters)
         {
-            var message = new QueueMessage(NextId(), utcNow);
+            var message = new QueueMessage(NextId(), utcNow, letter.Body.Length);
             _shelf.Delete(_batch, DeadId(letter), bytes);
             _records.PutNew(_batch, message, new HiddenTime(utcNow, 0), letter.Body.Span);
             sent.Add(message);

@@ -17,6 +17,9 @@ internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
     // A start skips what is left of a block, so that an id is never given twice, and a block is one more small record in 10,000 sends.
     private const int IdBlock = 10_000;
 
+    // One write: done whole, or not at all.
+    private static ValueTask<IReadOnlyList<EntryFailure>> None => ValueTask.FromResult<IReadOnlyList<EntryFailure>>([]);
+
     private readonly RocksDatabase _database;
     private readonly QueueRecords _records;
     private readonly QueueClock _clock;
@@ -60,7 +63,7 @@ internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
     /// <summary>Messages that were hidden beyond what they can be when it was opened, and are visible since.</summary>
     public int BroughtBack { get; }
 
-    public ValueTask SendAsync(IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<EntryFailure>> SendAsync(IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken)
     {
         foreach (var message in messages)
             CheckBody(message.Body);
@@ -71,13 +74,13 @@ internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
             Send(messages);
             return true;
         }, cancellationToken);
-        return ValueTask.CompletedTask;
+        return None;
     }
 
-    public ValueTask<IReadOnlyList<string>> ChangeVisibilityAsync(IReadOnlyList<VisibilityChange> changes, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IReadOnlyList<string>>(Run(() => ChangeVisibility(changes), cancellationToken));
+    public ValueTask<IReadOnlyList<EntryFailure>> ChangeVisibilityAsync(IReadOnlyList<VisibilityChange> changes, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<EntryFailure>>(Run(() => ChangeVisibility(changes), cancellationToken));
 
-    public ValueTask DeleteAsync(IReadOnlyList<ReceivedMessage> messages, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<EntryFailure>> DeleteAsync(IReadOnlyList<ReceivedMessage> messages, CancellationToken cancellationToken)
     {
         Run(() =>
         {
@@ -95,11 +98,11 @@ internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
                 _index.Remove(message);
             return true;
         }, cancellationToken);
-        return ValueTask.CompletedTask;
+        return None;
     }
 
     public ValueTask<QueueDepth> GetDepthAsync(CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Run(() => _index.GetDepth(_clock.Now, _shelf.Count, _shelf.Dropped), cancellationToken));
+        ValueTask.FromResult(Run(() => _index.GetDepth(_clock.Now), cancellationToken));
 
     public void Dispose()
     {
@@ -119,7 +122,7 @@ internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
         for (var i = 0; i < sent.Length; i++)
         {
             var delay = Math.Clamp((long)messages[i].Delay.TotalMilliseconds, 0, (long)MaxDelay.TotalMilliseconds);
-            sent[i] = (new QueueMessage(NextId(), utcNow), now + delay);
+            sent[i] = (new QueueMessage(NextId(), utcNow, messages[i].Body.Length), now + delay);
             _records.PutNew(_batch, sent[i].Message, new HiddenTime(utcNow, delay), messages[i].Body.Span);
         }
 
@@ -129,16 +132,17 @@ internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
         WakeWaiters();
     }
 
-    private List<string> ChangeVisibility(IReadOnlyList<VisibilityChange> changes)
+    private List<EntryFailure> ChangeVisibility(IReadOnlyList<VisibilityChange> changes)
     {
-        var invalid = new List<string>();
+        var stale = new List<EntryFailure>();
         var (now, utcNow) = (_clock.Now, _clock.UtcNow);
         var found = new List<(QueueMessage Message, long VisibleAt)>(changes.Count);
-        foreach (var change in changes)
+        for (var i = 0; i < changes.Count; i++)
         {
+            var change = changes[i];
             if (FindReceived(change.Message) is not { } message)
             {
-                invalid.Add(change.Message.Receipt);
+                stale.Add(new EntryFailure(i, "The receipt is no longer valid.", IsStale: true));
                 continue;
             }
 
@@ -153,7 +157,7 @@ internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
         foreach (var (message, visibleAt) in found)
             _index.Hide(message, QueueMessageState.InFlight, visibleAt);
         WakeWaiters();
-        return invalid;
+        return stale;
     }
 
     // Goes with the batch that uses the id.

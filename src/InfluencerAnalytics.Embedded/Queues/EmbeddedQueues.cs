@@ -14,7 +14,9 @@ internal sealed partial class EmbeddedQueues(RocksDatabase database, EmbeddedOpt
     private readonly MetaTable _meta = new(database);
     private readonly Lock _gate = new();
 
-    public IMessageQueue Get(string name)
+    public IMessageQueue Get(string name) => Find(name);
+
+    public EmbeddedQueue Find(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         lock (_gate)

@@ -12,6 +12,7 @@ internal sealed class QueueIndex
     private PriorityQueue<(QueueMessage Message, int Stamp), long> _hidden = new();
     private PriorityQueue<(QueueMessage Message, int Stamp), long> _visible = new();
     private readonly long[] _counts = new long[4];
+    private long _bytes;
 
     public int Count => _messages.Count;
 
@@ -22,6 +23,7 @@ internal sealed class QueueIndex
         _messages.Add(message.Id, message);
         message.State = state;
         _counts[(int)state]++;
+        _bytes += message.Bytes;
         Hide(message, state, visibleAt);
     }
 
@@ -39,7 +41,8 @@ internal sealed class QueueIndex
 
     public void Remove(QueueMessage message)
     {
-        _messages.Remove(message.Id);
+        if (_messages.Remove(message.Id))
+            _bytes -= message.Bytes;
         SetState(message, QueueMessageState.Deleted);
         message.Stamp++;
     }
@@ -61,7 +64,7 @@ internal sealed class QueueIndex
     /// <summary>When the next hidden message appears, or null.</summary>
     public long? NextAppearance() => Peek(_hidden)?.VisibleAt;
 
-    public QueueDepth GetDepth(long now, long dead, long droppedDead)
+    public QueueDepth GetDepth(long now)
     {
         Appear(now);
         var oldest = Peek(_visible);
@@ -70,8 +73,7 @@ internal sealed class QueueIndex
             _counts[(int)QueueMessageState.InFlight],
             _counts[(int)QueueMessageState.Delayed],
             oldest is null ? 0 : Math.Max(0, (now - oldest.VisibleAt) / 1000.0),
-            dead,
-            droppedDead);
+            _bytes);
     }
 
     /// <summary>Moves what has come due to the visible ones.</summary>

@@ -1,12 +1,15 @@
 namespace InfluencerAnalytics.Embedded.Queues;
 
 /// <summary>What is held in memory of one message; its body stays in the database.</summary>
-internal sealed class QueueMessage(long id, long sentAt)
+internal sealed class QueueMessage(long id, long sentAt, int bytes)
 {
     public long Id { get; } = id;
 
     /// <summary>Epoch milliseconds of the wall clock.</summary>
     public long SentAt { get; } = sentAt;
+
+    /// <summary>Of its body; 0 for one sent by a version that did not note it.</summary>
+    public int Bytes { get; } = bytes;
 
     /// <summary>Milliseconds of the monotonic clock; see <see cref="QueueClock"/>.</summary>
     public long VisibleAt { get; set; }

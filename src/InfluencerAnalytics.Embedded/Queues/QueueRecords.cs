@@ -33,12 +33,13 @@ internal sealed class QueueRecords(RocksDatabase database, int queue)
     public void PutIndex(WriteBatchBuffer batch, QueueMessage message, QueueMessageState state, HiddenTime hidden)
     {
         Span<byte> key = stackalloc byte[KeyLength];
-        Span<byte> value = stackalloc byte[1 + 4 * VarInt.MaxLength];
+        Span<byte> value = stackalloc byte[1 + 5 * VarInt.MaxLength];
         value[0] = (byte)state;
         var n = 1 + VarInt.Write(value[1..], (ulong)message.SentAt);
         n += VarInt.Write(value[n..], (ulong)hidden.Until);
         n += VarInt.Write(value[n..], (ulong)message.ReceiveCount);
         n += VarInt.Write(value[n..], (ulong)hidden.For);
+        n += VarInt.Write(value[n..], (ulong)message.Bytes);
         batch.Put(_index, WriteKey(key, message.Id), value[..n]);
     }
 
@@ -134,11 +135,13 @@ internal sealed class QueueRecords(RocksDatabase database, int queue)
                 var value = iterator.Value;
                 var state = (QueueMessageState)value[0];
                 value = value[1..];
-                var message = new QueueMessage(id, (long)VarInt.Read(ref value));
+                var sentAt = (long)VarInt.Read(ref value);
                 var until = (long)VarInt.Read(ref value);
-                message.ReceiveCount = (int)VarInt.Read(ref value);
-                // Older records do not say for how long.
+                var receives = (int)VarInt.Read(ref value);
+                // Older records do not say for how long, nor how long the body is.
                 var duration = value.IsEmpty ? (long)QueueLimits.MaxVisibility.TotalMilliseconds : (long)VarInt.Read(ref value);
+                var bytes = value.IsEmpty ? 0 : (int)VarInt.Read(ref value);
+                var message = new QueueMessage(id, sentAt, bytes) { ReceiveCount = receives };
                 var left = new HiddenTime(until - duration, duration).Left(utcNow);
                 if (left is null)
                     BroughtBack++;

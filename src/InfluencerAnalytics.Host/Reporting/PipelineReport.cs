@@ -69,8 +69,9 @@ internal sealed class PipelineReport(StoreStatistics store, SlotStatistics slots
         Gone = slot.Summary.Gone,
     };
 
-    private static QueueResponse Respond(QueueDepth depth, int newerVersion) =>
-        new(depth.Waiting, depth.InFlight, depth.Delayed, Math.Round(depth.OldestWaitingSeconds, 1), depth.Dead, depth.DroppedDead, newerVersion);
+    private static QueueResponse Respond(QueueReading reading, int newerVersion) => new(
+        reading.Depth.Waiting, reading.Depth.InFlight, reading.Depth.Delayed, reading.Depth.OldestWaitingSeconds is { } seconds ? Math.Round(seconds, 1) : null,
+        reading.Dead?.Kept, reading.Dead?.Dropped, newerVersion);
 
     private static FetchResponse Respond(PipelineSnapshot snapshot)
     {

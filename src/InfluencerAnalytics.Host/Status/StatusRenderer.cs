@@ -89,14 +89,15 @@ internal static class StatusRenderer
         foreach (var (name, queue) in pipeline.Queues ?? new Dictionary<string, QueueResponse>())
         {
             table.AddRow(
-                name.EscapeMarkup(), Amounts.Count(queue.Waiting), queue.Waiting == 0 ? "-" : Amounts.Seconds(queue.OldestSeconds),
+                name.EscapeMarkup(), Amounts.Count(queue.Waiting), queue.Waiting > 0 && queue.OldestSeconds is { } oldest ? Amounts.Seconds(oldest) : "-",
                 Amounts.Count(queue.InFlight + queue.Delayed), Dead(queue));
         }
         return table;
     }
 
     private static string Dead(QueueResponse queue) =>
-        (queue.Dead == 0 ? "0" : $"[red]{Amounts.Count(queue.Dead)}[/]") + (queue.DroppedDead == 0 ? "" : $" [red](+{Amounts.Count(queue.DroppedDead)} dropped)[/]");
+        (queue.Dead switch { null => "?", 0 => "0", { } dead => $"[red]{Amounts.Count(dead)}[/]" })
+        + (queue.DroppedDead is > 0 and { } dropped ? $" [red](+{Amounts.Count(dropped)} dropped)[/]" : "");
 
     private static void Row(Grid grid, string name, string text) => grid.AddRow(new Markup($"[bold]{name}[/]"), new Text(text));
 }

@@ -4,7 +4,6 @@ namespace InfluencerAnalytics.Queues;
 /// <param name="Waiting">Visible messages: a backlog when it grows.</param>
 /// <param name="InFlight">Received (or re-armed) and hidden.</param>
 /// <param name="Delayed">Sent and never visible yet.</param>
-/// <param name="OldestWaitingSeconds">For how long the oldest visible message has been visible; 0 when none is.</param>
-/// <param name="Dead">Dead letters.</param>
-/// <param name="DroppedDead">Dead letters that went, the oldest first, because there were more than are kept; since the queue was made.</param>
-public readonly record struct QueueDepth(long Waiting, long InFlight, long Delayed, double OldestWaitingSeconds, long Dead, long DroppedDead = 0);
+/// <param name="OldestWaitingSeconds">For how long the oldest visible message has been visible: 0 when none is, null when the queue does not say (SQS).</param>
+/// <param name="Bytes">Of all bodies; null when the queue does not say (SQS).</param>
+public readonly record struct QueueDepth(long Waiting, long InFlight, long Delayed, double? OldestWaitingSeconds, long? Bytes);

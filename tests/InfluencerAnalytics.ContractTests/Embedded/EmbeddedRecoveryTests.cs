@@ -63,18 +63,19 @@ public sealed class EmbeddedRecoveryTests
         await queue.DeleteAsync([received["deleted"]], Cancel);
         await queue.ChangeVisibilityAsync([new VisibilityChange(received["rearmed"], TimeSpan.FromMinutes(2))], Cancel);
         await queue.ChangeVisibilityAsync([new VisibilityChange(received["waiting"], TimeSpan.Zero)], Cancel);
-        await queue.SendToDeadLettersAsync("dead"u8.ToArray(), "why", Cancel);
+        await test.Database.DeadLetters.PutAsync(queue.Name, "dead"u8.ToArray(), "why", Cancel);
 
-        queue = test.OpenAfterCrash().Queues.Get(QueueNames.InfluencerIdStore);
+        var opened = test.OpenAfterCrash();
+        queue = opened.Queues.Get(QueueNames.InfluencerIdStore);
         // Who held it has died: what was received and not re-armed is visible at once.
         (await ReceiveTextAsync(queue)).ShouldBe(["held", "waiting"], ignoreOrder: true);
-        var depth = await queue.GetDepthAsync(Cancel);
-        (depth.Delayed, depth.Dead).ShouldBe((1, 1));
+        (await queue.GetDepthAsync(Cancel)).Delayed.ShouldBe(1);
+        (await opened.DeadLetters.CountAsync(queue.Name, Cancel)).Kept.ShouldBe(1);
         test.Time.Advance(TimeSpan.FromMinutes(2.1));
         (await ReceiveTextAsync(queue)).ShouldContain("rearmed");
         test.Time.Advance(TimeSpan.FromMinutes(3));
         (await ReceiveTextAsync(queue)).ShouldContain("delayed");
-        (await queue.ListDeadLettersAsync(10, Cancel)).ShouldHaveSingleItem().Reason.ShouldBe("why");
+        (await opened.DeadLetters.ListAsync(queue.Name, 10, Cancel)).ShouldHaveSingleItem().Reason.ShouldBe("why");
     }
 
     [Fact]
@@ -85,7 +86,7 @@ public sealed class EmbeddedRecoveryTests
         await queue.SendAsync([new("one"u8.ToArray())], Cancel);
         var old = await queue.ReceiveAsync(1, TimeSpan.FromMinutes(1), TimeSpan.Zero, Cancel);
         queue = test.Reopen().Queues.Get(QueueNames.InfluencerIdStore);
-        (await queue.ChangeVisibilityAsync([new VisibilityChange(old[0], TimeSpan.FromMinutes(9))], Cancel)).ShouldBe([old[0].Receipt]);
+        (await queue.ChangeVisibilityAsync([new VisibilityChange(old[0], TimeSpan.FromMinutes(9))], Cancel)).ShouldHaveSingleItem().IsStale.ShouldBeTrue();
         await queue.DeleteAsync(old, Cancel);
         (await ReceiveTextAsync(queue)).ShouldBe(["one"]);
     }
@@ -163,7 +164,7 @@ public sealed class EmbeddedRecoveryTests
         {
             (await ReceiveTextAsync(queue)).ShouldBe(["second", "third"], ignoreOrder: true);
             (await ReceiveTextAsync(queue)).ShouldBeEmpty();
-            (await queue.GetDepthAsync(Cancel)).Dead.ShouldBe(0);
+            (await test.Database.DeadLetters.CountAsync(queue.Name, Cancel)).Kept.ShouldBe(0);
             var status = await test.Database.Store.GetStatusAsync(Cancel);
             status.Ready.ShouldBeTrue("the others go on");
             status.Detail.ShouldNotBeNull().ShouldContain("1 queued messages were set aside");

@@ -160,6 +160,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton<IInfluencerStore>(storage.Store);
         builder.Services.AddStorePorts();
         builder.Services.AddSingleton<IMessageQueues>(storage.Queues);
+        builder.Services.AddSingleton<IDeadLetters>(storage.Queues);
         builder.Services.AddSingleton(storage.Backup);
         builder.Services.AddRosterService();
         builder.Services.AddSingleton(new ApiKeyFile("/nowhere/api-key", Key, IsNew: true));

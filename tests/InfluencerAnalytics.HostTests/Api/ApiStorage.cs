@@ -32,7 +32,7 @@ internal sealed class ApiStorage : IDisposable
         options = configure?.Invoke(options) ?? options;
         _database = EmbeddedDatabase.Open(options, Time, NullLoggerFactory.Instance);
         Store = new StagedStore(_database.Store);
-        Queues = new StagedQueues(_database.Queues);
+        Queues = new StagedQueues(_database.Queues, _database.DeadLetters);
         Backup = new EmbeddedBackup(_database, options, Time);
     }
 
@@ -94,10 +94,10 @@ internal sealed class ApiStorage : IDisposable
     }
 
     /// <summary>Puts a letter that is no JSON into the dead letters.</summary>
-    public async Task BuryAsync(string queue) => await _database.Queues.Get(queue).SendToDeadLettersAsync("what?"u8.ToArray(), "No JSON.", Token);
+    public async Task BuryAsync(string queue) => await _database.DeadLetters.PutAsync(queue, "what?"u8.ToArray(), "No JSON.", Token);
 
     /// <summary>The ids of the dead letters, the oldest first.</summary>
-    public async Task<List<string>> DeadAsync(string queue) => [.. (await _database.Queues.Get(queue).ListDeadLettersAsync(1000, Token)).Select(letter => letter.Id)];
+    public async Task<List<string>> DeadAsync(string queue) => [.. (await _database.DeadLetters.ListAsync(queue, 1000, Token)).Select(letter => letter.Id)];
 
     public void Dispose()
     {

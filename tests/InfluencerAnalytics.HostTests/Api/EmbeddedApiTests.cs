@@ -97,11 +97,11 @@ public sealed class EmbeddedApiTests : IAsyncLifetime
     [Fact]
     public async Task DeadLetters_OfTwoQueues_ReplayAndDropTouchOnlyTheOneNamed()
     {
-        var queues = _app.Services.GetRequiredService<IMessageQueues>();
+        var letters = _app.Services.GetRequiredService<IDeadLetters>();
         foreach (var name in (string[])[QueueNames.InfluencerIdStore, QueueNames.InfluencerDataPoints])
         {
             for (var i = 0; i < 2; i++)
-                await queues.Get(name).SendToDeadLettersAsync("what?"u8.ToArray(), "No JSON.", TestContext.Current.CancellationToken);
+                await letters.PutAsync(name, "what?"u8.ToArray(), "No JSON.", TestContext.Current.CancellationToken);
         }
         var ids = await DeadAsync("");
         ids.Distinct().Count().ShouldBe(4);

@@ -15,15 +15,23 @@ public sealed partial class FigureTests
 {
     private const long Minute = 60_000;
 
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task Queues_OnceRead_SayWhatTheApiSays()
     {
-        await using var host = await ApiHost.StartAsync();
+        await using var host = await ApiHost.StartAsync(async storage =>
+        {
+            // Of seven, one is kept.
+            for (var i = 0; i < 7; i++)
+                await storage.BuryAsync(QueueNames.InfluencerIdStore);
+            storage.Come(ApiHost.NowMs - 1500);
+            await SendAsync(storage, 10, TimeSpan.Zero);
+            (await storage.Queues.Get(QueueNames.InfluencerIdStore).ReceiveAsync(7, TimeSpan.FromMinutes(1), TimeSpan.Zero, Token)).Count.ShouldBe(7);
+            await SendAsync(storage, 2, TimeSpan.FromMinutes(1));
+        }, configure: options => options with { MaxDeadLetters = 1 });
         using var figures = Listen(host);
         figures.Ask().Keys.ShouldNotContain(name => name.StartsWith("queue.", StringComparison.Ordinal), "nobody has read them yet");
-        host.Queues.Queue(QueueNames.InfluencerIdStore).Depth = new QueueDepth(3, 7, 2, 1.5, 0, 6);
-        host.Queues.Queue(QueueNames.InfluencerIdStore).Dead.Add(new DeadLetter("1", QueueNames.InfluencerIdStore, default, "why", 0));
-        host.Queues.Queue(QueueNames.InfluencerDataPoints).Depth = new QueueDepth(4, 0, 0, 9, 0);
         host.Services.GetRequiredService<NewerMessages>().Note(QueueNames.InfluencerIdStore, new ReceivedMessage("1", "1", default, 1, 0), 2, TimeSpan.FromMinutes(1), NullLogger.Instance);
 
         var answer = (await host.GetJsonAsync("/api/v1/pipeline")).GetProperty("queues");
@@ -51,7 +59,7 @@ public sealed partial class FigureTests
     {
         await using var host = await ApiHost.StartAsync();
         using var figures = Listen(host);
-        host.Store.Status = host.Store.Status with { Points = 123_456 };
+        host.Store.Status = status => status with { Points = 123_456, BytesPerPoint = 10, UsedBytes = 1_234_560, FreeBytes = 1_000_000 };
         var answer = (await host.GetJsonAsync("/api/v1/pipeline")).GetProperty("store");
         var heard = figures.Ask();
         heard["store.ready"].ShouldBe(1);
@@ -62,7 +70,7 @@ public sealed partial class FigureTests
         (heard["store.data_points"], heard["store.disk.free"]).ShouldBe((123_456, 1_000_000));
 
         host.Store.Away = "The store is being moved.";
-        host.Store.Status = host.Store.Status with { UsedBytes = null };
+        host.Store.Status = status => status with { UsedBytes = null };
         (await host.GetJsonAsync("/api/v1/pipeline")).GetProperty("store").GetProperty("state").GetString().ShouldBe("away");
         heard = figures.Ask();
         heard["store.ready"].ShouldBe(0);
@@ -72,14 +80,19 @@ public sealed partial class FigureTests
     [Fact]
     public async Task Slots_LastFinalOne_SaysWhatTheApiSays()
     {
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
-            store.Track(1, 2, 3, 4, 5, 6, 7, 8);
-            store.SetStatus(9, InfluencerStatus.Gone);
-            store.Generations = new GenerationState(1, new SealedGeneration(1, TimeSpan.FromMinutes(1), 500, ApiHost.Slot - 4 * Minute));
-            store.Slots.Add(Summary(ApiHost.Slot - 3 * Minute, 8, 8));
-            store.Slots.Add(Summary(ApiHost.Slot - 2 * Minute, 8, 6, (MissReason.Timeout, 2), (MissReason.NotFound, 1)) with { Covered = 4, Gone = 1 });
-            store.Slots.Add(Summary(ApiHost.Slot, 8, 8));
+            await storage.TrackAsync(1, 2, 3, 4, 5, 6, 7, 8, 9);
+            // One is gone.
+            for (var slot = ApiHost.Slot - 9 * Minute; slot < ApiHost.Slot - 6 * Minute; slot += Minute)
+                await storage.AppendAsync(Batch(slot, [], new Miss(9, MissReason.NotFound)));
+            storage.Come(ApiHost.Slot - 4 * Minute);
+            await storage.SealAsync();
+            storage.Come(ApiHost.Slot + 1000);
+            await storage.AppendAsync(
+                Batch(ApiHost.Slot - 3 * Minute, [1, 2, 3, 4, 5, 6, 7, 8]),
+                Batch(ApiHost.Slot - 2 * Minute, [1, 2, 3, 4, 101, 102], new Miss(5, MissReason.Timeout), new Miss(6, MissReason.Timeout), new Miss(7, MissReason.NotFound)),
+                Batch(ApiHost.Slot, [1, 2, 3, 4, 5, 6, 7, 8]));
         });
         using var figures = Listen(host);
         var answer = await host.GetJsonAsync("/api/v1/pipeline");
@@ -106,12 +119,11 @@ public sealed partial class FigureTests
     public async Task Leaderboard_Loaded_SaysWhatTheApiSays()
     {
         var hold = new TaskCompletionSource();
-        await using var host = await ApiHost.StartAsync(store =>
+        await using var host = await ApiHost.StartAsync(async storage =>
         {
-            store.Track(1, 2, 3);
-            store.Add(1, ApiHost.Slot, 100, 10);
-            store.Add(2, ApiHost.Slot, 200, 10);
-            store.LatestHold = hold.Task;
+            await storage.TrackAsync(1, 2, 3);
+            await storage.AddAsync([ApiStorage.Point(1, ApiHost.Slot, 100, 10), ApiStorage.Point(2, ApiHost.Slot, 200, 10)]);
+            storage.Store.LatestHeld = hold.Task;
         });
         using var figures = Listen(host);
         figures.Ask().Keys.ShouldNotContain(name => name.StartsWith("leaderboard.", StringComparison.Ordinal), "before all is loaded, no rank is right");
@@ -165,7 +177,7 @@ public sealed partial class FigureTests
     {
         await using var host = await ApiHost.StartAsync();
         using var figures = Listen(host);
-        host.Queues.Queue(QueueNames.InfluencerIdStore).Depth = new QueueDepth(3, 0, 0, 0, 0);
+        await SendAsync(host.Storage, 3, TimeSpan.Zero);
         await ApiHost.WaitForAsync(() =>
         {
             host.Time.Advance(TimeSpan.FromSeconds(1));
@@ -197,8 +209,11 @@ public sealed partial class FigureTests
 
     private static HeardFigures Listen(ApiHost host) => new(host.Services.GetRequiredService<IMeterFactory>());
 
-    private static SlotSummary Summary(long slot, long tracked, long stored, params (MissReason Reason, long Count)[] missed) =>
-        new(slot, TimeSpan.FromMinutes(1), tracked, stored, 0, 0, missed.ToDictionary(miss => miss.Reason, miss => miss.Count));
+    private static DataPointBatch Batch(long slot, long[] read, params Miss[] missed) =>
+        new(slot, TimeSpan.FromMinutes(1), [.. read.Select(id => ApiStorage.Point(id, slot, 100, 10))], missed);
+
+    private static async Task SendAsync(ApiStorage storage, int count, TimeSpan delay) =>
+        (await storage.Queues.Get(QueueNames.InfluencerIdStore).SendAsync([.. Enumerable.Repeat(new OutgoingMessage("{}"u8.ToArray(), delay), count)], Token)).ShouldBeEmpty();
 
     private static string FindRoot(string directory) =>
         File.Exists(Path.Combine(directory, "InfluencerAnalytics.slnx")) ? directory : FindRoot(Path.GetDirectoryName(directory)!);

@@ -292,7 +292,7 @@ public sealed class PipelineEndpointTests
         var shards = storage.Queues.Get(QueueNames.InfluencerIdStore);
         for (var i = 0; i < 7; i++)
             await storage.BuryAsync(QueueNames.InfluencerIdStore);
-        (await shards.DropDeadLetterAsync((await storage.DeadAsync(QueueNames.InfluencerIdStore)).ShouldHaveSingleItem(), Token)).ShouldBeTrue();
+        (await storage.Queues.DropAsync(QueueNames.InfluencerIdStore, (await storage.DeadAsync(QueueNames.InfluencerIdStore)).ShouldHaveSingleItem(), Token)).ShouldBeTrue();
         storage.Come(ApiHost.NowMs - 1250);
         await shards.SendAsync([.. Enumerable.Repeat(new OutgoingMessage("{}"u8.ToArray()), 10)], Token);
         (await shards.ReceiveAsync(7, TimeSpan.FromMinutes(1), TimeSpan.Zero, Token)).Count.ShouldBe(7);

@@ -2,8 +2,8 @@ using InfluencerAnalytics.Queues;
 
 namespace InfluencerAnalytics.HostTests.Api;
 
-/// <summary>Queues as they are, but for what a test stages: that they are away. Counts what is read.</summary>
-internal sealed class StagedQueues(IMessageQueues queues) : IMessageQueues
+/// <summary>Queues and dead letters as they are, but for what a test stages: that they are away. Counts what is read.</summary>
+internal sealed class StagedQueues(IMessageQueues queues, IDeadLetters letters) : IMessageQueues, IDeadLetters
 {
     private int _mostListed;
 
@@ -13,7 +13,28 @@ internal sealed class StagedQueues(IMessageQueues queues) : IMessageQueues
     /// <summary>The most dead letters that were asked for at once.</summary>
     public int MostListed => _mostListed;
 
+    private IDeadLetters Letters => Away is { } reason ? throw new QueueUnavailableException(reason) : letters;
+
     public IMessageQueue Get(string name) => new StagedQueue(this, queues.Get(name));
+
+    public ValueTask MoveAsync(string queue, ReceivedMessage message, string reason, CancellationToken cancellationToken) =>
+        Letters.MoveAsync(queue, message, reason, cancellationToken);
+
+    public ValueTask PutAsync(string queue, ReadOnlyMemory<byte> body, string reason, CancellationToken cancellationToken) =>
+        Letters.PutAsync(queue, body, reason, cancellationToken);
+
+    public ValueTask<DeadLetterCount> CountAsync(string queue, CancellationToken cancellationToken) => Letters.CountAsync(queue, cancellationToken);
+
+    public ValueTask<IReadOnlyList<DeadLetter>> ListAsync(string queue, int limit, CancellationToken cancellationToken)
+    {
+        _mostListed = Math.Max(_mostListed, limit);
+        return Letters.ListAsync(queue, limit, cancellationToken);
+    }
+
+    public ValueTask<int> ReplayAsync(string queue, IReadOnlyCollection<string>? ids, CancellationToken cancellationToken) =>
+        Letters.ReplayAsync(queue, ids, cancellationToken);
+
+    public ValueTask<bool> DropAsync(string queue, string id, CancellationToken cancellationToken) => Letters.DropAsync(queue, id, cancellationToken);
 
     private sealed class StagedQueue(StagedQueues staged, IMessageQueue queue) : IMessageQueue
     {
@@ -25,33 +46,18 @@ internal sealed class StagedQueues(IMessageQueues queues) : IMessageQueues
 
         private IMessageQueue Queue => staged.Away is { } reason ? throw new QueueUnavailableException(reason) : queue;
 
-        public ValueTask<IReadOnlyList<DeadLetter>> ListDeadLettersAsync(int limit, CancellationToken cancellationToken)
-        {
-            staged._mostListed = Math.Max(staged._mostListed, limit);
-            return Queue.ListDeadLettersAsync(limit, cancellationToken);
-        }
-
-        public ValueTask SendAsync(IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken) => Queue.SendAsync(messages, cancellationToken);
+        public ValueTask<IReadOnlyList<EntryFailure>> SendAsync(IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken) =>
+            Queue.SendAsync(messages, cancellationToken);
 
         public ValueTask<IReadOnlyList<ReceivedMessage>> ReceiveAsync(int maxMessages, TimeSpan visibility, TimeSpan wait, CancellationToken cancellationToken) =>
             Queue.ReceiveAsync(maxMessages, visibility, wait, cancellationToken);
 
-        public ValueTask<IReadOnlyList<string>> ChangeVisibilityAsync(IReadOnlyList<VisibilityChange> changes, CancellationToken cancellationToken) =>
+        public ValueTask<IReadOnlyList<EntryFailure>> ChangeVisibilityAsync(IReadOnlyList<VisibilityChange> changes, CancellationToken cancellationToken) =>
             Queue.ChangeVisibilityAsync(changes, cancellationToken);
 
-        public ValueTask DeleteAsync(IReadOnlyList<ReceivedMessage> messages, CancellationToken cancellationToken) => Queue.DeleteAsync(messages, cancellationToken);
-
-        public ValueTask MoveToDeadLettersAsync(ReceivedMessage message, string reason, CancellationToken cancellationToken) =>
-            Queue.MoveToDeadLettersAsync(message, reason, cancellationToken);
-
-        public ValueTask SendToDeadLettersAsync(ReadOnlyMemory<byte> body, string reason, CancellationToken cancellationToken) =>
-            Queue.SendToDeadLettersAsync(body, reason, cancellationToken);
+        public ValueTask<IReadOnlyList<EntryFailure>> DeleteAsync(IReadOnlyList<ReceivedMessage> messages, CancellationToken cancellationToken) =>
+            Queue.DeleteAsync(messages, cancellationToken);
 
         public ValueTask<QueueDepth> GetDepthAsync(CancellationToken cancellationToken) => Queue.GetDepthAsync(cancellationToken);
-
-        public ValueTask<int> ReplayDeadLettersAsync(IReadOnlyCollection<string>? ids, CancellationToken cancellationToken) =>
-            Queue.ReplayDeadLettersAsync(ids, cancellationToken);
-
-        public ValueTask<bool> DropDeadLetterAsync(string id, CancellationToken cancellationToken) => Queue.DropDeadLetterAsync(id, cancellationToken);
     }
 }

@@ -52,6 +52,9 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>Short pauses, so that little of a short interval goes by unused.</summary>
     public FetchingOptions Fetching { get; set; } = new() { PollPause = TimeSpan.FromMilliseconds(100), RosterRefresh = TimeSpan.FromSeconds(1) };
 
+    /// <summary>The disk from which the fetchers started from now on go on while the queues are away; null when they have none.</summary>
+    public FakeSpool? Spool { get; set; }
+
     /// <summary>Whose readings the fetchers started from now on fetch, as far as the store is told.</summary>
     public ProviderIdentity ProviderOf { get; set; } = ProviderIdentity.BuiltInSimulator;
 

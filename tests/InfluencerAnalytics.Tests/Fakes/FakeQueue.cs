@@ -33,6 +33,9 @@ internal sealed class FakeQueue(string name, TimeProvider timeProvider) : IMessa
     /// <summary>Called with the name of each operation before it does anything and, with ":done" behind, after it. May throw.</summary>
     public Func<string, ValueTask>? OnStep { get; set; }
 
+    /// <summary>Whether an operation fails of the entry at an index, while it is done of the others.</summary>
+    public Func<string, int, bool>? FailsOf { get; set; }
+
     /// <summary>Called by every operation that reaches the queue, as an answer's Date header is seen.</summary>
     public Action? OnAnswer { get; set; }
 
@@ -81,25 +84,30 @@ internal sealed class FakeQueue(string name, TimeProvider timeProvider) : IMessa
 
     private long NowMs => _origin + timeProvider.GetElapsedTime(_started).Ticks / TimeSpan.TicksPerMillisecond;
 
-    public async ValueTask SendAsync(IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<EntryFailure>> SendAsync(IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken)
     {
         await BeginAsync("send", cancellationToken);
+        var failures = new List<EntryFailure>();
         lock (_lock)
         {
-            foreach (var message in messages)
+            for (var i = 0; i < messages.Count; i++)
             {
+                var message = messages[i];
                 if (message.Body.Length > QueueLimits.MaxBodyBytes)
                     throw new ArgumentException("A body is too long.", nameof(messages));
                 if (message.Delay < TimeSpan.Zero || message.Delay > MaxDelay)
                     throw new ArgumentException($"A delay of {message.Delay} is out of range.", nameof(messages));
+                if (Fails("send", i, failures))
+                    continue;
                 _entries.Add(new Entry($"m{++_lastId}", message.Body, NowMs) { VisibleAt = NowMs + InUnits(message.Delay) });
             }
             Signal();
         }
         await EndAsync("send");
+        return failures;
     }
 
-    public ValueTask SendTextAsync(string body) => SendAsync([new OutgoingMessage(Encoding.UTF8.GetBytes(body))], CancellationToken.None);
+    public async ValueTask SendTextAsync(string body) => (await SendAsync([new OutgoingMessage(Encoding.UTF8.GetBytes(body))], CancellationToken.None)).ShouldBeEmpty();
 
     public async ValueTask<IReadOnlyList<ReceivedMessage>> ReceiveAsync(
         int maxMessages, TimeSpan visibility, TimeSpan wait, CancellationToken cancellationToken)
@@ -128,54 +136,61 @@ internal sealed class FakeQueue(string name, TimeProvider timeProvider) : IMessa
         }
     }
 
-    public async ValueTask<IReadOnlyList<string>> ChangeVisibilityAsync(IReadOnlyList<VisibilityChange> changes, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<EntryFailure>> ChangeVisibilityAsync(IReadOnlyList<VisibilityChange> changes, CancellationToken cancellationToken)
     {
         await BeginAsync("change visibility", cancellationToken);
-        var stale = new List<string>();
+        var failures = new List<EntryFailure>();
         lock (_lock)
         {
-            foreach (var (message, visibility) in changes)
+            for (var i = 0; i < changes.Count; i++)
             {
+                var (message, visibility) = changes[i];
                 if (visibility < TimeSpan.Zero || visibility > QueueLimits.MaxVisibility)
                     throw new ArgumentException($"A visibility timeout of {visibility} is out of range.", nameof(changes));
+                if (Fails("change visibility", i, failures))
+                    continue;
                 if (Find(message) is { } entry)
                     entry.VisibleAt = NowMs + InUnits(visibility);
                 else
-                    stale.Add(message.Receipt);
+                    failures.Add(new EntryFailure(i, "The receipt is no longer valid.", IsStale: true));
             }
             Signal();
         }
         await EndAsync("change visibility");
-        return stale;
+        return failures;
     }
 
-    public async ValueTask DeleteAsync(IReadOnlyList<ReceivedMessage> messages, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<EntryFailure>> DeleteAsync(IReadOnlyList<ReceivedMessage> messages, CancellationToken cancellationToken)
     {
         await BeginAsync("delete", cancellationToken);
+        var failures = new List<EntryFailure>();
         lock (_lock)
         {
-            foreach (var message in messages)
+            for (var i = 0; i < messages.Count; i++)
             {
-                if (Find(message) is { } entry)
+                if (!Fails("delete", i, failures) && Find(messages[i]) is { } entry)
                     _entries.Remove(entry);
             }
         }
         await EndAsync("delete");
+        return failures;
     }
 
-    public async ValueTask MoveToDeadLettersAsync(ReceivedMessage message, string reason, CancellationToken cancellationToken)
+    public async ValueTask BuryAsync(ReceivedMessage message, string reason, CancellationToken cancellationToken)
     {
         await BeginAsync("dead letter", cancellationToken);
         lock (_lock)
         {
-            Bury(message.Body, reason);
             if (Find(message) is { } entry)
+            {
+                Bury(message.Body, reason);
                 _entries.Remove(entry);
+            }
         }
         await EndAsync("dead letter");
     }
 
-    public async ValueTask SendToDeadLettersAsync(ReadOnlyMemory<byte> body, string reason, CancellationToken cancellationToken)
+    public async ValueTask BuryAsync(ReadOnlyMemory<byte> body, string reason, CancellationToken cancellationToken)
     {
         await BeginAsync("dead letter", cancellationToken);
         lock (_lock)
@@ -190,14 +205,11 @@ internal sealed class FakeQueue(string name, TimeProvider timeProvider) : IMessa
         {
             var visible = _entries.Count(entry => entry.VisibleAt <= NowMs);
             var delayed = _entries.Count(entry => entry.VisibleAt > NowMs && entry.ReceiveCount == 0);
-            return new QueueDepth(visible, _entries.Count - visible - delayed, delayed, 0, _dead.Count);
+            return new QueueDepth(visible, _entries.Count - visible - delayed, delayed, 0, _entries.Sum(entry => (long)entry.Body.Length));
         }
     }
 
-    public ValueTask<IReadOnlyList<DeadLetter>> ListDeadLettersAsync(int limit, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IReadOnlyList<DeadLetter>>([.. DeadLetters.Take(limit)]);
-
-    public async ValueTask<int> ReplayDeadLettersAsync(IReadOnlyCollection<string>? ids, CancellationToken cancellationToken)
+    public async ValueTask<int> ReplayDeadAsync(IReadOnlyCollection<string>? ids, CancellationToken cancellationToken)
     {
         await BeginAsync("replay", cancellationToken);
         lock (_lock)
@@ -213,11 +225,19 @@ internal sealed class FakeQueue(string name, TimeProvider timeProvider) : IMessa
         }
     }
 
-    public async ValueTask<bool> DropDeadLetterAsync(string id, CancellationToken cancellationToken)
+    public async ValueTask<bool> DropDeadAsync(string id, CancellationToken cancellationToken)
     {
         await BeginAsync("drop", cancellationToken);
         lock (_lock)
             return _dead.RemoveAll(letter => letter.Id == id) > 0;
+    }
+
+    private bool Fails(string operation, int index, List<EntryFailure> failures)
+    {
+        if (FailsOf?.Invoke(operation, index) != true)
+            return false;
+        failures.Add(new EntryFailure(index, "Something within the queue failed."));
+        return true;
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -5,6 +5,7 @@ using InfluencerAnalytics.Pipeline.Fetching.Leases;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Queues;
+using InfluencerAnalytics.Queues.Spooling;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -19,7 +20,8 @@ internal sealed class FetcherProcess
     public FetcherProcess(Deployment deployment, FetchingOptions options)
     {
         var time = deployment.Time;
-        var queues = deployment.Queues;
+        var spooling = deployment.Spool?.NewQueues(deployment.Queues, time);
+        IMessageQueues queues = spooling ?? (IMessageQueues)deployment.Queues;
         Health = new WorkerHealth(time);
         Statistics = new PipelineStatistics(time);
         NewerMessages = new NewerMessages(time);
@@ -34,7 +36,7 @@ internal sealed class FetcherProcess
             queues, new RosterService(deployment.Store, deployment.Store, deployment.Store, new ShardSender(queues, time), deployment.Seeding), Health, time, NullLogger<RosterAdditions>.Instance);
         var patience = new QueuePatience(time, NullLogger<QueuePatience>.Instance);
         var readings = new ReadingPublisher(queues, patience, Statistics, time, NullLogger<ReadingPublisher>.Instance);
-        var settler = new MessageSettler(queues, patience, seeding, Statistics, time, NullLogger<MessageSettler>.Instance);
+        var settler = new MessageSettler(queues, deployment.Queues, patience, seeding, Statistics, time, NullLogger<MessageSettler>.Instance);
         var engine = new FetchEngine(Gate, Control, Statistics, Health, time, deployment.Logs.For<FetchEngine>());
         var slotFetch = new SlotFetch(engine, Gate, readings, settler, new RetryRule(options), Statistics, time);
         var visitor = new Visitor(slotFetch, Gate, Roster, queues, time);
@@ -43,6 +45,8 @@ internal sealed class FetcherProcess
         var fetcher = new Fetcher(
             queues, new FetchConditions(queues, Roster, Clock), visits, sorter, options, Health, time, NullLogger<Fetcher>.Instance);
         _services = [Roster, seeding, additions, engine, Leases, fetcher];
+        if (spooling is not null)
+            _services.Add(spooling.NewDrain(Health, NullLogger<SpoolDrain>.Instance));
     }
 
     public WorkerHealth Health { get; }

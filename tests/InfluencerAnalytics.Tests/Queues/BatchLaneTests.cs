@@ -11,6 +11,7 @@ public sealed class BatchLaneTests
 
     private readonly FakeTimeProvider _time = new();
     private readonly List<int[]> _flushed = [];
+    private readonly List<EntryFailure> _failures = [];
 
     [Fact]
     public async Task Add_Full_IsFlushedAtOnce()
@@ -62,6 +63,18 @@ public sealed class BatchLaneTests
     }
 
     [Fact]
+    public async Task Add_OneEntryFails_ReachesItsCallerOnly()
+    {
+        _failures.Add(new EntryFailure(1, "Something within the queue failed."));
+        _failures.Add(new EntryFailure(2, "The receipt is no longer valid.", IsStale: true));
+        var lane = Lane();
+        var adds = Enumerable.Range(1, 3).Select(item => lane.AddAsync(item, 1, TestContext.Current.CancellationToken)).ToList();
+        await Task.WhenAll(adds).ContinueWith(_ => { }, TaskScheduler.Default);
+        adds.Select(add => add.IsFaulted).ShouldBe([false, true, false]);
+        adds[1].Exception!.InnerException.ShouldBeOfType<QueueUnavailableException>().Message.ShouldBe("Something within the queue failed.");
+    }
+
+    [Fact]
     public async Task Add_CallerGivesUp_TheOthersAreStillFlushed()
     {
         var lane = Lane();
@@ -91,7 +104,7 @@ public sealed class BatchLaneTests
                 throw new InvalidOperationException("As told.");
             lock (_flushed)
                 _flushed.Add([.. items]);
-            return ValueTask.CompletedTask;
+            return ValueTask.FromResult<IReadOnlyList<EntryFailure>>([.. _failures]);
         },
         maxCount: 3,
         maxWeight: 100,

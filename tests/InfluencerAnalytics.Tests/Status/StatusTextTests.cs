@@ -17,7 +17,7 @@ public sealed class StatusTextTests
             new SlotResponse("2026-11-23T15:04:00Z", 5_000, 9_999, 0.5, false, new Dictionary<string, long>()),
         ],
         new FetchResponse(166.7, 12, 64, null, 1, false, null, null, 123_456, 0, new Dictionary<string, long> { ["timeout"] = 3, ["server_error"] = 5 }),
-        new Dictionary<string, QueueResponse> { ["influencer_id_store"] = new(0, 20, 0, 0, 0), ["influencer_data_points"] = new(2, 1, 0, 0.4, 7, 12_345, 40) },
+        new Dictionary<string, QueueResponse> { ["influencer_id_store"] = new(0, 20, 0, 0, 0, 0), ["influencer_data_points"] = new(2, 1, 0, 0.4, 7, 12_345, 40) },
         null,
         new IngestResponse(166.7, 0.31, 123_000, 0, 0, 7),
         new StoreResponse("embedded", "ready", null, 12_000_000, 80_000_000_000, 8.1, 116_000_000, 689.6));

@@ -16,7 +16,7 @@ public sealed class SummaryReporterTests
         await using var deployment = new Deployment();
         var logs = new ListLogger();
         var report = new PipelineReport(
-            new StoreStatistics(deployment.Store), new SlotStatistics(deployment.Store, deployment.Store, deployment.Store, deployment.Time), new QueueStatistics(deployment.Queues),
+            new StoreStatistics(deployment.Store), new SlotStatistics(deployment.Store, deployment.Store, deployment.Store, deployment.Time), new QueueStatistics(deployment.Queues, deployment.Queues),
             deployment.Statistics, deployment.NewerMessages);
         await deployment.StartAsync(new SummaryReporter(report, new Readiness(deployment.Health, deployment.Store, deployment.Statistics), deployment.Health, deployment.Time, logs.For<SummaryReporter>()));
         deployment.Health.Ready("dead worker");

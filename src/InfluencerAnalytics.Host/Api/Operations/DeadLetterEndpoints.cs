@@ -50,7 +50,7 @@ internal static class DeadLetterEndpoints
         return TypedResults.Ok(await reader.ReadAsync(names, count, cancellationToken));
     }
 
-    private static async Task<IResult> ReplayAsync(string? queue, IMessageQueues queues, HttpContext context)
+    private static async Task<IResult> ReplayAsync(string? queue, IDeadLetters letters, HttpContext context)
     {
         if (NamesFor(queue, out var problem) is not { } names)
             return problem!;
@@ -63,18 +63,18 @@ internal static class DeadLetterEndpoints
         var ids = request?.Ids?.Distinct(StringComparer.Ordinal).ToList();
         var replayed = 0;
         foreach (var name in names)
-            replayed += await queues.Get(name).ReplayDeadLettersAsync(ids, context.RequestAborted);
+            replayed += await letters.ReplayAsync(name, ids, context.RequestAborted);
         return TypedResults.Ok(new ReplayResponse(replayed));
     }
 
-    private static async Task<IResult> DropAsync(string id, string? queue, IMessageQueues queues, CancellationToken cancellationToken)
+    private static async Task<IResult> DropAsync(string id, string? queue, IDeadLetters letters, CancellationToken cancellationToken)
     {
         if (NamesFor(queue, out var problem) is not { } names)
             return problem!;
         // An id names one letter of one queue, so that at most one of them finds it.
         foreach (var name in names)
         {
-            if (await queues.Get(name).DropDeadLetterAsync(id, cancellationToken))
+            if (await letters.DropAsync(name, id, cancellationToken))
                 return TypedResults.NoContent();
         }
         return Problems.NotFound("Unknown dead letter", $"There is no dead letter '{Parameters.Shown(id)}'. GET /api/v1/dead-letters lists what there is.");

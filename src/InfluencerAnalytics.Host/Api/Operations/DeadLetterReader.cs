@@ -9,7 +9,7 @@ namespace InfluencerAnalytics.Host.Api.Operations;
 /// Reads dead letters to be looked at. A queue gives whole bodies of up to 256 KiB, of which little is shown: one queue of one request at a time
 /// is read and cut short, so that at most <see cref="MaxLimit"/> whole bodies (25 MiB) are in memory. Safe for concurrent use.
 /// </summary>
-internal sealed class DeadLetterReader(IMessageQueues queues) : IDisposable
+internal sealed class DeadLetterReader(IDeadLetters letters) : IDisposable
 {
     public const int MaxLimit = 100;
 
@@ -27,21 +27,21 @@ internal sealed class DeadLetterReader(IMessageQueues queues) : IDisposable
         long dead = 0, dropped = 0;
         foreach (var name in names)
         {
-            found.AddRange(await ReadQueueAsync(queues.Get(name), limit, cancellationToken));
-            var depth = await queues.Get(name).GetDepthAsync(cancellationToken);
-            dead += depth.Dead;
-            dropped += depth.DroppedDead;
+            found.AddRange(await ReadQueueAsync(name, limit, cancellationToken));
+            var count = await letters.CountAsync(name, cancellationToken);
+            dead += count.Kept;
+            dropped += count.Dropped;
         }
         return new DeadLettersResponse([.. found.OrderBy(letter => letter.At).Take(limit).Select(letter => letter.Item)], dead, dropped);
     }
 
-    private async Task<List<(long At, DeadLetterItem Item)>> ReadQueueAsync(IMessageQueue queue, int limit, CancellationToken cancellationToken)
+    private async Task<List<(long At, DeadLetterItem Item)>> ReadQueueAsync(string queue, int limit, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            var letters = await queue.ListDeadLettersAsync(limit, cancellationToken);
-            return [.. letters.Select(letter => (letter.At, Shorten(letter)))];
+            var listed = await letters.ListAsync(queue, limit, cancellationToken);
+            return [.. listed.Select(letter => (letter.At, Shorten(letter)))];
         }
         finally
         {

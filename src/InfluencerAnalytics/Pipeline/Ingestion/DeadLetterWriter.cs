@@ -7,17 +7,18 @@ using Microsoft.Extensions.Logging;
 namespace InfluencerAnalytics.Pipeline.Ingestion;
 
 /// <summary>Puts aside what can never be stored: whole messages, and single data points as messages of their own, so that they can be replayed. One thread at a time.</summary>
-internal sealed partial class DeadLetterWriter(IMessageQueues queues, PipelineStatistics statistics, TimeProvider timeProvider, ILogger<DeadLetterWriter> logger)
+internal sealed partial class DeadLetterWriter(IDeadLetters letters, PipelineStatistics statistics, TimeProvider timeProvider, ILogger<DeadLetterWriter> logger)
 {
+    private const string Queue = QueueNames.InfluencerDataPoints;
+
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
-    private readonly IMessageQueue _queue = queues.Get(QueueNames.InfluencerDataPoints);
     private readonly Episode _episode = new(timeProvider);
 
     /// <summary>Moves a message as it is.</summary>
     public async ValueTask MoveAsync(ReceivedMessage message, string reason)
     {
-        await _queue.MoveToDeadLettersAsync(message, reason, CancellationToken.None);
+        await letters.MoveAsync(Queue, message, reason, CancellationToken.None);
         Note(reason, 1);
     }
 
@@ -28,7 +29,7 @@ internal sealed partial class DeadLetterWriter(IMessageQueues queues, PipelineSt
         {
             List<string> elements = [.. group];
             foreach (var letter in RejectedPointsWriter.Write(message.Batch.Slot, message.Batch.Interval, elements))
-                await _queue.SendToDeadLettersAsync(letter, group.Key, CancellationToken.None);
+                await letters.PutAsync(Queue, letter, group.Key, CancellationToken.None);
             Note(group.Key, elements.Count);
         }
         foreach (var group in message.Refused.GroupBy(refused => refused.Reason, refused => refused.Part))
@@ -36,7 +37,7 @@ internal sealed partial class DeadLetterWriter(IMessageQueues queues, PipelineSt
             List<DataPoint> points = [.. group.SelectMany(part => part.Points)];
             List<Miss> missed = [.. group.SelectMany(part => part.Missed)];
             foreach (var letter in new DataPointMessageWriter().Write(message.Batch.Slot, message.Batch.Interval, points, missed))
-                await _queue.SendToDeadLettersAsync(letter.Body, StoreRefuses(group.Key), CancellationToken.None);
+                await letters.PutAsync(Queue, letter.Body, StoreRefuses(group.Key), CancellationToken.None);
             Note(StoreRefuses(group.Key), points.Count + missed.Count);
         }
     }
@@ -45,7 +46,7 @@ internal sealed partial class DeadLetterWriter(IMessageQueues queues, PipelineSt
     public void Check()
     {
         if (_episode.Over(Quiet) is { } past)
-            Log.NoneAnyMore(logger, _queue.Name, past.Times, past.Seconds);
+            Log.NoneAnyMore(logger, Queue, past.Times, past.Seconds);
     }
 
     public static string StoreRefuses(string reason) => $"The store cannot take it: {reason}";
@@ -54,7 +55,7 @@ internal sealed partial class DeadLetterWriter(IMessageQueues queues, PipelineSt
     {
         statistics.DeadLettered(count);
         if (_episode.Happened(reason, count))
-            Log.PutAside(logger, _queue.Name, reason);
+            Log.PutAside(logger, Queue, reason);
     }
 
     private static partial class Log

@@ -93,7 +93,7 @@ internal sealed class Ingester(
     {
         var whole = messages.FindAll(message => message.Rejected.Count == 0 && message.Refused.Count == 0);
         if (whole.Count > 0)
-            await _queue.DeleteAsync(whole.ConvertAll(message => message.Message), CancellationToken.None);
+            await _queue.DeleteAllAsync(whole.ConvertAll(message => message.Message), CancellationToken.None);
         foreach (var message in messages)
         {
             if (message.Rejected.Count == 0 && message.Refused.Count == 0)
@@ -104,7 +104,7 @@ internal sealed class Ingester(
                 continue;
             }
             await deadLetters.PutPartsAsideAsync(message);
-            await _queue.DeleteAsync([message.Message], CancellationToken.None);
+            await _queue.DeleteAllAsync([message.Message], CancellationToken.None);
         }
     }
 

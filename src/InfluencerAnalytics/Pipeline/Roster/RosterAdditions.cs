@@ -37,7 +37,7 @@ internal sealed class RosterAdditions(
             return WorkResult.Idle;
         // Kept in hand until it succeeds: a round without them would say that all is well.
         await roster.TrackAsync(_inHand.ConvertAll(addition => addition.Id), stopping);
-        await _queue.DeleteAsync(_inHand.ConvertAll(addition => addition.Message), stopping);
+        await _queue.DeleteAllAsync(_inHand.ConvertAll(addition => addition.Message), stopping);
         _inHand.Clear();
         return WorkResult.Worked;
     }

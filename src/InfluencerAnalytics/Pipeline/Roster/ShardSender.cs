@@ -40,6 +40,6 @@ internal sealed class ShardSender(IMessageQueues queues, TimeProvider timeProvid
             var delay = TimeSpan.FromMilliseconds(Math.Clamp(delayMs, 0, (long)_queue.MaxDelay.TotalMilliseconds));
             messages[i] = new OutgoingMessage(InfluencerIdMessageFormat.Write(shard), delay);
         }
-        return _queue.SendAsync(messages, cancellationToken);
+        return _queue.SendAllAsync(messages, cancellationToken);
     }
 }

@@ -33,7 +33,7 @@ public sealed class EmbeddedQueueClockTests
         var appeared = (await waiting).ToList();
         appeared.AddRange(await queue.ReceiveAsync(10, Minute, TimeSpan.Zero, Cancel));
         appeared.ConvertAll(Text).ShouldBe(["delayed", "leased", "rearmed"], ignoreOrder: true);
-        (await queue.GetDepthAsync(Cancel)).OldestWaitingSeconds.ShouldBeInRange(0, 10);
+        (await queue.GetDepthAsync(Cancel)).OldestWaitingSeconds!.Value.ShouldBeInRange(0, 10);
     }
 
     [Theory]

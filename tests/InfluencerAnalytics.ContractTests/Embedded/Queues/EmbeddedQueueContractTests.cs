@@ -14,8 +14,6 @@ public sealed class EmbeddedQueueContractTests : MessageQueueContract
         return ValueTask.CompletedTask;
     }
 
-    protected override ValueTask<IMessageQueues> ReopenAsync() => ValueTask.FromResult(_test.Reopen().Queues);
-
     protected override ValueTask CloseAsync()
     {
         _test.Dispose();

@@ -10,6 +10,42 @@ public sealed class FetcherTests
 {
     private static readonly long[] Twenty = [.. Enumerable.Range(1, 20).Select(id => (long)id)];
 
+    [Fact]
+    public async Task Run_UnreadableWhileTheLettersAreAway_StaysInTheQueueAndHoldsUpNobody()
+    {
+        await using var deployment = new Deployment();
+        await deployment.SeedAsync(1, 2, 3, 4, 5, 6);
+        deployment.Queues.LettersAreAway = true;
+        await deployment.Queues.Shards.SendTextAsync("what?");
+        var fetcher = await deployment.StartFetcherAsync();
+        await deployment.StartIngesterAsync();
+        await deployment.AdvanceIntervalsAsync(5);
+        deployment.SlotsOf(1).ShouldBe([0, 1, 2, 3, 4]);
+        deployment.SlotsOf(6).Count.ShouldBeGreaterThanOrEqualTo(4);
+        fetcher.Problems.ShouldBeEmpty();
+        deployment.Queues.Shards.DeadLetters.ShouldBeEmpty();
+        deployment.Queues.LettersAreAway = false;
+        await deployment.AdvanceIntervalsAsync(1);
+        deployment.Queues.Shards.DeadLetters.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Run_EntriesOfBatchesFailByThemselves_LosesNothing()
+    {
+        await using var deployment = new Deployment();
+        await deployment.SeedAsync(Enumerable.Range(1, 40).Select(id => (long)id));
+        var calls = 0;
+        // Every third entry of whatever is asked of the queues.
+        deployment.Queues.Shards.FailsOf = deployment.Queues.Points.FailsOf = (_, _) => Interlocked.Increment(ref calls) % 3 == 0;
+        await deployment.StartFetcherAsync();
+        await deployment.StartIngesterAsync();
+        await deployment.AdvanceIntervalsAsync(6);
+        calls.ShouldBeGreaterThan(50);
+        for (var id = 1; id <= 40; id++)
+            deployment.SlotsOf(id).Where(slot => slot is > 0 and < 5).ShouldBe([1, 2, 3, 4], $"influencer {id}");
+        deployment.Shards().SelectMany(shard => shard.Ids).Order().ShouldBe(Enumerable.Range(1, 40).Select(id => (long)id));
+    }
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(5, 1)]

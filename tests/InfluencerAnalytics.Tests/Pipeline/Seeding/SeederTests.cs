@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Tests.Fakes;
 
 namespace InfluencerAnalytics.Tests.Pipeline.Seeding;
@@ -44,6 +45,28 @@ public sealed class SeederTests
         for (var i = 0; i < delays.Count; i++)
             delays[i].ShouldBeLessThanOrEqualTo(i * 500 / 2);
         delays.Max().ShouldBeGreaterThan(10_000);
+    }
+
+    [Fact]
+    public async Task Round_OneShardIsNotTakenAtFirst_IsSentAgain()
+    {
+        await using var deployment = new Deployment(intervalSeconds: 60, shardSize: 10);
+        var calls = 0;
+        deployment.Queues.Shards.FailsOf = (operation, index) => operation == "send" && index == 3 && calls++ == 0;
+        await deployment.SeedAsync(Enumerable.Range(1, 100).Select(id => (long)id));
+        calls.ShouldBe(1);
+        deployment.Shards().SelectMany(shard => shard.Ids).Order().ShouldBe(Enumerable.Range(1, 100).Select(id => (long)id));
+        deployment.Store.Sealed!.Generation.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Round_OneShardIsNeverTaken_SealsNothing()
+    {
+        await using var deployment = new Deployment(intervalSeconds: 60, shardSize: 10);
+        deployment.Queues.Shards.FailsOf = (operation, _) => operation == "send" && deployment.Shards().Count >= 9;
+        await Should.ThrowAsync<QueueUnavailableException>(() => deployment.SeedAsync(Enumerable.Range(1, 100).Select(id => (long)id)));
+        deployment.Shards().Count.ShouldBe(9);
+        deployment.Store.Sealed.ShouldBeNull();
     }
 
     [Fact]

@@ -18,6 +18,9 @@ internal sealed class LeaseKeeper(
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
+    // SQS counts whole seconds, and a renewal takes a round trip or two.
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(3);
+
     private readonly IMessageQueue _queue = queues.Get(QueueNames.InfluencerIdStore);
     private readonly HashSet<Lease> _leases = [];
     private readonly Lock _lock = new();
@@ -32,9 +35,8 @@ internal sealed class LeaseKeeper(
     {
         get
         {
-            // SQS counts whole seconds, so a lease has at least one.
-            var third = TimeSpan.FromSeconds(Math.Max(1, Math.Floor(roster.Interval.TotalSeconds / 3)));
-            return third < Longest ? third : Longest;
+            var third = TimeSpan.FromSeconds(Math.Floor(roster.Interval.TotalSeconds / 3));
+            return third < Shortest ? Shortest : third < Longest ? third : Longest;
         }
     }
 
@@ -115,8 +117,13 @@ internal sealed class LeaseKeeper(
         }
         if (due is null)
             return;
-        await _queue.ChangeVisibilityAsync(due.ConvertAll(lease => new VisibilityChange(lease.Message, duration) { RenewsLease = true }), cancellationToken);
-        foreach (var lease in due)
-            lease.EndsAt = Elapsed + duration;
+        var failures = await _queue.ChangeVisibilityAsync(due.ConvertAll(lease => new VisibilityChange(lease.Message, duration) { RenewsLease = true }), cancellationToken);
+        // One that was not renewed is tried again in the next round; one that another holds by now is not ours to renew.
+        var left = failures.Where(failure => !failure.IsStale).Select(failure => failure.Index).ToHashSet();
+        for (var i = 0; i < due.Count; i++)
+        {
+            if (!left.Contains(i))
+                due[i].EndsAt = Elapsed + duration;
+        }
     }
 }

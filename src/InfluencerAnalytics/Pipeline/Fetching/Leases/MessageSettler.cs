@@ -1,6 +1,7 @@
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Messages;
+using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 
@@ -15,25 +16,29 @@ internal sealed partial class MessageSettler
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
     private readonly IMessageQueue _queue;
+    private readonly IDeadLetters _deadLetters;
     private readonly QueuePatience _patience;
     private readonly SeedingRequest _seeding;
     private readonly PipelineStatistics _statistics;
     private readonly ILogger _logger;
     private readonly Episode _leasesExpired;
     private readonly Episode _buried;
+    private readonly Episode _notBuried;
     private readonly BatchLane<OutgoingMessage> _retryLane;
     private readonly BatchLane<Rearm> _rearmLane;
     private readonly BatchLane<ReceivedMessage> _deleteLane;
 
     public MessageSettler(
-        IMessageQueues queues, QueuePatience patience, SeedingRequest seeding, PipelineStatistics statistics, TimeProvider timeProvider, ILogger<MessageSettler> logger)
+        IMessageQueues queues, IDeadLetters deadLetters, QueuePatience patience, SeedingRequest seeding, PipelineStatistics statistics, TimeProvider timeProvider,
+        ILogger<MessageSettler> logger)
     {
         _queue = queues.Get(QueueNames.InfluencerIdStore);
+        _deadLetters = deadLetters;
         _patience = patience;
         _seeding = seeding;
         _statistics = statistics;
         _logger = logger;
-        (_leasesExpired, _buried) = (new(timeProvider), new(timeProvider));
+        (_leasesExpired, _buried, _notBuried) = (new(timeProvider), new(timeProvider), new(timeProvider));
         _retryLane = new(_queue.SendAsync, QueueLimits.MaxEntries, QueueLimits.MaxBodyBytes, BatchLane.MaxAge, timeProvider);
         _rearmLane = new(RearmAsync, QueueLimits.MaxEntries, long.MaxValue, BatchLane.MaxAge, timeProvider);
         _deleteLane = new(_queue.DeleteAsync, QueueLimits.MaxEntries, long.MaxValue, BatchLane.MaxAge, timeProvider);
@@ -65,17 +70,29 @@ internal sealed partial class MessageSettler
         return _patience.TryUntilAsync(() => _retryLane.AddAsync(message, message.Body.Length, cancellationToken), _patience.DeadlineAt(retry.Until), cancellationToken);
     }
 
-    /// <summary>Puts what cannot be read to the dead letters. It may have been a shard, and its influencers are in no other one: the roster is seeded anew.</summary>
+    /// <summary>
+    /// Puts what cannot be read to the dead letters. It may have been a shard, and its influencers are in no other one: the roster is seeded anew. While a store
+    /// that keeps the letters is away the message stays, and comes again when its lease ends: fetching does not wait for a store.
+    /// </summary>
     public async ValueTask BuryAsync(ReceivedMessage message, string reason, CancellationToken cancellationToken)
     {
-        await _queue.MoveToDeadLettersAsync(message, reason, cancellationToken);
+        try
+        {
+            await _deadLetters.MoveAsync(_queue.Name, message, reason, cancellationToken);
+        }
+        catch (StoreUnavailableException exception)
+        {
+            if (_notBuried.Happened(exception.Message))
+                Log.NotBuried(_logger, _queue.Name, exception.Message);
+            return;
+        }
         if (_buried.Happened(reason))
             Log.Buried(_logger, _queue.Name, reason);
         _statistics.DeadLettered(1);
         _seeding.Note();
     }
 
-    private async ValueTask RearmAsync(IReadOnlyList<Rearm> rearms, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<EntryFailure>> RearmAsync(IReadOnlyList<Rearm> rearms, CancellationToken cancellationToken)
     {
         var now = _patience.Elapsed;
         var granularity = (long)_queue.VisibilityGranularity.TotalMilliseconds;
@@ -86,9 +103,11 @@ internal sealed partial class MessageSettler
             var wait = Math.Max(0, (long)(rearms[i].Due - now).TotalMilliseconds) / granularity * granularity;
             changes[i] = new VisibilityChange(rearms[i].Message, TimeSpan.FromMilliseconds(wait));
         }
-        var expired = await _queue.ChangeVisibilityAsync(changes, cancellationToken);
-        if (expired.Count > 0 && _leasesExpired.Happened("", expired.Count))
+        var failures = await _queue.ChangeVisibilityAsync(changes, cancellationToken);
+        var expired = failures.Count(failure => failure.IsStale);
+        if (expired > 0 && _leasesExpired.Happened("", expired))
             Log.LeasesExpired(_logger);
+        return failures;
     }
 
     private void TellWhatIsOver()
@@ -97,6 +116,8 @@ internal sealed partial class MessageSettler
             Log.NoneExpiredAnyMore(_logger, expired.Times, expired.Seconds);
         if (_buried.Over(Quiet) is { } buried)
             Log.NoneBuriedAnyMore(_logger, _queue.Name, buried.Times, buried.Seconds);
+        if (_notBuried.Over(Quiet) is { } past)
+            Log.AllBuriedAgain(_logger, _queue.Name, past.Seconds);
     }
 
     private readonly record struct Rearm(ReceivedMessage Message, TimeSpan Due);
@@ -111,6 +132,12 @@ internal sealed partial class MessageSettler
 
         [LoggerMessage(1217, LogLevel.Warning, "What comes in {Queue} goes to the dead letters: {Reason}")]
         public static partial void Buried(ILogger logger, string queue, string reason);
+
+        [LoggerMessage(1219, LogLevel.Warning, "What cannot be read in {Queue} stays there, since it cannot be put aside: {Reason}")]
+        public static partial void NotBuried(ILogger logger, string queue, string reason);
+
+        [LoggerMessage(1220, LogLevel.Information, "What cannot be read in {Queue} is put aside again, after {Seconds} s.")]
+        public static partial void AllBuriedAgain(ILogger logger, string queue, double seconds);
 
         [LoggerMessage(1218, LogLevel.Information, "Nothing more of {Queue} goes to the dead letters; {Count} messages did in {Seconds} s.")]
         public static partial void NoneBuriedAnyMore(ILogger logger, string queue, long count, double seconds);

@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using Amazon;
+using Amazon.Runtime;
+using Amazon.SQS;
+using Amazon.SQS.Model;
+using InfluencerAnalytics.Queues;
+using InfluencerAnalytics.Sqs.Configuration;
+
+namespace InfluencerAnalytics.Sqs.Connection;
+
+/// <summary>
+/// Calls SQS: the client, made with the first call so that a process starts without it, the addresses of the queues, and what failed in words. Safe for concurrent use.
+/// </summary>
+internal sealed class SqsConnection(SqsOptions options, ClockGuard clock) : IDisposable
+{
+    // The SDK tries again by itself after a throttled call or a connection that broke; those who call try for as long as there is time.
+    private const int Retries = 2;
+
+    private readonly ConcurrentDictionary<string, string> _urls = new(StringComparer.Ordinal);
+    private readonly Lock _making = new();
+    private AmazonSQSClient? _client;
+
+    public SqsOptions Options { get; } = options;
+
+    /// <summary>As SQS knows a queue.</summary>
+    public string NameOf(string queue) => Options.QueuePrefix + queue;
+
+    /// <summary>Makes a call about one queue.</summary>
+    /// <param name="queue">Its name without prefix.</param>
+    /// <param name="call">Gets the client and the queue's address.</param>
+    /// <param name="wait">How long SQS is asked to wait before it answers.</param>
+    /// <exception cref="QueueUnavailableException">It failed, for whatever reason; the message says which, and what to do.</exception>
+    public async ValueTask<T> CallAsync<T>(
+        string queue, Func<IAmazonSQS, string, CancellationToken, Task<T>> call, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(Options.CallTimeout + wait);
+        try
+        {
+            var client = Client();
+            return await call(client, await UrlOfAsync(client, queue, timeout.Token), timeout.Token);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && SqsErrors.IsOfTheCall(exception))
+        {
+            // It may have been deleted, and made again elsewhere.
+            if (exception is QueueDoesNotExistException)
+                _urls.TryRemove(queue, out _);
+            throw SqsErrors.Explain(exception, NameOf(queue), Options);
+        }
+    }
+
+    /// <summary>Makes a call that is about no one queue. Failures are thrown as they are.</summary>
+    public IAmazonSQS Client()
+    {
+        lock (_making)
+            return _client ??= new AmazonSQSClient(Config());
+    }
+
+    public void Dispose() => _client?.Dispose();
+
+    private AmazonSQSConfig Config()
+    {
+        var config = new AmazonSQSConfig
+        {
+            RetryMode = RequestRetryMode.Standard,
+            MaxErrorRetry = Retries,
+            HttpClientFactory = new ClientFactory(clock),
+            // Longer than any call here may take: these have limits of their own.
+            Timeout = TimeSpan.FromMinutes(2),
+        };
+        if (Options.ServiceUrl is { } url)
+        {
+            config.ServiceURL = url.ToString();
+            config.AuthenticationRegion = Options.Region ?? Environment.GetEnvironmentVariable("AWS_REGION") ?? "us-east-1";
+        }
+        else if (Options.Region is { } region)
+        {
+            config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
+        }
+        return config;
+    }
+
+    private async ValueTask<string> UrlOfAsync(IAmazonSQS client, string queue, CancellationToken cancellationToken)
+    {
+        if (_urls.TryGetValue(queue, out var known))
+            return known;
+        var response = await client.GetQueueUrlAsync(NameOf(queue), cancellationToken);
+        return _urls[queue] = response.QueueUrl;
+    }
+
+    private sealed class ClientFactory(ClockGuard clock) : HttpClientFactory
+    {
+        public override HttpClient CreateHttpClient(IClientConfig clientConfig)
+        {
+            var handler = new SocketsHttpHandler
+            {
+                // An endpoint's addresses change.
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+                ConnectTimeout = TimeSpan.FromSeconds(5),
+            };
+            return new HttpClient(new QueueTimeHandler(clock, handler)) { Timeout = Timeout.InfiniteTimeSpan };
+        }
+
+        public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
+
+        public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
+    }
+}

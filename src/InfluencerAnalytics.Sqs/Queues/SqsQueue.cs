@@ -1,0 +1,171 @@
+using System.Globalization;
+using System.Text;
+using Amazon.SQS;
+using Amazon.SQS.Model;
+using InfluencerAnalytics.Queues;
+using InfluencerAnalytics.Sqs.Connection;
+
+namespace InfluencerAnalytics.Sqs.Queues;
+
+/// <summary>
+/// A standard queue of AWS SQS. Its receipts outlive the next receive: one that another holder has by now is often still taken, which does no harm, since all
+/// holders re-arm to the same grid. Safe for concurrent use.
+/// </summary>
+internal sealed class SqsQueue(string name, SqsConnection connection) : IMessageQueue
+{
+    // Calls of one request of ours at a time: as many as a seeding of a million keeps busy without being throttled.
+    private const int CallsAtOnce = 8;
+
+    private static readonly List<string> Attributes = [MessageSystemAttributeName.ApproximateReceiveCount, MessageSystemAttributeName.SentTimestamp];
+
+    private static readonly List<string> Depths =
+    [
+        QueueAttributeName.ApproximateNumberOfMessages, QueueAttributeName.ApproximateNumberOfMessagesNotVisible, QueueAttributeName.ApproximateNumberOfMessagesDelayed,
+    ];
+
+    public string Name => name;
+
+    public TimeSpan VisibilityGranularity => TimeSpan.FromSeconds(1);
+
+    public TimeSpan MaxDelay => TimeSpan.FromMinutes(15);
+
+    public ValueTask<IReadOnlyList<EntryFailure>> SendAsync(IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken)
+    {
+        foreach (var message in messages)
+        {
+            if (message.Body.Length > QueueLimits.MaxBodyBytes)
+                throw new ArgumentException($"A message of {message.Body.Length} bytes is longer than {QueueLimits.MaxBodyBytes}.", nameof(messages));
+        }
+        var batches = BatchSplit.Of(messages.Count, i => messages[i].Body.Length, connection.Options.MaxBatchBytes);
+        // What has no receipt is not stale, whatever the code: it is to be sent again.
+        return InBatchesAsync(batches, static _ => false, async (client, url, batch, cancellation) =>
+        {
+            var entries = Entries(batch, i => new SendMessageBatchRequestEntry
+            {
+                Id = Id(i),
+                MessageBody = Encoding.UTF8.GetString(messages[i].Body.Span),
+                DelaySeconds = Seconds(messages[i].Delay, MaxDelay),
+            });
+            return (await client.SendMessageBatchAsync(new SendMessageBatchRequest(url, entries), cancellation)).Failed;
+        }, cancellationToken);
+    }
+
+    public async ValueTask<IReadOnlyList<ReceivedMessage>> ReceiveAsync(int maxMessages, TimeSpan visibility, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var received = await ReceiveOnceAsync(Math.Min(maxMessages, QueueLimits.MaxEntries), visibility, wait, cancellationToken);
+        // A full answer says that there is more.
+        while (received.Count < maxMessages && received.Count % QueueLimits.MaxEntries == 0 && received.Count > 0)
+        {
+            try
+            {
+                var more = await ReceiveOnceAsync(Math.Min(maxMessages - received.Count, QueueLimits.MaxEntries), visibility, TimeSpan.Zero, cancellationToken);
+                if (more.Count == 0)
+                    break;
+                received.AddRange(more);
+            }
+            catch (Exception exception) when (exception is QueueUnavailableException or OperationCanceledException)
+            {
+                // What came is hidden from the others already.
+                break;
+            }
+        }
+        return received;
+    }
+
+    public ValueTask<IReadOnlyList<EntryFailure>> ChangeVisibilityAsync(IReadOnlyList<VisibilityChange> changes, CancellationToken cancellationToken) =>
+        InBatchesAsync(ByCount(changes.Count), SqsErrors.IsStale, async (client, url, batch, cancellation) =>
+        {
+            var entries = Entries(batch, i => new ChangeMessageVisibilityBatchRequestEntry(Id(i), changes[i].Message.Receipt)
+            {
+                VisibilityTimeout = Seconds(changes[i].Visibility, QueueLimits.MaxVisibility),
+            });
+            return (await client.ChangeMessageVisibilityBatchAsync(new ChangeMessageVisibilityBatchRequest(url, entries), cancellation)).Failed;
+        }, cancellationToken);
+
+    public async ValueTask<IReadOnlyList<EntryFailure>> DeleteAsync(IReadOnlyList<ReceivedMessage> messages, CancellationToken cancellationToken)
+    {
+        var failures = await InBatchesAsync(ByCount(messages.Count), SqsErrors.IsStale, async (client, url, batch, cancellation) =>
+        {
+            var entries = Entries(batch, i => new DeleteMessageBatchRequestEntry(Id(i), messages[i].Receipt));
+            return (await client.DeleteMessageBatchAsync(new DeleteMessageBatchRequest(url, entries), cancellation)).Failed;
+        }, cancellationToken);
+        return [.. failures.Where(failure => !failure.IsStale)];
+    }
+
+    public ValueTask<QueueDepth> GetDepthAsync(CancellationToken cancellationToken) =>
+        connection.CallAsync(name, async (client, url, cancellation) =>
+        {
+            var attributes = (await client.GetQueueAttributesAsync(new GetQueueAttributesRequest(url, Depths), cancellation)).Attributes;
+            return new QueueDepth(
+                Number(attributes, QueueAttributeName.ApproximateNumberOfMessages), Number(attributes, QueueAttributeName.ApproximateNumberOfMessagesNotVisible),
+                Number(attributes, QueueAttributeName.ApproximateNumberOfMessagesDelayed), OldestWaitingSeconds: null, Bytes: null);
+        }, TimeSpan.Zero, cancellationToken);
+
+    private async ValueTask<List<ReceivedMessage>> ReceiveOnceAsync(int maxMessages, TimeSpan visibility, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        // Upwards: a wait of none asks a part of SQS's servers only.
+        var waitSeconds = (int)Math.Ceiling(Math.Min(wait.TotalSeconds, QueueLimits.MaxWait.TotalSeconds));
+        var messages = await connection.CallAsync(name, async (client, url, cancellation) =>
+            (await client.ReceiveMessageAsync(
+                new ReceiveMessageRequest(url)
+                {
+                    MaxNumberOfMessages = maxMessages,
+                    VisibilityTimeout = Seconds(visibility, QueueLimits.MaxVisibility),
+                    WaitTimeSeconds = waitSeconds,
+                    MessageSystemAttributeNames = Attributes,
+                },
+                cancellation)).Messages, TimeSpan.FromSeconds(waitSeconds), cancellationToken);
+        return messages?.ConvertAll(Read) ?? [];
+    }
+
+    private static ReceivedMessage Read(Message message) => new(
+        message.MessageId, message.ReceiptHandle, Encoding.UTF8.GetBytes(message.Body),
+        (int)Number(message.Attributes, MessageSystemAttributeName.ApproximateReceiveCount), Number(message.Attributes, MessageSystemAttributeName.SentTimestamp));
+
+    // A batch that fails as a whole fails for its own entries, unless none succeeds.
+    private async ValueTask<IReadOnlyList<EntryFailure>> InBatchesAsync(
+        List<(int Start, int Count)> batches, Func<BatchResultErrorEntry, bool> isStale,
+        Func<IAmazonSQS, string, (int Start, int Count), CancellationToken, Task<List<BatchResultErrorEntry>?>> call, CancellationToken cancellationToken)
+    {
+        var failures = new List<EntryFailure>();
+        QueueUnavailableException? away = null;
+        var succeeded = 0;
+        foreach (var part in batches.Chunk(CallsAtOnce))
+        {
+            var calls = Array.ConvertAll(part, batch => connection.CallAsync(name, (client, url, cancellation) => call(client, url, batch, cancellation), TimeSpan.Zero, cancellationToken).AsTask());
+            for (var i = 0; i < calls.Length; i++)
+            {
+                try
+                {
+                    foreach (var failure in await calls[i] ?? [])
+                        failures.Add(new EntryFailure(int.Parse(failure.Id, CultureInfo.InvariantCulture), $"SQS: {failure.Code} {failure.Message}", isStale(failure)));
+                    succeeded++;
+                }
+                catch (QueueUnavailableException exception)
+                {
+                    away = exception;
+                    failures.AddRange(Enumerable.Range(part[i].Start, part[i].Count).Select(index => new EntryFailure(index, exception.Message)));
+                }
+            }
+        }
+        return away is not null && succeeded == 0 ? throw away : failures;
+    }
+
+    private static List<(int Start, int Count)> ByCount(int count) => BatchSplit.Of(count, static _ => 0, 0);
+
+    private static List<T> Entries<T>((int Start, int Count) batch, Func<int, T> make)
+    {
+        var entries = new List<T>(batch.Count);
+        for (var i = batch.Start; i < batch.Start + batch.Count; i++)
+            entries.Add(make(i));
+        return entries;
+    }
+
+    private static string Id(int index) => index.ToString(CultureInfo.InvariantCulture);
+
+    // Down: what comes early waits the rest with its holder.
+    private static int Seconds(TimeSpan time, TimeSpan max) => (int)Math.Clamp(Math.Floor(time.TotalSeconds), 0, max.TotalSeconds);
+
+    private static long Number(Dictionary<string, string>? attributes, string attribute) =>
+        attributes is not null && attributes.TryGetValue(attribute, out var text) && long.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : 0;
+}

@@ -1,0 +1,57 @@
+using InfluencerAnalytics.Working;
+using Microsoft.Extensions.Logging;
+
+namespace InfluencerAnalytics.Queues.Spooling;
+
+/// <summary>Knows whether a queue is away, from what its callers meet with. Safe for concurrent use.</summary>
+internal sealed partial class QueueWatch(string queue, TimeProvider timeProvider, ILogger logger)
+{
+    private readonly Episode _away = new(timeProvider);
+    private readonly Lock _lock = new();
+    private long? _since;
+
+    /// <summary>Whether the last call failed. Nobody but a probe calls it then: each call may take as long as a call is waited for.</summary>
+    public bool IsAway
+    {
+        get
+        {
+            lock (_lock)
+                return _since is not null;
+        }
+    }
+
+    /// <summary>For how long it has been; none while it answers.</summary>
+    public TimeSpan AwayFor
+    {
+        get
+        {
+            lock (_lock)
+                return _since is { } since ? timeProvider.GetElapsedTime(since) : TimeSpan.Zero;
+        }
+    }
+
+    public void Failed(QueueUnavailableException exception)
+    {
+        lock (_lock)
+            _since ??= timeProvider.GetTimestamp();
+        if (_away.Happened(exception.Message))
+            Log.IsAway(logger, queue, exception.Message);
+    }
+
+    public void Answered()
+    {
+        lock (_lock)
+            _since = null;
+        if (_away.Over() is { } past)
+            Log.IsBack(logger, queue, past.Seconds);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1601, LogLevel.Warning, "The queue {Queue} is away, and this process goes on from its own disk: {Reason}")]
+        public static partial void IsAway(ILogger logger, string queue, string reason);
+
+        [LoggerMessage(1602, LogLevel.Information, "The queue {Queue} answers again, after {Seconds} s.")]
+        public static partial void IsBack(ILogger logger, string queue, double seconds);
+    }
+}

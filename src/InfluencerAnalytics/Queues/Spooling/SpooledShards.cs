@@ -1,0 +1,153 @@
+using InfluencerAnalytics.Queues.Messages;
+
+namespace InfluencerAnalytics.Queues.Spooling;
+
+/// <summary>
+/// The queue of shards as a fetcher sees it. While it is away, the shards that this process re-armed come due from its own memory, and retries go through its own disk. Two
+/// fetchers may then visit the same shard; the store keeps one data point of each. Safe for concurrent use.
+/// </summary>
+/// <param name="remote">The queue itself.</param>
+/// <param name="spool">On this disk, for retries.</param>
+internal sealed class SpooledShards(IMessageQueue remote, IMessageQueue spool, RememberedShards remembered, QueueWatch watch, TimeProvider timeProvider) : IMessageQueue
+{
+    /// <summary>For so long an outage is a call or two that failed: the shards come back by themselves.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    private const string FromMemory = "memory/";
+    private const string FromSpool = "spool/";
+
+    // A shard from memory is not waited for: it is there when it is due.
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(250);
+
+    public string Name => remote.Name;
+
+    public TimeSpan VisibilityGranularity => remote.VisibilityGranularity;
+
+    public TimeSpan MaxDelay => remote.MaxDelay;
+
+    public async ValueTask<IReadOnlyList<EntryFailure>> SendAsync(IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken)
+    {
+        if (!watch.IsAway)
+        {
+            try
+            {
+                return await remote.SendAsync(messages, cancellationToken);
+            }
+            catch (QueueUnavailableException exception) when (AreRetries(messages))
+            {
+                watch.Failed(exception);
+            }
+        }
+        // Retries are this process's own affair. A shard is the roster's: whoever sends one must know that it is not sent.
+        return AreRetries(messages) ? await spool.SendAsync(messages, cancellationToken) : await remote.SendAsync(messages, cancellationToken);
+    }
+
+    public async ValueTask<IReadOnlyList<ReceivedMessage>> ReceiveAsync(int maxMessages, TimeSpan visibility, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var retries = await spool.ReceiveAsync(maxMessages, visibility, TimeSpan.Zero, cancellationToken);
+        if (retries.Count > 0)
+            return [.. retries.Select(message => message with { Receipt = FromSpool + message.Receipt })];
+        if (!watch.IsAway)
+        {
+            try
+            {
+                var messages = await remote.ReceiveAsync(maxMessages, visibility, wait, cancellationToken);
+                watch.Answered();
+                remembered.QueueAnswered();
+                return messages;
+            }
+            catch (QueueUnavailableException exception)
+            {
+                watch.Failed(exception);
+            }
+        }
+        if (watch.AwayFor >= Patience && remembered.TakeDue(maxMessages, visibility) is { Count: > 0 } due)
+            return [.. due.Select(shard => new ReceivedMessage(shard.MessageId, FromMemory + shard.MessageId, shard.Body, 1, shard.Due))];
+        if (wait > TimeSpan.Zero)
+            await Task.Delay(wait < LookAgain ? wait : LookAgain, timeProvider, cancellationToken);
+        return [];
+    }
+
+    public async ValueTask<IReadOnlyList<EntryFailure>> ChangeVisibilityAsync(IReadOnlyList<VisibilityChange> changes, CancellationToken cancellationToken)
+    {
+        var failures = new List<EntryFailure>();
+        await ChangeSpooledAsync(changes, failures, cancellationToken);
+        foreach (var change in changes.Where(change => IsFrom(FromMemory, change.Message)))
+        {
+            if (change.RenewsLease)
+                remembered.Hold(change.Message.Id, change.Visibility);
+            else
+                remembered.Remember(change.Message.Id, change.Message.Body, change.Visibility);
+        }
+
+        var (own, places) = Of(changes, change => !IsFrom(FromMemory, change.Message) && !IsFrom(FromSpool, change.Message));
+        if (own.Count == 0)
+            return failures;
+        var stale = await TryChangeAsync(own, cancellationToken);
+        for (var i = 0; i < own.Count; i++)
+        {
+            if (stale.TryGetValue(i, out var failure))
+                failures.Add(failure with { Index = places[i] });
+            if (failure.IsStale)
+                remembered.Forget(own[i].Message.Id);
+            else if (!own[i].RenewsLease && IsShard(own[i].Message.Body))
+                remembered.Remember(own[i].Message.Id, own[i].Message.Body, own[i].Visibility);
+        }
+        return failures;
+    }
+
+    public async ValueTask<IReadOnlyList<EntryFailure>> DeleteAsync(IReadOnlyList<ReceivedMessage> messages, CancellationToken cancellationToken)
+    {
+        foreach (var message in messages)
+            remembered.Forget(message.Id);
+        var failures = new List<EntryFailure>();
+        var (retries, retryPlaces) = Of(messages, message => IsFrom(FromSpool, message));
+        if (retries.Count > 0)
+            failures.AddRange(At(retryPlaces, await spool.DeleteAsync(retries.ConvertAll(AtSpool), cancellationToken)));
+        var (own, places) = Of(messages, message => !IsFrom(FromMemory, message) && !IsFrom(FromSpool, message));
+        if (own.Count > 0)
+            failures.AddRange(At(places, await remote.DeleteAsync(own, cancellationToken)));
+        return failures;
+    }
+
+    public ValueTask<QueueDepth> GetDepthAsync(CancellationToken cancellationToken) => remote.GetDepthAsync(cancellationToken);
+
+    // A queue that is away gives the message to someone when its lease ends; until it is back, this process has it.
+    private async ValueTask<Dictionary<int, EntryFailure>> TryChangeAsync(List<VisibilityChange> own, CancellationToken cancellationToken)
+    {
+        if (watch.IsAway)
+            return [];
+        try
+        {
+            return (await remote.ChangeVisibilityAsync(own, cancellationToken)).ToDictionary(failure => failure.Index);
+        }
+        catch (QueueUnavailableException exception)
+        {
+            watch.Failed(exception);
+            return [];
+        }
+    }
+
+    private async ValueTask ChangeSpooledAsync(IReadOnlyList<VisibilityChange> changes, List<EntryFailure> failures, CancellationToken cancellationToken)
+    {
+        var (retries, places) = Of(changes, change => IsFrom(FromSpool, change.Message));
+        if (retries.Count > 0)
+            failures.AddRange(At(places, await spool.ChangeVisibilityAsync(retries.ConvertAll(change => change with { Message = AtSpool(change.Message) }), cancellationToken)));
+    }
+
+    private static (List<T> Entries, List<int> Places) Of<T>(IReadOnlyList<T> entries, Func<T, bool> which)
+    {
+        var places = Enumerable.Range(0, entries.Count).Where(i => which(entries[i])).ToList();
+        return (places.ConvertAll(i => entries[i]), places);
+    }
+
+    private static IEnumerable<EntryFailure> At(List<int> places, IReadOnlyList<EntryFailure> failures) => failures.Select(failure => failure with { Index = places[failure.Index] });
+
+    private static bool IsFrom(string origin, ReceivedMessage message) => message.Receipt.StartsWith(origin, StringComparison.Ordinal);
+
+    private static ReceivedMessage AtSpool(ReceivedMessage message) => message with { Receipt = message.Receipt[FromSpool.Length..] };
+
+    private static bool AreRetries(IReadOnlyList<OutgoingMessage> messages) => messages.All(message => InfluencerIdMessageFormat.Read(message.Body) is InfluencerIdMessage.Retry);
+
+    private static bool IsShard(ReadOnlyMemory<byte> body) => InfluencerIdMessageFormat.Read(body) is InfluencerIdMessage.WholeShard;
+}
