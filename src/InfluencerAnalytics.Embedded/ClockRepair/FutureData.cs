@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using InfluencerAnalytics.Embedded.Files;
 using InfluencerAnalytics.Embedded.Influencers;
 using InfluencerAnalytics.Embedded.KeySpace;

@@ -4,8 +4,6 @@ using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;
-using InfluencerAnalytics.Stores.Generations;
-using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.Host.Reporting;
 

@@ -2,7 +2,6 @@ using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Points;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InfluencerAnalytics.ContractTests.Embedded.Writing;
 

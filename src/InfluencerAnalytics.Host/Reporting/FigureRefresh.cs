@@ -1,6 +1,6 @@
 using InfluencerAnalytics.Working;
 
-namespace InfluencerAnalytics.Host.Api.Operations;
+namespace InfluencerAnalytics.Host.Reporting;
 
 /// <summary>Has the pipeline reported on now and then, though nobody asks: instruments of queues, store and slots say what was read last.</summary>
 internal sealed class FigureRefresh(PipelineReport report, WorkerHealth health, TimeProvider timeProvider, ILogger<FigureRefresh> logger)

@@ -1,9 +1,9 @@
 using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Points;
 
-namespace InfluencerAnalytics.ContractTests.Embedded;
+namespace InfluencerAnalytics.ContractTests.Embedded.Writing;
 
 /// <summary>What the background work and the repairs of a start leave in memory and on the disk when a write of theirs fails.</summary>
 public sealed class EmbeddedUpkeepUndoTests : IDisposable

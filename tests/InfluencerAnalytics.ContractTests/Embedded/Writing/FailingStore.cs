@@ -8,10 +8,11 @@ using InfluencerAnalytics.Embedded.Rollups;
 using InfluencerAnalytics.Embedded.Stores;
 using InfluencerAnalytics.Embedded.Writing;
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Generations;
+using InfluencerAnalytics.Stores.Points;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace InfluencerAnalytics.ContractTests.Embedded;
+namespace InfluencerAnalytics.ContractTests.Embedded.Writing;
 
 /// <summary>A store whose writes can be made to fail once all of each is staged, and what another start would find of it.</summary>
 internal sealed class FailingStore : IDisposable

@@ -6,7 +6,7 @@ using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace InfluencerAnalytics.Host.Api.Operations;
+namespace InfluencerAnalytics.Host.Reporting;
 
 /// <summary>Composes what says how a process is.</summary>
 internal static class ReportServiceCollectionExtensions

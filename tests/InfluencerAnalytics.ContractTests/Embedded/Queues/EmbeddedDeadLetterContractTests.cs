@@ -1,7 +1,7 @@
 using InfluencerAnalytics.Embedded;
 using InfluencerAnalytics.Queues;
 
-namespace InfluencerAnalytics.ContractTests.Embedded;
+namespace InfluencerAnalytics.ContractTests.Embedded.Queues;
 
 public sealed class EmbeddedDeadLetterContractTests : DeadLetterContract
 {
