@@ -132,7 +132,7 @@ public sealed class EmbeddedFailureTests
         refused.Message.ShouldContain("MinFreeBytes");
         (await AppendAsync(test, 1)).Inserted.ShouldBe(1);
         var status = await test.Database.Store.GetStatusAsync(Cancel);
-        (status.Ready, status.FreeBytes).ShouldBe((true, 999), "what is queued is still stored, which frees the queue's space");
+        (status.Ready, status.FreeBytes, status.Points).ShouldBe((true, 999, 1), "what is queued is still stored, which frees the queue's space");
 
         test.FreeBytes = 499;
         test.Database.Work.CheckDisk();

@@ -49,6 +49,29 @@ public sealed class EmbeddedUpkeepUndoTests : IDisposable
         _test.Live.Parts.Influencers.Table[row].FromSeconds.ShouldBeLessThan(SlotSeconds.Of(Start));
     }
 
+    /// <summary>More than one write takes: what the first of them did stands, on the disk as well, and the next look does the rest.</summary>
+    [Fact]
+    public async Task BeginningsAfterStep_SecondWriteFails_TheNextLookDoesTheRest()
+    {
+        const int Influencers = 15_000;
+        await _test.Store.AddInfluencersAsync([.. Enumerable.Range(1, Influencers).Select(id => (long)id)], 0, Cancel);
+        _test.Live.Beginnings.Look();
+        _test.Test.Time.Set(TimeSpan.FromMinutes(-20));
+        _test.Live.Failing.FailAt(1);
+        Should.Throw<InvalidOperationException>(() => _test.Live.Beginnings.Look());
+        var first = Begun(_test.Live);
+        first.ShouldBeInRange(1, Influencers - 1);
+        Begun(_test.Load()).ShouldBe(first);
+        _test.Live.Failing.FailAt(null);
+        _test.Live.Beginnings.Look();
+        Begun(_test.Live).ShouldBe(Influencers);
+        Begun(_test.Load()).ShouldBe(Influencers);
+        _test.Live.Parts.Influencers.Standings.Tracked.At(SlotSeconds.Of(Start) - 1).ShouldBe(Influencers);
+
+        static int Begun(FailingStore.Loaded store) =>
+            Enumerable.Range(0, store.Parts.Influencers.Table.Count).Count(row => store.Parts.Influencers.Table[row].FromSeconds < SlotSeconds.Of(Start));
+    }
+
     [Fact]
     public async Task DirtyHours_WriteFails_LeavesMemoryAndDiskAsTheyWere()
     {
