@@ -1,5 +1,4 @@
 using System.Net;
-using InfluencerAnalytics.Stores.Generations;
 
 namespace InfluencerAnalytics.HostTests.Api;
 

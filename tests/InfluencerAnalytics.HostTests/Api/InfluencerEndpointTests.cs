@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores.Points;
-using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.HostTests.Api;
 

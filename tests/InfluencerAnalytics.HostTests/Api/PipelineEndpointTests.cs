@@ -4,8 +4,6 @@ using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Queues;
-using InfluencerAnalytics.Stores.Generations;
-using InfluencerAnalytics.Stores.Slots;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,6 +1,10 @@
 using System.Runtime.CompilerServices;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Generations;
+using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Roster;
+using InfluencerAnalytics.Stores.Slots;
 
 namespace InfluencerAnalytics.HostTests.Api;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Points;
 
 namespace InfluencerAnalytics.HostTests.Api;

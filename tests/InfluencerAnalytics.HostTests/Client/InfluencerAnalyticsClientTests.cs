@@ -4,8 +4,6 @@ using InfluencerAnalytics.Client;
 using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.HostTests.Api;
 using InfluencerAnalytics.Queues;
-using InfluencerAnalytics.Stores.Generations;
-using InfluencerAnalytics.Stores.Slots;
 
 namespace InfluencerAnalytics.HostTests.Client;
 
