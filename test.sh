@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Restores, builds, checks the format and runs every test. Needs the .NET 10 SDK; everything else comes from NuGet.
+# Restores, builds, checks the format and runs every test. Needs the .NET 10 SDK; everything else comes from NuGet, npm and Debian.
 # Tests that set the clock need the Debian package faketime: it is installed where that is possible, else they are skipped and say so.
 # The last line is "N passed, N failed, N skipped", counted from the result files; the exit code is not 0 when anything failed.
 #
@@ -26,6 +26,15 @@ if ! command -v faketime >/dev/null && command -v apt-get >/dev/null && [[ $EUID
   echo "== install faketime"
   { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq faketime; } >/dev/null 2>&1 \
     || echo "test.sh: faketime cannot be installed; tests that set the clock are skipped." >&2
+fi
+
+# A server that speaks SQS, for the tests of queues on AWS.
+if ! command -v npm >/dev/null && command -v apt-get >/dev/null && [[ $EUID -eq 0 ]]; then
+  echo "== install nodejs and npm"
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq nodejs npm; } >/dev/null 2>&1 || true
+fi
+if ! (cd tests/sqs-server && npm ci --silent) >/dev/null 2>&1; then
+  echo "test.sh: the SQS server of the tests cannot be installed (npm); tests that need it are skipped." >&2
 fi
 
 projects=(InfluencerAnalytics.Tests InfluencerAnalytics.ContractTests InfluencerAnalytics.HostTests)

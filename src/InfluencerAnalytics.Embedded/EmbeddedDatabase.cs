@@ -5,10 +5,12 @@ using InfluencerAnalytics.Embedded.Influencers;
 using InfluencerAnalytics.Embedded.Opening;
 using InfluencerAnalytics.Embedded.Queues;
 using InfluencerAnalytics.Embedded.RocksDb;
+using InfluencerAnalytics.Embedded.Spool;
 using InfluencerAnalytics.Embedded.Stores;
 using InfluencerAnalytics.Embedded.Upkeep;
 using InfluencerAnalytics.Embedded.Writing;
 using InfluencerAnalytics.Queues;
+using InfluencerAnalytics.Queues.Spooling;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
@@ -50,7 +52,11 @@ public sealed partial class EmbeddedDatabase : IDisposable
     /// <summary>The queues by name.</summary>
     public IMessageQueues Queues => _queues;
 
+    /// <summary>What could not be processed, beside its queue.</summary>
     public IDeadLetters DeadLetters => new EmbeddedDeadLetters(_queues);
+
+    /// <summary>The shards of queues elsewhere that this process re-armed.</summary>
+    internal IShardMemory ShardMemory => new EmbeddedShardMemory(_directory.Database);
 
     public IInfluencerStore Store => _store;
 

@@ -4,6 +4,7 @@ using InfluencerAnalytics.Sqs.Configuration;
 using InfluencerAnalytics.Sqs.Connection;
 using InfluencerAnalytics.Sqs.Creation;
 using InfluencerAnalytics.Sqs.Queues;
+using InfluencerAnalytics.Working;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -18,9 +19,12 @@ public static class SqsServiceCollectionExtensions
         services.AddValidatedOptions<SqsOptions>();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ClockGuard>();
+        services.TryAddSingleton<WorkerHealth>();
         services.AddSingleton<SqsConnection>();
-        services.AddSingleton<IMessageQueues, SqsQueues>();
+        services.AddSingleton<SqsQueues>();
+        services.AddSingleton<IMessageQueues>(static provider => provider.GetRequiredService<SqsQueues>());
         services.AddSingleton(static provider => new QueueCreation(provider.GetRequiredService<SqsConnection>()));
+        services.AddHostedService<QueueInspector>();
         return services;
     }
 }

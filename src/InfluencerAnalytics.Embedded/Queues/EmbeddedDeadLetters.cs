@@ -23,6 +23,9 @@ internal sealed class EmbeddedDeadLetters(EmbeddedQueues queues) : IDeadLetters
     public ValueTask<IReadOnlyList<DeadLetter>> ListAsync(string queue, int limit, CancellationToken cancellationToken) =>
         ValueTask.FromResult(queues.Find(queue).ListDead(limit, cancellationToken));
 
+    public ValueTask<IReadOnlyList<DeadLetter>> FindAsync(string queue, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(queues.Find(queue).FindDead(ids, cancellationToken));
+
     public ValueTask<int> ReplayAsync(string queue, IReadOnlyCollection<string>? ids, CancellationToken cancellationToken) =>
         ValueTask.FromResult(queues.Find(queue).ReplayDead(ids, cancellationToken));
 

@@ -42,6 +42,9 @@ internal sealed partial class EmbeddedQueue
     public IReadOnlyList<DeadLetter> ListDead(int limit, CancellationToken cancellationToken) =>
         Run(() => _records.ListDead(_shelf.Before, limit, MaxListedBytes, Name), cancellationToken).ConvertAll(listed => listed.Letter);
 
+    public IReadOnlyList<DeadLetter> FindDead(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
+        Run(() => FindDead(ids), cancellationToken).ConvertAll(found => found.Letter);
+
     public int ReplayDead(IReadOnlyCollection<string>? ids, CancellationToken cancellationToken) =>
         ids is null ? ReplayAll(cancellationToken) : ReplayThose(ids, cancellationToken);
 
@@ -86,19 +89,24 @@ internal sealed partial class EmbeddedQueue
         {
             replayed += Run(() =>
             {
-                var letters = new Dictionary<long, (DeadLetter Letter, int Bytes)>();
-                foreach (var id in chunk)
-                {
-                    if (_records.TryParseDeadId(id, out var number) && _records.FindDead(number, Name, out var bytes) is { } letter)
-                        letters[number] = (letter, bytes);
-                }
-
-                Replay([.. letters.Values]);
+                var letters = FindDead(chunk);
+                Replay(letters);
                 return letters.Count;
             }, cancellationToken);
         }
 
         return replayed;
+    }
+
+    private List<(DeadLetter Letter, int Bytes)> FindDead(IReadOnlyCollection<string> ids)
+    {
+        var letters = new Dictionary<long, (DeadLetter Letter, int Bytes)>();
+        foreach (var id in ids)
+        {
+            if (_records.TryParseDeadId(id, out var number) && _records.FindDead(number, Name, out var bytes) is { } letter)
+                letters[number] = (letter, bytes);
+        }
+        return [.. letters.Values];
     }
 
     private void Replay(List<(DeadLetter Letter, int Bytes)> letters)

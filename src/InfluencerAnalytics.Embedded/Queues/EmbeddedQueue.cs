@@ -57,6 +57,9 @@ internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
 
     public TimeSpan VisibilityGranularity => TimeSpan.FromMilliseconds(1);
 
+    /// <summary>Long enough for the visits of one poll to share a write, short against any interval.</summary>
+    public TimeSpan BatchDelay => TimeSpan.FromMilliseconds(50);
+
     /// <summary>Nothing here limits a delay; it is kept to what a visibility timeout can be.</summary>
     public TimeSpan MaxDelay => QueueLimits.MaxVisibility;
 

@@ -29,6 +29,7 @@ internal static class RoleParts
         builder.Services.AddReports();
         builder.Services.AddPipelineCore();
         builder.Services.AddEmbeddedStorage();
+        builder.AddConfiguredQueues();
         builder.Services.AddRosterService();
         builder.Services.AddSingleton<UpRoster>();
         return builder;

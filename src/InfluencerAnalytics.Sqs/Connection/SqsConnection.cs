@@ -1,44 +1,60 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Amazon;
 using Amazon.Runtime;
 using Amazon.SQS;
 using Amazon.SQS.Model;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Sqs.Configuration;
+using InfluencerAnalytics.Working;
 
 namespace InfluencerAnalytics.Sqs.Connection;
 
 /// <summary>
 /// Calls SQS: the client, made with the first call so that a process starts without it, the addresses of the queues, and what failed in words. Safe for concurrent use.
 /// </summary>
-internal sealed class SqsConnection(SqsOptions options, ClockGuard clock) : IDisposable
+internal sealed class SqsConnection : IDisposable
 {
     // The SDK tries again by itself after a throttled call or a connection that broke; those who call try for as long as there is time.
     private const int Retries = 2;
 
     private readonly ConcurrentDictionary<string, string> _urls = new(StringComparer.Ordinal);
+    private readonly ClockGuard _clock;
+    private readonly Counter<long>? _calls;
     private readonly Lock _making = new();
     private AmazonSQSClient? _client;
 
-    public SqsOptions Options { get; } = options;
+    /// <param name="options">Where SQS is.</param>
+    /// <param name="clock">Told what time the answers carry.</param>
+    /// <param name="meters">Of the host; null where nobody listens.</param>
+    public SqsConnection(SqsOptions options, ClockGuard clock, IMeterFactory? meters = null)
+    {
+        (Options, _clock) = (options, clock);
+        _calls = meters?.Create(ProgramMeter.Name).CreateCounter<long>($"{ProgramMeter.Name}.sqs.calls", "{call}", "Calls of SQS, by queue and action: what is billed, by 64 KiB each.");
+    }
+
+    public SqsOptions Options { get; }
 
     /// <summary>As SQS knows a queue.</summary>
     public string NameOf(string queue) => Options.QueuePrefix + queue;
 
     /// <summary>Makes a call about one queue.</summary>
     /// <param name="queue">Its name without prefix.</param>
+    /// <param name="action">As SQS calls it.</param>
     /// <param name="call">Gets the client and the queue's address.</param>
     /// <param name="wait">How long SQS is asked to wait before it answers.</param>
     /// <exception cref="QueueUnavailableException">It failed, for whatever reason; the message says which, and what to do.</exception>
     public async ValueTask<T> CallAsync<T>(
-        string queue, Func<IAmazonSQS, string, CancellationToken, Task<T>> call, TimeSpan wait, CancellationToken cancellationToken)
+        string queue, string action, Func<IAmazonSQS, string, CancellationToken, Task<T>> call, TimeSpan wait, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(Options.CallTimeout + wait);
         try
         {
             var client = Client();
-            return await call(client, await UrlOfAsync(client, queue, timeout.Token), timeout.Token);
+            var url = await UrlOfAsync(client, queue, timeout.Token);
+            _calls?.Add(1, new("queue", queue), new("action", action));
+            return await call(client, url, timeout.Token);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested && SqsErrors.IsOfTheCall(exception))
         {
@@ -64,7 +80,7 @@ internal sealed class SqsConnection(SqsOptions options, ClockGuard clock) : IDis
         {
             RetryMode = RequestRetryMode.Standard,
             MaxErrorRetry = Retries,
-            HttpClientFactory = new ClientFactory(clock),
+            HttpClientFactory = new ClientFactory(_clock),
             // Longer than any call here may take: these have limits of their own.
             Timeout = TimeSpan.FromMinutes(2),
         };

@@ -74,7 +74,7 @@ public sealed class QueueCreation
         try
         {
             var attributes = await _connection.CallAsync(
-                queue, async (client, url, cancellation) => (await client.GetQueueAttributesAsync(new GetQueueAttributesRequest(url, Inspected), cancellation)).Attributes, TimeSpan.Zero, cancellationToken);
+                queue, "GetQueueAttributes", async (client, url, cancellation) => (await client.GetQueueAttributesAsync(new GetQueueAttributesRequest(url, Inspected), cancellation)).Attributes, TimeSpan.Zero, cancellationToken);
             return new QueueState(name, false, ProblemOf(attributes ?? []));
         }
         catch (QueueUnavailableException exception) when (exception.InnerException is QueueDoesNotExistException)

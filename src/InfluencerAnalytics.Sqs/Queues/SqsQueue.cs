@@ -27,6 +27,9 @@ internal sealed class SqsQueue(string name, SqsConnection connection) : IMessage
 
     public TimeSpan VisibilityGranularity => TimeSpan.FromSeconds(1);
 
+    /// <summary>A million influencers a minute are 33 shards a second: about ten of them share a call.</summary>
+    public TimeSpan BatchDelay => TimeSpan.FromMilliseconds(300);
+
     public TimeSpan MaxDelay => TimeSpan.FromMinutes(15);
 
     public ValueTask<IReadOnlyList<EntryFailure>> SendAsync(IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken)
@@ -38,7 +41,7 @@ internal sealed class SqsQueue(string name, SqsConnection connection) : IMessage
         }
         var batches = BatchSplit.Of(messages.Count, i => messages[i].Body.Length, connection.Options.MaxBatchBytes);
         // What has no receipt is not stale, whatever the code: it is to be sent again.
-        return InBatchesAsync(batches, static _ => false, async (client, url, batch, cancellation) =>
+        return InBatchesAsync("SendMessageBatch", batches, static _ => false, async (client, url, batch, cancellation) =>
         {
             var entries = Entries(batch, i => new SendMessageBatchRequestEntry
             {
@@ -73,7 +76,7 @@ internal sealed class SqsQueue(string name, SqsConnection connection) : IMessage
     }
 
     public ValueTask<IReadOnlyList<EntryFailure>> ChangeVisibilityAsync(IReadOnlyList<VisibilityChange> changes, CancellationToken cancellationToken) =>
-        InBatchesAsync(ByCount(changes.Count), SqsErrors.IsStale, async (client, url, batch, cancellation) =>
+        InBatchesAsync("ChangeMessageVisibilityBatch", ByCount(changes.Count), SqsErrors.IsStale, async (client, url, batch, cancellation) =>
         {
             var entries = Entries(batch, i => new ChangeMessageVisibilityBatchRequestEntry(Id(i), changes[i].Message.Receipt)
             {
@@ -84,7 +87,7 @@ internal sealed class SqsQueue(string name, SqsConnection connection) : IMessage
 
     public async ValueTask<IReadOnlyList<EntryFailure>> DeleteAsync(IReadOnlyList<ReceivedMessage> messages, CancellationToken cancellationToken)
     {
-        var failures = await InBatchesAsync(ByCount(messages.Count), SqsErrors.IsStale, async (client, url, batch, cancellation) =>
+        var failures = await InBatchesAsync("DeleteMessageBatch", ByCount(messages.Count), SqsErrors.IsStale, async (client, url, batch, cancellation) =>
         {
             var entries = Entries(batch, i => new DeleteMessageBatchRequestEntry(Id(i), messages[i].Receipt));
             return (await client.DeleteMessageBatchAsync(new DeleteMessageBatchRequest(url, entries), cancellation)).Failed;
@@ -93,7 +96,7 @@ internal sealed class SqsQueue(string name, SqsConnection connection) : IMessage
     }
 
     public ValueTask<QueueDepth> GetDepthAsync(CancellationToken cancellationToken) =>
-        connection.CallAsync(name, async (client, url, cancellation) =>
+        connection.CallAsync(name, "GetQueueAttributes", async (client, url, cancellation) =>
         {
             var attributes = (await client.GetQueueAttributesAsync(new GetQueueAttributesRequest(url, Depths), cancellation)).Attributes;
             return new QueueDepth(
@@ -105,7 +108,7 @@ internal sealed class SqsQueue(string name, SqsConnection connection) : IMessage
     {
         // Upwards: a wait of none asks a part of SQS's servers only.
         var waitSeconds = (int)Math.Ceiling(Math.Min(wait.TotalSeconds, QueueLimits.MaxWait.TotalSeconds));
-        var messages = await connection.CallAsync(name, async (client, url, cancellation) =>
+        var messages = await connection.CallAsync(name, "ReceiveMessage", async (client, url, cancellation) =>
             (await client.ReceiveMessageAsync(
                 new ReceiveMessageRequest(url)
                 {
@@ -124,7 +127,7 @@ internal sealed class SqsQueue(string name, SqsConnection connection) : IMessage
 
     // A batch that fails as a whole fails for its own entries, unless none succeeds.
     private async ValueTask<IReadOnlyList<EntryFailure>> InBatchesAsync(
-        List<(int Start, int Count)> batches, Func<BatchResultErrorEntry, bool> isStale,
+        string action, List<(int Start, int Count)> batches, Func<BatchResultErrorEntry, bool> isStale,
         Func<IAmazonSQS, string, (int Start, int Count), CancellationToken, Task<List<BatchResultErrorEntry>?>> call, CancellationToken cancellationToken)
     {
         var failures = new List<EntryFailure>();
@@ -132,7 +135,7 @@ internal sealed class SqsQueue(string name, SqsConnection connection) : IMessage
         var succeeded = 0;
         foreach (var part in batches.Chunk(CallsAtOnce))
         {
-            var calls = Array.ConvertAll(part, batch => connection.CallAsync(name, (client, url, cancellation) => call(client, url, batch, cancellation), TimeSpan.Zero, cancellationToken).AsTask());
+            var calls = Array.ConvertAll(part, batch => connection.CallAsync(name, action, (client, url, cancellation) => call(client, url, batch, cancellation), TimeSpan.Zero, cancellationToken).AsTask());
             for (var i = 0; i < calls.Length; i++)
             {
                 try

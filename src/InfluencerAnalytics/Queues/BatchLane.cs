@@ -97,10 +97,3 @@ internal sealed class BatchLane<T>(
         public TaskCompletionSource<IReadOnlyList<EntryFailure>> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }
-
-/// <summary>What all lanes have in common.</summary>
-internal static class BatchLane
-{
-    /// <summary>Long enough for the visits of one poll to share a call, short against any interval.</summary>
-    public static readonly TimeSpan MaxAge = TimeSpan.FromMilliseconds(50);
-}

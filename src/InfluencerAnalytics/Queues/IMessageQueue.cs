@@ -16,6 +16,9 @@ public interface IMessageQueue
     /// <summary>The longest delay that a send can carry: 15 min on SQS.</summary>
     TimeSpan MaxDelay { get; }
 
+    /// <summary>How long an entry may wait for others that share its call: 50 ms embedded, longer where each call costs money.</summary>
+    TimeSpan BatchDelay { get; }
+
     /// <summary>Sends any number of messages; the adapter batches them. What is sent is durable.</summary>
     /// <returns>Those that were not sent; empty when all were.</returns>
     /// <exception cref="ArgumentException">A body is longer than <see cref="QueueLimits.MaxBodyBytes"/>.</exception>

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -10,18 +12,18 @@ namespace InfluencerAnalytics.ContractTests.Sqs;
 /// </summary>
 public sealed class SqsServer : IAsyncLifetime
 {
-    private const string Missing = "The SQS server of the tests is not installed: run 'npm ci' in tests/sqs-server (test.sh does).";
-
     private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(60);
 
+    private readonly ConcurrentQueue<string> _said = new();
     private Process? _process;
+    private string? _missing = "The SQS server of the tests is not installed: run 'npm ci' in tests/sqs-server, with Node 20 or newer (test.sh does).";
 
-    /// <summary>Where it listens. Skips the test when it is not installed.</summary>
+    /// <summary>Where it listens. Skips the test when it cannot be had.</summary>
     public Uri Url
     {
         get
         {
-            Assert.SkipWhen(_process is null, Missing);
+            Assert.SkipWhen(_missing is not null, _missing ?? "");
             return field!;
         }
         private set;
@@ -39,38 +41,58 @@ public sealed class SqsServer : IAsyncLifetime
         start.Environment["FAUXQS_PORT"] = $"{port}";
         start.Environment["FAUXQS_LOGGER"] = "false";
         _process = Process.Start(start)!;
-        _process.OutputDataReceived += static (_, _) => { };
-        _process.ErrorDataReceived += static (_, _) => { };
+        _process.OutputDataReceived += (_, line) => Remember(line.Data);
+        _process.ErrorDataReceived += (_, line) => Remember(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         Url = new Uri($"http://127.0.0.1:{port}/");
-        await UntilItAnswersAsync();
+        _missing = await UntilItAnswersAsync() ? null : $"The SQS server of the tests does not start. It said: {string.Join(' ', _said)}";
+    }
+
+    /// <summary>Stops it as a machine does that hangs: it takes connections and answers nothing.</summary>
+    public void Freeze() => Signal("-STOP");
+
+    public void Thaw() => Signal("-CONT");
+
+    private void Signal(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, _process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 
     public ValueTask DisposeAsync()
     {
+        // Not waiting: one that is frozen dies all the same.
         _process?.Kill(entireProcessTree: true);
         _process?.Dispose();
         return ValueTask.CompletedTask;
     }
 
-    private async Task UntilItAnswersAsync()
+    private async Task<bool> UntilItAnswersAsync()
     {
-        using var client = new HttpClient { BaseAddress = Url };
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_process!.StartInfo.Environment["FAUXQS_PORT"]}/") };
         var started = Stopwatch.StartNew();
-        while (true)
+        while (started.Elapsed < StartsWithin && !_process.HasExited)
         {
             try
             {
                 using var response = await client.GetAsync("health");
                 if (response.IsSuccessStatusCode)
-                    return;
+                    return true;
             }
-            catch (HttpRequestException) when (started.Elapsed < StartsWithin && !_process!.HasExited)
+            catch (HttpRequestException)
             {
+                // Not yet.
             }
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         }
+        return false;
+    }
+
+    private void Remember(string? line)
+    {
+        if (line is not null && _said.Count < 20)
+            _said.Enqueue(line);
     }
 
     private static string? FindProgram()

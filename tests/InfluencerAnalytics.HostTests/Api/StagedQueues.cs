@@ -31,6 +31,9 @@ internal sealed class StagedQueues(IMessageQueues queues, IDeadLetters letters) 
         return Letters.ListAsync(queue, limit, cancellationToken);
     }
 
+    public ValueTask<IReadOnlyList<DeadLetter>> FindAsync(string queue, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
+        Letters.FindAsync(queue, ids, cancellationToken);
+
     public ValueTask<int> ReplayAsync(string queue, IReadOnlyCollection<string>? ids, CancellationToken cancellationToken) =>
         Letters.ReplayAsync(queue, ids, cancellationToken);
 
@@ -41,6 +44,8 @@ internal sealed class StagedQueues(IMessageQueues queues, IDeadLetters letters) 
         public string Name => queue.Name;
 
         public TimeSpan VisibilityGranularity => queue.VisibilityGranularity;
+
+        public TimeSpan BatchDelay => queue.BatchDelay;
 
         public TimeSpan MaxDelay => queue.MaxDelay;
 

@@ -7,7 +7,6 @@ namespace InfluencerAnalytics.Tests.Architecture;
 public sealed class DependencyTests
 {
     private static readonly Assembly Domain = typeof(DataPoint).Assembly;
-    private static readonly Assembly Embedded = Assembly.Load("InfluencerAnalytics.Embedded");
     private static readonly Assembly Host = Assembly.Load("influencer-analytics");
 
     [Fact]
@@ -16,9 +15,11 @@ public sealed class DependencyTests
         && !name.StartsWith("Npgsql", StringComparison.Ordinal) && !name.StartsWith("AWSSDK", StringComparison.Ordinal)
         && !name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) && !name.StartsWith("Mockstagram", StringComparison.Ordinal));
 
-    [Fact]
-    public void Adapter_ReferencesTheDomainOnly() => ReferencesOf(Embedded).ShouldAllBe(name =>
-        name != Host.GetName().Name && !name.StartsWith("Mockstagram", StringComparison.Ordinal) && !name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal));
+    [Theory]
+    [InlineData("InfluencerAnalytics.Embedded")]
+    [InlineData("InfluencerAnalytics.Sqs")]
+    public void Adapter_ReferencesTheDomainOnly(string adapter) => ReferencesOf(Assembly.Load(adapter)).ShouldAllBe(name =>
+        (name == "InfluencerAnalytics" || !name.StartsWith("InfluencerAnalytics", StringComparison.Ordinal)) && name != Host.GetName().Name && !name.StartsWith("Mockstagram", StringComparison.Ordinal) && !name.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal));
 
     [Fact]
     public void Simulator_KnowsNothingOfTheProgram() => ReferencesOf(Assembly.Load("mockstagram-simulator")).ShouldAllBe(name =>

@@ -10,7 +10,7 @@ public sealed class EventIdTests
     [Fact]
     public void LoggerMessage_EachId_IsOneEvent()
     {
-        var events = new[] { typeof(DataPoint).Assembly, Assembly.Load("InfluencerAnalytics.Embedded"), Assembly.Load("influencer-analytics"), Assembly.Load("mockstagram-simulator") }
+        var events = new[] { typeof(DataPoint).Assembly, Assembly.Load("InfluencerAnalytics.Embedded"), Assembly.Load("InfluencerAnalytics.Sqs"), Assembly.Load("influencer-analytics"), Assembly.Load("mockstagram-simulator") }
             .SelectMany(assembly => assembly.GetTypes())
             .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             .Select(method => (Name: $"{method.DeclaringType!.DeclaringType?.Name}.{method.Name}", Event: method.GetCustomAttribute<LoggerMessageAttribute>()))

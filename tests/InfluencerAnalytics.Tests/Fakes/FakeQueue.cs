@@ -16,6 +16,8 @@ internal sealed class FakeQueue(string name, TimeProvider timeProvider) : IMessa
 
     public TimeSpan VisibilityGranularity { get; init; } = TimeSpan.FromMilliseconds(1);
 
+    public TimeSpan BatchDelay { get; init; } = TimeSpan.FromMilliseconds(50);
+
     public TimeSpan MaxDelay { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>While true every call fails with <see cref="QueueUnavailableException"/>.</summary>

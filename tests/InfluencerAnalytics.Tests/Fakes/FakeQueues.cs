@@ -34,6 +34,9 @@ internal sealed class FakeQueues(TimeProvider timeProvider, TimeSpan? granularit
     public ValueTask<IReadOnlyList<DeadLetter>> ListAsync(string queue, int limit, CancellationToken cancellationToken) =>
         ValueTask.FromResult<IReadOnlyList<DeadLetter>>([.. Find(queue).DeadLetters.Take(limit)]);
 
+    public ValueTask<IReadOnlyList<DeadLetter>> FindAsync(string queue, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<DeadLetter>>([.. Find(queue).DeadLetters.Where(letter => ids.Contains(letter.Id))]);
+
     public ValueTask<int> ReplayAsync(string queue, IReadOnlyCollection<string>? ids, CancellationToken cancellationToken) =>
         Find(queue).ReplayDeadAsync(ids, cancellationToken);
 

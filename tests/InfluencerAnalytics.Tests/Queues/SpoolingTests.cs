@@ -120,6 +120,20 @@ public sealed class SpoolingTests
     }
 
     [Fact]
+    public async Task GetDepth_QueueIsKnownToBeAway_FailsWithoutAskingIt()
+    {
+        var time = new SteppableTime(Deployment.Midnight);
+        var remote = new FakeQueues(time);
+        var queue = new FakeSpool(time).NewQueues(remote, time).Get(QueueNames.InfluencerDataPoints);
+        (await queue.GetDepthAsync(CancellationToken.None)).Waiting.ShouldBe(0);
+        remote.AreAway = true;
+        await queue.SendAsync([new OutgoingMessage("x"u8.ToArray())], CancellationToken.None);
+        // It is there again, and a call would hang: nobody but the drain finds out.
+        remote.AreAway = false;
+        (await Should.ThrowAsync<QueueUnavailableException>(async () => await queue.GetDepthAsync(CancellationToken.None))).Message.ShouldContain("is away");
+    }
+
+    [Fact]
     public async Task Drain_QueueComesBack_SendsTheOldestFirst()
     {
         await using var deployment = await StartAsync();

@@ -19,7 +19,7 @@ internal sealed partial class ReadingPublisher(
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
     private readonly BatchLane<OutgoingMessage> _lane = new(
-        queues.Get(QueueNames.InfluencerDataPoints).SendAsync, QueueLimits.MaxEntries, QueueLimits.MaxBodyBytes, BatchLane.MaxAge, timeProvider);
+        queues.Get(QueueNames.InfluencerDataPoints).SendAsync, QueueLimits.MaxEntries, QueueLimits.MaxBodyBytes, queues.Get(QueueNames.InfluencerDataPoints).BatchDelay, timeProvider);
     private readonly Episode _dropped = new(timeProvider);
 
     /// <summary>Sends data points and misses. What the queue does not take until the slot is final is dropped, counted and logged.</summary>

@@ -9,6 +9,7 @@ internal sealed partial class QueueWatch(string queue, TimeProvider timeProvider
     private readonly Episode _away = new(timeProvider);
     private readonly Lock _lock = new();
     private long? _since;
+    private string _reason = "";
 
     /// <summary>Whether the last call failed. Nobody but a probe calls it then: each call may take as long as a call is waited for.</summary>
     public bool IsAway
@@ -30,10 +31,24 @@ internal sealed partial class QueueWatch(string queue, TimeProvider timeProvider
         }
     }
 
+    /// <summary>For those who would ask it, and would have to wait until that fails too.</summary>
+    /// <exception cref="QueueUnavailableException">It is away.</exception>
+    public void ThrowIfAway()
+    {
+        lock (_lock)
+        {
+            if (_since is not null)
+                throw new QueueUnavailableException(_reason);
+        }
+    }
+
     public void Failed(QueueUnavailableException exception)
     {
         lock (_lock)
+        {
             _since ??= timeProvider.GetTimestamp();
+            _reason = exception.Message;
+        }
         if (_away.Happened(exception.Message))
             Log.IsAway(logger, queue, exception.Message);
     }

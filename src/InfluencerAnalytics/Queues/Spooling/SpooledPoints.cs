@@ -12,6 +12,8 @@ internal sealed class SpooledPoints(IMessageQueue remote, IMessageQueue spool, Q
 
     public TimeSpan VisibilityGranularity => remote.VisibilityGranularity;
 
+    public TimeSpan BatchDelay => remote.BatchDelay;
+
     public TimeSpan MaxDelay => remote.MaxDelay;
 
     public async ValueTask<IReadOnlyList<EntryFailure>> SendAsync(IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken)
@@ -46,5 +48,9 @@ internal sealed class SpooledPoints(IMessageQueue remote, IMessageQueue spool, Q
     public ValueTask<IReadOnlyList<EntryFailure>> DeleteAsync(IReadOnlyList<ReceivedMessage> messages, CancellationToken cancellationToken) =>
         remote.DeleteAsync(messages, cancellationToken);
 
-    public ValueTask<QueueDepth> GetDepthAsync(CancellationToken cancellationToken) => remote.GetDepthAsync(cancellationToken);
+    public ValueTask<QueueDepth> GetDepthAsync(CancellationToken cancellationToken)
+    {
+        watch.ThrowIfAway();
+        return remote.GetDepthAsync(cancellationToken);
+    }
 }

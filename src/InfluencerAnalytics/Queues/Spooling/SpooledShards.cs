@@ -23,6 +23,8 @@ internal sealed class SpooledShards(IMessageQueue remote, IMessageQueue spool, R
 
     public TimeSpan VisibilityGranularity => remote.VisibilityGranularity;
 
+    public TimeSpan BatchDelay => remote.BatchDelay;
+
     public TimeSpan MaxDelay => remote.MaxDelay;
 
     public async ValueTask<IReadOnlyList<EntryFailure>> SendAsync(IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken)
@@ -110,7 +112,11 @@ internal sealed class SpooledShards(IMessageQueue remote, IMessageQueue spool, R
         return failures;
     }
 
-    public ValueTask<QueueDepth> GetDepthAsync(CancellationToken cancellationToken) => remote.GetDepthAsync(cancellationToken);
+    public ValueTask<QueueDepth> GetDepthAsync(CancellationToken cancellationToken)
+    {
+        watch.ThrowIfAway();
+        return remote.GetDepthAsync(cancellationToken);
+    }
 
     // A queue that is away gives the message to someone when its lease ends; until it is back, this process has it.
     private async ValueTask<Dictionary<int, EntryFailure>> TryChangeAsync(List<VisibilityChange> own, CancellationToken cancellationToken)

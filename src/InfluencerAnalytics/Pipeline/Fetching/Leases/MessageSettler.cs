@@ -39,9 +39,9 @@ internal sealed partial class MessageSettler
         _statistics = statistics;
         _logger = logger;
         (_leasesExpired, _buried, _notBuried) = (new(timeProvider), new(timeProvider), new(timeProvider));
-        _retryLane = new(_queue.SendAsync, QueueLimits.MaxEntries, QueueLimits.MaxBodyBytes, BatchLane.MaxAge, timeProvider);
-        _rearmLane = new(RearmAsync, QueueLimits.MaxEntries, long.MaxValue, BatchLane.MaxAge, timeProvider);
-        _deleteLane = new(_queue.DeleteAsync, QueueLimits.MaxEntries, long.MaxValue, BatchLane.MaxAge, timeProvider);
+        _retryLane = new(_queue.SendAsync, QueueLimits.MaxEntries, QueueLimits.MaxBodyBytes, _queue.BatchDelay, timeProvider);
+        _rearmLane = new(RearmAsync, QueueLimits.MaxEntries, long.MaxValue, _queue.BatchDelay, timeProvider);
+        _deleteLane = new(_queue.DeleteAsync, QueueLimits.MaxEntries, long.MaxValue, _queue.BatchDelay, timeProvider);
     }
 
     /// <summary>Settles the message of a visit. What cannot be done in time is left: the message comes again when its lease ends.</summary>

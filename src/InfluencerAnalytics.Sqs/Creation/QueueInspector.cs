@@ -1,0 +1,18 @@
+using InfluencerAnalytics.Working;
+using Microsoft.Extensions.Logging;
+
+namespace InfluencerAnalytics.Sqs.Creation;
+
+/// <summary>Makes this process unready while a queue is not as it has to be: missing, or one that throws messages away. Work goes on with what there is.</summary>
+internal sealed class QueueInspector(QueueCreation creation, WorkerHealth health, TimeProvider timeProvider, ILogger<QueueInspector> logger)
+    : Worker("queues", health, timeProvider, logger)
+{
+    // Two calls; whoever mends a queue wants to see it.
+    protected override TimeSpan IdlePause => TimeSpan.FromMinutes(1);
+
+    protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
+    {
+        var problems = (await creation.InspectAsync(stopping)).Where(state => state.Problem is not null).Select(state => $"{state.Name}: {state.Problem}").ToList();
+        return problems.Count == 0 ? WorkResult.Idle : WorkResult.Blocked(string.Join(" ", problems));
+    }
+}

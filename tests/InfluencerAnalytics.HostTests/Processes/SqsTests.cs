@@ -1,0 +1,90 @@
+using InfluencerAnalytics.ContractTests.Sqs;
+using InfluencerAnalytics.HostTests.Running;
+using Mockstagram.Simulator;
+using Mockstagram.Simulator.Answering;
+
+namespace InfluencerAnalytics.HostTests.Processes;
+
+/// <summary><c>up</c> with its queues on a server that speaks SQS: the server hangs, the program is killed, queues are missing.</summary>
+[Collection(ProcessCollection.Name)]
+public sealed class SqsTests(SqsServer server) : IClassFixture<SqsServer>
+{
+    private const int Influencers = 1000;
+    private const int IntervalSeconds = 10;
+    private const long IntervalMs = IntervalSeconds * 1000;
+
+    private readonly CancellationToken _cancellationToken = TestContext.Current.CancellationToken;
+    private readonly string _prefix = $"t{Guid.NewGuid():N}-";
+
+    [Fact]
+    public async Task Up_ServerHangsAndTheProgramIsKilled_MissesNoSlotButThatOfTheKill()
+    {
+        await using var provider = await SimulatorServer.StartAsync(new SimulatorOptions { Port = 0, Count = Influencers, LedgerCapacity = 1_000_000 }, _cancellationToken);
+        (await ProgramProcess.RunAsync(["queues", "create", .. Settings], _cancellationToken)).Code.ShouldBe(0);
+        await using var up = new UpProcess(provider.Address, Influencers, IntervalSeconds, [.. Settings, "--set", "Seeding:ShardSize=50", "--set", "Sqs:CallTimeout=1s"]);
+        await up.StartAsync(_cancellationToken);
+        var first = up.NextSlot();
+        ShouldBeWhole(await up.FinalSlotAsync(first, _cancellationToken), up);
+
+        // Three slots and a half without it.
+        server.Freeze();
+        await UntilAsync(up.NextSlot() + 2 * IntervalMs + IntervalMs / 2);
+        server.Thaw();
+        var thawed = up.NextSlot();
+        ShouldBeWhole(await up.FinalSlotAsync(thawed, _cancellationToken), up);
+        foreach (var slot in await up.SlotsAsync(_cancellationToken))
+        {
+            if (slot.Slot >= first && slot.Slot <= thawed)
+                ShouldBeWhole(slot, up);
+        }
+
+        // It dies while the server hangs, and so does its next life begin.
+        server.Freeze();
+        await UntilAsync(up.NextSlot() + IntervalMs);
+        await up.KillAsync(_cancellationToken);
+        var killed = up.NextSlot() - IntervalMs;
+        await up.StartAsync(_cancellationToken);
+        await UntilAsync(up.NextSlot() + 2 * IntervalMs + IntervalMs / 2);
+        server.Thaw();
+        thawed = up.NextSlot();
+        ShouldBeWhole(await up.FinalSlotAsync(thawed, _cancellationToken), up);
+        var after = (await up.SlotsAsync(_cancellationToken)).Where(slot => slot.Slot > killed + IntervalMs && slot.Slot <= thawed).ToList();
+        after.Count.ShouldBeGreaterThanOrEqualTo(3);
+        foreach (var slot in after)
+            ShouldBeWhole(slot, up);
+
+        provider.Ledger!.Dropped.ShouldBe(0);
+        var stored = await up.ExportAsync(_cancellationToken);
+        LedgerCheck.EveryStoredPointWasServed(stored, provider.Ledger.ReadAll());
+        stored.Select(point => point.Id).Distinct().Count().ShouldBe(Influencers);
+    }
+
+    [Fact]
+    public async Task Up_QueuesAreMissing_IsUnreadyUntilTheyAreMade()
+    {
+        await using var provider = await SimulatorServer.StartAsync(new SimulatorOptions { Port = 0, Count = 100, LedgerCapacity = 0 }, _cancellationToken);
+        await using var up = new UpProcess(provider.Address, 100, IntervalSeconds, [.. Settings]);
+        await up.StartAsync(_cancellationToken);
+        await Until.TrueAsync(
+            async () => (await up.ReadinessAsync(_cancellationToken)).Reasons.Any(reason => reason.Contains($"{_prefix}influencer_id_store", StringComparison.Ordinal) && reason.Contains("'queues create'", StringComparison.Ordinal)),
+            TimeSpan.FromSeconds(30), () => $"It does not say that the queues are missing. It said:\n{up.Output}", _cancellationToken);
+
+        var (code, output) = await ProgramProcess.RunAsync(["queues", "check", .. Settings], _cancellationToken);
+        code.ShouldBe(1);
+        output.ShouldContain("It does not exist.");
+        (await ProgramProcess.RunAsync(["queues", "create", .. Settings], _cancellationToken)).Code.ShouldBe(0);
+        (await ProgramProcess.RunAsync(["queues", "check", .. Settings], _cancellationToken)).Code.ShouldBe(0);
+        await Until.TrueAsync(
+            async () => (await up.SlotsAsync(_cancellationToken)).Any(slot => slot is { IsFinal: true, Stored: 100 }), TimeSpan.FromSeconds(120),
+            () => $"Nothing is fetched though the queues are there. It said:\n{up.Output}", _cancellationToken);
+    }
+
+    private string[] Settings =>
+        ["--set", "Storage:Queue=Sqs", "--set", $"Sqs:ServiceUrl={server.Url}", "--set", "Sqs:Region=us-east-1", "--set", $"Sqs:QueuePrefix={_prefix}"];
+
+    private static void ShouldBeWhole(ShownSlot slot, UpProcess up) =>
+        slot.Stored.ShouldBe(slot.Tracked, $"slot {DateTimeOffset.FromUnixTimeMilliseconds(slot.Slot):T}; missed: {string.Join(", ", slot.Missed)}\n{up.Output}");
+
+    private async Task UntilAsync(long time) => await Until.TrueAsync(
+        () => Task.FromResult(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() >= time), TimeSpan.FromMinutes(2), () => "The time does not come.", _cancellationToken);
+}
