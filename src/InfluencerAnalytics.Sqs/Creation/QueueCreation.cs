@@ -4,6 +4,7 @@ using Amazon.Runtime;
 using Amazon.SQS;
 using Amazon.SQS.Model;
 using InfluencerAnalytics.Queues;
+using InfluencerAnalytics.Sqs.Configuration;
 using InfluencerAnalytics.Sqs.Connection;
 
 namespace InfluencerAnalytics.Sqs.Creation;
@@ -40,21 +41,27 @@ public sealed class QueueCreation
         return states;
     }
 
-    private async ValueTask<QueueState> CreateAsync(string queue, CancellationToken cancellationToken)
+    /// <summary>What a new queue is made with.</summary>
+    internal static Dictionary<string, string> AttributesOf(SqsOptions options)
     {
-        var name = _connection.NameOf(queue);
         var attributes = new Dictionary<string, string>
         {
             [QueueAttributeName.MessageRetentionPeriod] = RetentionSeconds.ToString(CultureInfo.InvariantCulture),
             [QueueAttributeName.MaximumMessageSize] = QueueLimits.MaxBodyBytes.ToString(CultureInfo.InvariantCulture),
         };
-        if (_connection.Options.KmsKeyId is { } key)
+        if (options.KmsKeyId is { } key)
             attributes[QueueAttributeName.KmsMasterKeyId] = key;
         else
             attributes[QueueAttributeName.SqsManagedSseEnabled] = "true";
+        return attributes;
+    }
+
+    private async ValueTask<QueueState> CreateAsync(string queue, CancellationToken cancellationToken)
+    {
+        var name = _connection.NameOf(queue);
         try
         {
-            await _connection.Client().CreateQueueAsync(new CreateQueueRequest { QueueName = name, Attributes = attributes }, cancellationToken);
+            await _connection.Client().CreateQueueAsync(new CreateQueueRequest { QueueName = name, Attributes = AttributesOf(_connection.Options) }, cancellationToken);
             return new QueueState(name, true, null);
         }
         catch (AmazonServiceException exception) when (exception.StatusCode == HttpStatusCode.Forbidden)

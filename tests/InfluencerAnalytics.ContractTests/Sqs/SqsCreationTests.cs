@@ -18,7 +18,7 @@ public sealed class SqsCreationTests(SqsServer server) : IDisposable
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Create_None_MakesEachWithoutARedrivePolicyAndEncrypted()
+    public async Task Create_None_MakesEachWithoutARedrivePolicy()
     {
         var connection = Connect();
         var states = await new QueueCreation(connection).CreateAsync(Cancel);
@@ -28,9 +28,17 @@ public sealed class SqsCreationTests(SqsServer server) : IDisposable
         {
             var attributes = await AttributesAsync(connection, name);
             attributes["MessageRetentionPeriod"].ShouldBe(FourteenDays.ToString(CultureInfo.InvariantCulture));
-            attributes["SqsManagedSseEnabled"].ShouldBe("true");
             attributes.ShouldNotContainKey("RedrivePolicy");
         }
+    }
+
+    [Fact]
+    public void Attributes_OfANewQueue_EncryptItByOurKeyOrItsOwn()
+    {
+        QueueCreation.AttributesOf(new SqsOptions()).ShouldContainKeyAndValue("SqsManagedSseEnabled", "true");
+        var ours = QueueCreation.AttributesOf(new SqsOptions { KmsKeyId = "alias/ours" });
+        ours.ShouldContainKeyAndValue("KmsMasterKeyId", "alias/ours");
+        ours.ShouldNotContainKey("SqsManagedSseEnabled");
     }
 
     [Fact]
