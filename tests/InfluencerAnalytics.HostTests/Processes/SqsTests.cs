@@ -32,11 +32,7 @@ public sealed class SqsTests(SqsServer server) : IClassFixture<SqsServer>
         server.Thaw();
         var thawed = up.NextSlot();
         ShouldBeWhole(await up.FinalSlotAsync(thawed, _cancellationToken), up);
-        foreach (var slot in await up.SlotsAsync(_cancellationToken))
-        {
-            if (slot.Slot >= first && slot.Slot <= thawed)
-                ShouldBeWhole(slot, up);
-        }
+        await BecomeWholeAsync(up, first, thawed);
 
         // It dies while the server hangs, and so does its next life begin.
         server.Freeze();
@@ -48,10 +44,7 @@ public sealed class SqsTests(SqsServer server) : IClassFixture<SqsServer>
         server.Thaw();
         thawed = up.NextSlot();
         ShouldBeWhole(await up.FinalSlotAsync(thawed, _cancellationToken), up);
-        var after = (await up.SlotsAsync(_cancellationToken)).Where(slot => slot.Slot > killed + IntervalMs && slot.Slot <= thawed).ToList();
-        after.Count.ShouldBeGreaterThanOrEqualTo(3);
-        foreach (var slot in after)
-            ShouldBeWhole(slot, up);
+        await BecomeWholeAsync(up, killed + 2 * IntervalMs, thawed);
 
         provider.Ledger!.Dropped.ShouldBe(0);
         var stored = await up.ExportAsync(_cancellationToken);
@@ -81,6 +74,27 @@ public sealed class SqsTests(SqsServer server) : IClassFixture<SqsServer>
 
     private string[] Settings =>
         ["--set", "Storage:Queue=Sqs", "--set", $"Sqs:ServiceUrl={server.Url}", "--set", "Sqs:Region=us-east-1", "--set", $"Sqs:QueuePrefix={_prefix}"];
+
+    // What the server gave to a call whose caller had given up is hidden until the ingester's lease ends, a minute: later than its slot is final, and not lost.
+    private async Task BecomeWholeAsync(UpProcess up, long first, long last)
+    {
+        ILookup<long, StoredPoint>? stored = null;
+        await Until.TrueAsync(
+            async () =>
+            {
+                stored = (await up.ExportAsync(_cancellationToken)).ToLookup(point => point.Slot);
+                return Slots(first, last).All(slot => stored[slot].Count() == Influencers);
+            },
+            TimeSpan.FromSeconds(90),
+            () => $"Not every slot is whole: {string.Join(", ", Slots(first, last).Select(slot => $"{DateTimeOffset.FromUnixTimeMilliseconds(slot):T} {stored![slot].Count()}"))}\n{up.Output}",
+            _cancellationToken);
+    }
+
+    private static IEnumerable<long> Slots(long first, long last)
+    {
+        for (var slot = first; slot <= last; slot += IntervalMs)
+            yield return slot;
+    }
 
     private static void ShouldBeWhole(ShownSlot slot, UpProcess up) =>
         slot.Stored.ShouldBe(slot.Tracked, $"slot {DateTimeOffset.FromUnixTimeMilliseconds(slot.Slot):T}; missed: {string.Join(", ", slot.Missed)}\n{up.Output}");
