@@ -21,7 +21,7 @@ internal static class QueuesCommand
 
         """ + ExitCodes.Help;
 
-    public static Command Create() => new("queues", "Make the queues on AWS SQS, or check them.")
+    public static Command Create() => new DocumentedCommand("queues", "Make the queues on AWS SQS, or check them.", Notes)
     {
         Create("create", "Make the queues that are not there: encrypted, without a redrive policy, messages kept for 14 days.", static (creation, token) => creation.CreateAsync(token)),
         Create("check", "Look at the queues and change nothing.", static (creation, token) => creation.InspectAsync(token)),
