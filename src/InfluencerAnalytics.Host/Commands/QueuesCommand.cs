@@ -2,6 +2,7 @@ using System.CommandLine;
 using InfluencerAnalytics.Host.Commands.Arguments;
 using InfluencerAnalytics.Host.Failures;
 using InfluencerAnalytics.Host.Roles;
+using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Sqs;
 using InfluencerAnalytics.Sqs.Creation;
 
@@ -39,7 +40,14 @@ internal static class QueuesCommand
             builder.Logging.ClearProviders();
             builder.Services.AddSqsQueues();
             await using var app = builder.Build();
-            return await ReportAsync(await work(app.Services.GetRequiredService<QueueCreation>(), cancellationToken), output, error);
+            try
+            {
+                return await ReportAsync(await work(app.Services.GetRequiredService<QueueCreation>(), cancellationToken), output, error);
+            }
+            catch (QueueUnavailableException exception)
+            {
+                throw new CommandFailedException(ExitCodes.Failure, exception.Message, exception);
+            }
         });
         return command;
     }

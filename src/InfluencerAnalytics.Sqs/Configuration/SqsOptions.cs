@@ -27,8 +27,11 @@ public sealed record SqsOptions : IValidatedOptions
     /// </summary>
     public int MaxBatchBytes { get; init; } = QueueLimits.MaxBodyBytes;
 
-    /// <summary>How long one call may take, the wait of a long poll not counted. Default 10 s, 1 s to 1 min.</summary>
-    public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>
+    /// How long one call may take, the wait of a long poll not counted. Default 3 s, 1 s to 1 min. So long a server that hangs is waited for before a fetcher goes on without it: at
+    /// most a third of the interval, or slots are lost then.
+    /// </summary>
+    public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>The key of AWS KMS that "queues create" encrypts new queues with, by id or alias. Default null: a key of SQS's own (SSE-SQS).</summary>
     public string? KmsKeyId { get; init; }
@@ -39,6 +42,8 @@ public sealed record SqsOptions : IValidatedOptions
             errors.Add(nameof(Region), $"'{Region}' is not the name of a region, such as eu-central-1.");
         if (ServiceUrl is not null && !(ServiceUrl.IsAbsoluteUri && ServiceUrl.Scheme is "http" or "https"))
             errors.Add(nameof(ServiceUrl), $"'{ServiceUrl}' is not an absolute http or https address.");
+        else if (ServiceUrl is { UserInfo.Length: > 0 })
+            errors.Add(nameof(ServiceUrl), "holds a name or a password. Credentials come by the standard chain of the AWS SDK.");
         if (QueuePrefix.Length > MaxPrefixLength || !QueuePrefix.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
             errors.Add(nameof(QueuePrefix), $"'{QueuePrefix}' must be at most {MaxPrefixLength} letters, digits, hyphens and underscores.");
         errors.Range(nameof(MaxBatchBytes), MaxBatchBytes, QueueLimits.MaxBodyBytes, 1024 * 1024);

@@ -7,12 +7,15 @@ namespace InfluencerAnalytics.Sqs.Creation;
 internal sealed class QueueInspector(QueueCreation creation, WorkerHealth health, TimeProvider timeProvider, ILogger<QueueInspector> logger)
     : Worker("queues", health, timeProvider, logger)
 {
-    // Two calls; whoever mends a queue wants to see it.
-    protected override TimeSpan IdlePause => TimeSpan.FromMinutes(1);
+    private bool _hasProblem;
+
+    // Two calls; whoever mends a queue wants to see it soon.
+    protected override TimeSpan IdlePause => _hasProblem ? TimeSpan.FromSeconds(5) : TimeSpan.FromMinutes(1);
 
     protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
     {
         var problems = (await creation.InspectAsync(stopping)).Where(state => state.Problem is not null).Select(state => $"{state.Name}: {state.Problem}").ToList();
+        _hasProblem = problems.Count > 0;
         return problems.Count == 0 ? WorkResult.Idle : WorkResult.Blocked(string.Join(" ", problems));
     }
 }

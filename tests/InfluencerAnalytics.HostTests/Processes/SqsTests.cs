@@ -70,6 +70,17 @@ public sealed class SqsTests(SqsServer server) : IClassFixture<SqsServer>
         await Until.TrueAsync(
             async () => (await up.SlotsAsync(_cancellationToken)).Any(slot => slot is { IsFinal: true, Stored: 100 }), TimeSpan.FromSeconds(120),
             () => $"Nothing is fetched though the queues are there. It said:\n{up.Output}", _cancellationToken);
+
+        // Its next life has other queues, and they are empty.
+        (await up.InterruptAsync(_cancellationToken)).ShouldBe(0);
+        var other = Settings.Select(setting => setting.Replace(_prefix, $"other-{_prefix}", StringComparison.Ordinal)).ToArray();
+        (await ProgramProcess.RunAsync(["queues", "create", .. other], _cancellationToken)).Code.ShouldBe(0);
+        up.More = other;
+        await up.StartAsync(_cancellationToken);
+        var started = up.NextSlot();
+        await Until.TrueAsync(
+            async () => (await up.SlotsAsync(_cancellationToken)).Any(slot => slot.Slot >= started && slot is { IsFinal: true, Stored: 100 }), TimeSpan.FromSeconds(120),
+            () => $"Nothing is fetched by the other queues. It said:\n{up.Output}", _cancellationToken);
     }
 
     private string[] Settings =>

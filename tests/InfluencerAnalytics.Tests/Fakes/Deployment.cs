@@ -77,7 +77,7 @@ internal sealed class Deployment : IAsyncDisposable
     {
         var lease = new SeederLease(Store);
         var sender = new GenerationSender(Store, Store, lease, new ShardSender(Queues, Time));
-        return new Seeder(Store, Store, Store, lease, sender, options ?? Seeding, Health, Time, Logs.For<Seeder>());
+        return new Seeder(Queues, Store, Store, Store, lease, sender, options ?? Seeding, Health, Time, Logs.For<Seeder>());
     }
 
     public Ingester NewIngester(IngestionOptions? options = null)

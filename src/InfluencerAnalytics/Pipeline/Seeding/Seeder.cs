@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Pipeline.Roster;
+using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Roster;
@@ -12,6 +13,7 @@ namespace InfluencerAnalytics.Pipeline.Seeding;
 /// deployment agreed on: its own configuration counts only when nothing is agreed yet, so that two seeders cannot seed against each other.
 /// </summary>
 internal sealed partial class Seeder(
+    IMessageQueues queues,
     ISettingStore settings,
     IGenerationStore generations,
     IRosterStore roster,
@@ -27,6 +29,7 @@ internal sealed partial class Seeder(
 
     private static readonly SeedingOptions Defaults = new();
 
+    private readonly TimeSpan _shortest = queues.Get(QueueNames.InfluencerIdStore).VisibilityGranularity * 5;
     private readonly Episode _notSealed = new(timeProvider);
     private readonly SeedingNeed _need = new(options, timeProvider);
     private bool _isOverruled;
@@ -38,6 +41,9 @@ internal sealed partial class Seeder(
         var agreed = await AgreeAsync(stopping);
         var state = await generations.ReadGenerationsAsync(stopping);
         AlertWhenNotSealedForLong(state);
+        // Visibility, delays and leases are in units of the queue's: a few of them must fit.
+        if (agreed.Interval < _shortest)
+            return WorkResult.Blocked($"an interval of {agreed.Interval.TotalSeconds} s is too short for these queues, which count in units of {queues.Get(QueueNames.InfluencerIdStore).VisibilityGranularity.TotalSeconds} s: agree on {_shortest.TotalSeconds} s at the least ('config set interval=…').");
         if (await ReasonAsync(state, agreed, stopping) is null || !await lease.TryTakeAsync(stopping))
             return WorkResult.Idle;
         try

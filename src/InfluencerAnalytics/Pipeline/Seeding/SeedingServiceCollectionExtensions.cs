@@ -13,6 +13,7 @@ public static class SeedingServiceCollectionExtensions
         services.AddSingleton<SeederLease>();
         services.AddSingleton<GenerationSender>();
         services.AddHostedSingleton<Seeder>();
+        services.AddHostedSingleton<EmptyQueueWatch>();
         return services;
     }
 }

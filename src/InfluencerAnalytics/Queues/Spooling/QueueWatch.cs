@@ -11,6 +11,9 @@ internal sealed partial class QueueWatch(string queue, TimeProvider timeProvider
     private long? _since;
     private string _reason = "";
 
+    /// <summary>The queue that goes away together with it as a rule.</summary>
+    public QueueWatch? Neighbour { get; set; }
+
     /// <summary>Whether the last call failed. Nobody but a probe calls it then: each call may take as long as a call is waited for.</summary>
     public bool IsAway
     {
@@ -49,8 +52,21 @@ internal sealed partial class QueueWatch(string queue, TimeProvider timeProvider
             _since ??= timeProvider.GetTimestamp();
             _reason = exception.Message;
         }
+        Neighbour?.Suspect(exception.Message);
         if (_away.Happened(exception.Message))
             Log.IsAway(logger, queue, exception.Message);
+    }
+
+    /// <summary>One beside it failed: it is taken for away until a probe says otherwise, so that not every caller has to find out by waiting.</summary>
+    public void Suspect(string reason)
+    {
+        lock (_lock)
+        {
+            if (_since is not null)
+                return;
+            _since = timeProvider.GetTimestamp();
+            _reason = reason;
+        }
     }
 
     public void Answered()

@@ -14,6 +14,7 @@ internal sealed class SpoolingQueues(
     private readonly QueueWatch _pointWatch = new(QueueNames.InfluencerDataPoints, timeProvider, logger);
     private readonly QueueWatch _shardWatch = new(QueueNames.InfluencerIdStore, timeProvider, logger);
     private readonly Lock _making = new();
+    private bool _areNeighbours;
     private SpooledPoints? _points;
     private SpooledShards? _shards;
 
@@ -21,6 +22,8 @@ internal sealed class SpoolingQueues(
     {
         lock (_making)
         {
+            if (!_areNeighbours)
+                (_pointWatch.Neighbour, _shardWatch.Neighbour, _areNeighbours) = (_shardWatch, _pointWatch, true);
             return name switch
             {
                 QueueNames.InfluencerDataPoints => _points ??= new SpooledPoints(remote.Get(name), local.Get(name), _pointWatch, options),

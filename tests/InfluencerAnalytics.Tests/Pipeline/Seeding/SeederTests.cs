@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Tests.Fakes;
 
@@ -66,6 +67,34 @@ public sealed class SeederTests
         deployment.Queues.Shards.FailsOf = (operation, _) => operation == "send" && deployment.Shards().Count >= 9;
         await Should.ThrowAsync<QueueUnavailableException>(() => deployment.SeedAsync(Enumerable.Range(1, 100).Select(id => (long)id)));
         deployment.Shards().Count.ShouldBe(9);
+        deployment.Store.Sealed.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task EmptyQueueWatch_QueueLostItsShards_HasTheRosterSeededOnce()
+    {
+        await using var deployment = new Deployment();
+        await deployment.SeedAsync(1, 2, 3);
+        var watch = new EmptyQueueWatch(deployment.Queues, deployment.Store, deployment.Store, deployment.Health, deployment.Time, deployment.Logs.For<EmptyQueueWatch>());
+        for (var look = 0; look < 5; look++)
+            await watch.RoundAsync();
+        (await deployment.Store.ReadGenerationsAsync(CancellationToken.None)).IsRequested.ShouldBeFalse("its shards are there");
+
+        deployment.Queues.Shards.RemoveAll();
+        for (var look = 0; look < 5; look++)
+            await watch.RoundAsync();
+        deployment.Logs.Warnings.ShouldHaveSingleItem().ShouldContain("holds no shard");
+        await deployment.NewSeeder().RoundAsync();
+        deployment.Shards().SelectMany(shard => shard.Ids).Order().ShouldBe([1, 2, 3]);
+        deployment.Store.Sealed!.Generation.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Round_IntervalTooShortForTheQueue_IsRefusedWithTheReason()
+    {
+        await using var deployment = new Deployment(intervalSeconds: 2, granularity: TimeSpan.FromSeconds(1));
+        await deployment.Store.AddInfluencersAsync([1], 0, CancellationToken.None);
+        (await deployment.NewSeeder().RoundAsync()).BlockedBecause.ShouldNotBeNull().ShouldContain("5 s at the least");
         deployment.Store.Sealed.ShouldBeNull();
     }
 
