@@ -32,7 +32,7 @@ internal static class SqsParts
             provider.GetRequiredService<SpoolOptions>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SpoolingQueues>>()));
         builder.Services.AddSingleton<IMessageQueues>(static provider => provider.GetRequiredService<SpoolingQueues>());
         builder.Services.AddSingleton<IDeadLetters>(static provider => new QueueDeadLetters(
-            provider.GetRequiredService<SqsQueues>(), provider.GetRequiredService<EmbeddedDatabase>().DeadLetters));
+            provider.GetRequiredService<SpoolingQueues>(), provider.GetRequiredService<EmbeddedDatabase>().DeadLetters));
         builder.Services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<SpoolingQueues>().NewDrain(
             provider.GetRequiredService<WorkerHealth>(), provider.GetRequiredService<ILogger<SpoolDrain>>()));
     }

@@ -101,7 +101,7 @@ internal sealed class SqsConnection : IDisposable
         if (_urls.TryGetValue(queue, out var known))
             return known;
         var response = await client.GetQueueUrlAsync(NameOf(queue), cancellationToken);
-        return _urls[queue] = response.QueueUrl;
+        return _urls[queue] = response.QueueUrl is { Length: > 0 } url ? url : throw new HttpRequestException("The answer names no queue.");
     }
 
     private sealed class ClientFactory(ClockGuard clock) : HttpClientFactory
@@ -114,7 +114,7 @@ internal sealed class SqsConnection : IDisposable
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),
                 ConnectTimeout = TimeSpan.FromSeconds(5),
             };
-            return new HttpClient(new QueueTimeHandler(clock, handler)) { Timeout = Timeout.InfiniteTimeSpan };
+            return new HttpClient(new QueueTimeHandler(clock, new AnswerGuard(handler))) { Timeout = Timeout.InfiniteTimeSpan };
         }
 
         public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;

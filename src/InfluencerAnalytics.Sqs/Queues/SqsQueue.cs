@@ -49,7 +49,8 @@ internal sealed class SqsQueue(string name, SqsConnection connection) : IMessage
                 MessageBody = Encoding.UTF8.GetString(messages[i].Body.Span),
                 DelaySeconds = Seconds(messages[i].Delay, MaxDelay),
             });
-            return (await client.SendMessageBatchAsync(new SendMessageBatchRequest(url, entries), cancellation)).Failed;
+            var answer = await client.SendMessageBatchAsync(new SendMessageBatchRequest(url, entries), cancellation);
+            return new BatchAnswer(answer.Successful?.Select(entry => entry.Id), answer.Failed);
         }, cancellationToken);
     }
 
@@ -82,7 +83,8 @@ internal sealed class SqsQueue(string name, SqsConnection connection) : IMessage
             {
                 VisibilityTimeout = Seconds(changes[i].Visibility, QueueLimits.MaxVisibility),
             });
-            return (await client.ChangeMessageVisibilityBatchAsync(new ChangeMessageVisibilityBatchRequest(url, entries), cancellation)).Failed;
+            var answer = await client.ChangeMessageVisibilityBatchAsync(new ChangeMessageVisibilityBatchRequest(url, entries), cancellation);
+            return new BatchAnswer(answer.Successful?.Select(entry => entry.Id), answer.Failed);
         }, cancellationToken);
 
     public async ValueTask<IReadOnlyList<EntryFailure>> DeleteAsync(IReadOnlyList<ReceivedMessage> messages, CancellationToken cancellationToken)
@@ -90,7 +92,8 @@ internal sealed class SqsQueue(string name, SqsConnection connection) : IMessage
         var failures = await InBatchesAsync("DeleteMessageBatch", ByCount(messages.Count), SqsErrors.IsStale, async (client, url, batch, cancellation) =>
         {
             var entries = Entries(batch, i => new DeleteMessageBatchRequestEntry(Id(i), messages[i].Receipt));
-            return (await client.DeleteMessageBatchAsync(new DeleteMessageBatchRequest(url, entries), cancellation)).Failed;
+            var answer = await client.DeleteMessageBatchAsync(new DeleteMessageBatchRequest(url, entries), cancellation);
+            return new BatchAnswer(answer.Successful?.Select(entry => entry.Id), answer.Failed);
         }, cancellationToken);
         return [.. failures.Where(failure => !failure.IsStale)];
     }
@@ -128,7 +131,7 @@ internal sealed class SqsQueue(string name, SqsConnection connection) : IMessage
     // A batch that fails as a whole fails for its own entries, unless none succeeds.
     private async ValueTask<IReadOnlyList<EntryFailure>> InBatchesAsync(
         string action, List<(int Start, int Count)> batches, Func<BatchResultErrorEntry, bool> isStale,
-        Func<IAmazonSQS, string, (int Start, int Count), CancellationToken, Task<List<BatchResultErrorEntry>?>> call, CancellationToken cancellationToken)
+        Func<IAmazonSQS, string, (int Start, int Count), CancellationToken, Task<BatchAnswer>> call, CancellationToken cancellationToken)
     {
         var failures = new List<EntryFailure>();
         QueueUnavailableException? away = null;
@@ -140,8 +143,7 @@ internal sealed class SqsQueue(string name, SqsConnection connection) : IMessage
             {
                 try
                 {
-                    foreach (var failure in await calls[i] ?? [])
-                        failures.Add(new EntryFailure(int.Parse(failure.Id, CultureInfo.InvariantCulture), $"SQS: {failure.Code} {failure.Message}", isStale(failure)));
+                    AddFailures(part[i], await calls[i], isStale, failures);
                     succeeded++;
                 }
                 catch (QueueUnavailableException exception)
@@ -152,6 +154,19 @@ internal sealed class SqsQueue(string name, SqsConnection connection) : IMessage
             }
         }
         return away is not null && succeeded == 0 ? throw away : failures;
+    }
+
+    // What is not confirmed is not done, whatever else the answer says.
+    private static void AddFailures((int Start, int Count) batch, BatchAnswer answer, Func<BatchResultErrorEntry, bool> isStale, List<EntryFailure> failures)
+    {
+        var done = answer.Done?.ToHashSet(StringComparer.Ordinal) ?? [];
+        for (var i = batch.Start; i < batch.Start + batch.Count; i++)
+        {
+            if (done.Contains(Id(i)))
+                continue;
+            var failure = answer.Failed?.Find(failed => failed.Id == Id(i));
+            failures.Add(failure is null ? new EntryFailure(i, "SQS did not confirm it.") : new EntryFailure(i, $"SQS: {failure.Code} {failure.Message}", isStale(failure)));
+        }
     }
 
     private static List<(int Start, int Count)> ByCount(int count) => BatchSplit.Of(count, static _ => 0, 0);
@@ -171,4 +186,8 @@ internal sealed class SqsQueue(string name, SqsConnection connection) : IMessage
 
     private static long Number(Dictionary<string, string>? attributes, string attribute) =>
         attributes is not null && attributes.TryGetValue(attribute, out var text) && long.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
+    /// <param name="Done">The ids of the entries that it confirms.</param>
+    /// <param name="Failed">The others, with the reason.</param>
+    private readonly record struct BatchAnswer(IEnumerable<string>? Done, List<BatchResultErrorEntry>? Failed);
 }

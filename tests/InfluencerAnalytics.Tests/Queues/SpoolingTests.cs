@@ -97,6 +97,45 @@ public sealed class SpoolingTests
     }
 
     [Fact]
+    public async Task Run_QueueAnswersOnceBetweenTwoOutages_ForgetsNoShard()
+    {
+        await using var deployment = await StartAsync(fetchers: 0, shardSize: 2);
+        var first = await deployment.StartFetcherAsync();
+        await deployment.AdvanceIntervalsAsync(3);
+        deployment.Queues.AreAway = true;
+        await deployment.Time.WithClockAsync(first.StopAsync(), TimeSpan.FromSeconds(30));
+        await deployment.AdvanceIntervalsAsync(1.2);
+        // All twenty are overdue; one answer gives ten of them, and then it hangs again.
+        var given = 0;
+        deployment.Queues.Shards.OnStep = operation => operation.EndsWith("receive", StringComparison.Ordinal) && given++ > 0 ? throw new QueueUnavailableException("It hangs again.") : ValueTask.CompletedTask;
+        deployment.Queues.AreAway = false;
+        await deployment.StartFetcherAsync();
+        await deployment.AdvanceIntervalsAsync(3);
+        deployment.Queues.Shards.OnStep = null;
+        await deployment.AdvanceIntervalsAsync(3);
+        var late = Forty.ToDictionary(id => id, id => Enumerable.Range(6, 4).Select(slot => (long)slot).Except(deployment.SlotsOf(id)).Count());
+        late.ShouldAllBe(missing => missing.Value == 0);
+    }
+
+    [Fact]
+    public async Task Drain_QueueIsAway_SaysSoAndThatTheSpoolIsFull()
+    {
+        await using var deployment = new Deployment();
+        var spool = new FakeSpool(deployment.Time) { Options = new SpoolOptions { MaxBytes = 1024 * 1024 } };
+        var queues = spool.NewQueues(deployment.Queues, deployment.Time);
+        var drain = queues.NewDrain(deployment.Health, Microsoft.Extensions.Logging.Abstractions.NullLogger<SpoolDrain>.Instance);
+        (await drain.RoundAsync()).BlockedBecause.ShouldBeNull();
+        deployment.Queues.AreAway = true;
+        await queues.Get(QueueNames.InfluencerDataPoints).SendAsync([new OutgoingMessage(new byte[100_000])], CancellationToken.None);
+        (await drain.RoundAsync()).BlockedBecause.ShouldNotBeNull().ShouldContain("100000 bytes of readings wait.");
+        for (var i = 0; i < 8; i++)
+            await queues.Get(QueueNames.InfluencerDataPoints).SendAsync([new OutgoingMessage(new byte[100_000])], CancellationToken.None);
+        (await drain.RoundAsync()).BlockedBecause.ShouldNotBeNull().ShouldContain("readings are dropped");
+        deployment.Queues.AreAway = false;
+        (await drain.RoundAsync()).BlockedBecause.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Run_QueuesAnswer_VisitsEachShardOnceASlot()
     {
         await using var deployment = await StartAsync();
@@ -153,9 +192,9 @@ public sealed class SpoolingTests
         deployment.Batches().Select(batch => batch.Slot).ShouldBe(deployment.Batches().Select(batch => batch.Slot).Order());
     }
 
-    private static async Task<Deployment> StartAsync(int fetchers = 1)
+    private static async Task<Deployment> StartAsync(int fetchers = 1, int shardSize = 4)
     {
-        var deployment = new Deployment();
+        var deployment = new Deployment(shardSize: shardSize);
         deployment.Spool = new FakeSpool(deployment.Time);
         await deployment.SeedAsync(Forty);
         for (var i = 0; i < fetchers; i++)

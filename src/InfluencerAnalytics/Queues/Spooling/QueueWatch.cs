@@ -6,6 +6,8 @@ namespace InfluencerAnalytics.Queues.Spooling;
 /// <summary>Knows whether a queue is away, from what its callers meet with. Safe for concurrent use.</summary>
 internal sealed partial class QueueWatch(string queue, TimeProvider timeProvider, ILogger logger)
 {
+    private static readonly TimeSpan Steady = TimeSpan.FromSeconds(10);
+
     private readonly Episode _away = new(timeProvider);
     private readonly Lock _lock = new();
     private long? _since;
@@ -31,6 +33,16 @@ internal sealed partial class QueueWatch(string queue, TimeProvider timeProvider
         {
             lock (_lock)
                 return _since is { } since ? timeProvider.GetElapsedTime(since) : TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>Why it is away; null while it answers.</summary>
+    public string? Problem
+    {
+        get
+        {
+            lock (_lock)
+                return _since is null ? null : _reason;
         }
     }
 
@@ -73,7 +85,8 @@ internal sealed partial class QueueWatch(string queue, TimeProvider timeProvider
     {
         lock (_lock)
             _since = null;
-        if (_away.Over() is { } past)
+        // A queue that comes and goes is away all the while.
+        if (_away.Over(Steady) is { } past)
             Log.IsBack(logger, queue, past.Seconds);
     }
 

@@ -17,6 +17,9 @@ internal sealed partial class RememberedShards(IShardMemory memory, TimeProvider
 
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
+    private static readonly TimeSpan BelievedAfter = TimeSpan.FromSeconds(10);
+
+    private long? _answersSince;
     private readonly Episode _notKept = new(timeProvider);
     private readonly Lock _lock = new();
     private readonly Dictionary<string, RememberedShard> _shards = Load(memory, timeProvider);
@@ -57,18 +60,32 @@ internal sealed partial class RememberedShards(IShardMemory memory, TimeProvider
         }
     }
 
-    /// <summary>The queue answered just now: it has given to someone what came due a while ago.</summary>
-    public void QueueAnswered()
+    /// <summary>
+    /// The queue answered just now. Once it has done so for a while, and has nothing more to give, someone has received what came due a while ago. Not by its first
+    /// answer: after an outage more is due than one answer holds.
+    /// </summary>
+    /// <param name="hasMore">Whether its answer was full.</param>
+    public void QueueAnswered(bool hasMore)
     {
         var past = NowMs - (long)ComesWithin.TotalMilliseconds;
         lock (_lock)
         {
+            _answersSince ??= timeProvider.GetTimestamp();
+            if (hasMore || timeProvider.GetElapsedTime(_answersSince.Value) < BelievedAfter)
+                return;
             foreach (var shard in _shards.Values.Where(shard => shard.Due < past && !IsInHand(shard)).ToList())
             {
                 _shards.Remove(shard.MessageId);
                 OnDisk(() => memory.Remove(shard.MessageId));
             }
         }
+    }
+
+    /// <summary>The queue is away.</summary>
+    public void QueueFailed()
+    {
+        lock (_lock)
+            _answersSince = null;
     }
 
     /// <summary>Takes those that are due, the longest due first, and holds them for a time.</summary>

@@ -8,7 +8,7 @@ namespace InfluencerAnalytics.Queues.Spooling;
 /// it: one that was sent when the process died is sent twice, and stored once.
 /// </summary>
 internal sealed class SpoolDrain(
-    IMessageQueues remote, IMessageQueue spool, QueueWatch points, QueueWatch shards, WorkerHealth health, TimeProvider timeProvider,
+    IMessageQueues remote, IMessageQueue spool, QueueWatch points, QueueWatch shards, SpoolOptions options, WorkerHealth health, TimeProvider timeProvider,
     ILogger<SpoolDrain> logger) : Worker("spool", health, timeProvider, logger)
 {
     // Eight calls of SQS at once.
@@ -24,8 +24,9 @@ internal sealed class SpoolDrain(
     {
         await ProbeAsync(_shards, shards, stopping);
         await ProbeAsync(_points, points, stopping);
-        if (points.IsAway)
-            return WorkResult.Idle;
+        // Work goes on without them; whoever watches over it is to know.
+        if ((points.Problem ?? shards.Problem) is { } problem)
+            return await BlockedAsync(problem, stopping);
         // Kept in hand until all of it is sent, so that none overtakes it. Nobody else takes from the spool; when this process dies, what it held is there at once.
         if (_inHand.Count == 0)
             _inHand = await spool.ReceiveAsync(MessagesAtOnce, QueueLimits.MaxVisibility, TimeSpan.Zero, stopping);
@@ -38,11 +39,19 @@ internal sealed class SpoolDrain(
         catch (QueueUnavailableException exception)
         {
             points.Failed(exception);
-            return WorkResult.Idle;
+            return await BlockedAsync(exception.Message, stopping);
         }
         await spool.DeleteAllAsync(_inHand, CancellationToken.None);
         _inHand = [];
         return WorkResult.Worked;
+    }
+
+    private async ValueTask<WorkResult> BlockedAsync(string problem, CancellationToken cancellationToken)
+    {
+        var bytes = (await spool.GetDepthAsync(cancellationToken)).Bytes ?? 0;
+        var isFull = bytes + QueueLimits.MaxBodyBytes > options.MaxBytes;
+        return WorkResult.Blocked(
+            $"{problem} This process goes on from its own disk, where {bytes} bytes of readings wait{(isFull ? ": no more fit (Spool:MaxBytes), and readings are dropped" : "")}.");
     }
 
     private static async ValueTask ProbeAsync(IMessageQueue queue, QueueWatch watch, CancellationToken cancellationToken)

@@ -16,6 +16,13 @@ internal sealed class SpooledShards(IMessageQueue remote, IMessageQueue spool, R
     private const string FromMemory = "memory/";
     private const string FromSpool = "spool/";
 
+    // A queue that answers a probe and fails receives, each of which may hang, must not keep the shards waiting that are here.
+    private static readonly TimeSpan ReceivesAgainAfter = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _lock = new();
+    private long? _failsSince;
+    private long _failedAt;
+
     // A shard from memory is not waited for: it is there when it is due.
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(250);
 
@@ -49,21 +56,24 @@ internal sealed class SpooledShards(IMessageQueue remote, IMessageQueue spool, R
         var retries = await spool.ReceiveAsync(maxMessages, visibility, TimeSpan.Zero, cancellationToken);
         if (retries.Count > 0)
             return [.. retries.Select(message => message with { Receipt = FromSpool + message.Receipt })];
-        if (!watch.IsAway)
+        if (!watch.IsAway && MayReceive())
         {
             try
             {
                 var messages = await remote.ReceiveAsync(maxMessages, visibility, wait, cancellationToken);
                 watch.Answered();
-                remembered.QueueAnswered();
+                Received();
+                remembered.QueueAnswered(hasMore: messages.Count == maxMessages);
                 return messages;
             }
             catch (QueueUnavailableException exception)
             {
                 watch.Failed(exception);
+                Failed();
             }
         }
-        if (watch.AwayFor >= Patience && remembered.TakeDue(maxMessages, visibility) is { Count: > 0 } due)
+        remembered.QueueFailed();
+        if (FailsFor() >= Patience && remembered.TakeDue(maxMessages, visibility) is { Count: > 0 } due)
             return [.. due.Select(shard => new ReceivedMessage(shard.MessageId, FromMemory + shard.MessageId, shard.Body, 1, shard.Due))];
         if (wait > TimeSpan.Zero)
             await Task.Delay(wait < LookAgain ? wait : LookAgain, timeProvider, cancellationToken);
@@ -116,6 +126,37 @@ internal sealed class SpooledShards(IMessageQueue remote, IMessageQueue spool, R
     {
         watch.ThrowIfAway();
         return remote.GetDepthAsync(cancellationToken);
+    }
+
+    private bool MayReceive()
+    {
+        lock (_lock)
+            return _failsSince is null || timeProvider.GetElapsedTime(_failedAt) >= ReceivesAgainAfter;
+    }
+
+    private void Received()
+    {
+        lock (_lock)
+            _failsSince = null;
+    }
+
+    private void Failed()
+    {
+        lock (_lock)
+        {
+            _failedAt = timeProvider.GetTimestamp();
+            _failsSince ??= _failedAt;
+        }
+    }
+
+    // One that was found away by another call counts from then.
+    private TimeSpan FailsFor()
+    {
+        lock (_lock)
+        {
+            var failing = _failsSince is { } since ? timeProvider.GetElapsedTime(since) : TimeSpan.Zero;
+            return failing > watch.AwayFor ? failing : watch.AwayFor;
+        }
     }
 
     // A queue that is away gives the message to someone when its lease ends; until it is back, this process has it.

@@ -35,5 +35,5 @@ internal sealed class SpoolingQueues(
 
     /// <summary>The worker that carries what was spooled to its queue.</summary>
     public SpoolDrain NewDrain(Working.WorkerHealth health, ILogger<SpoolDrain> drainLogger) =>
-        new(remote, local.Get(QueueNames.InfluencerDataPoints), _pointWatch, _shardWatch, health, timeProvider, drainLogger);
+        new(remote, local.Get(QueueNames.InfluencerDataPoints), _pointWatch, _shardWatch, options, health, timeProvider, drainLogger);
 }
