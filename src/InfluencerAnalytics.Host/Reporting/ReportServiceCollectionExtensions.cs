@@ -11,11 +11,11 @@ namespace InfluencerAnalytics.Host.Reporting;
 /// <summary>Composes what says how a process is.</summary>
 internal static class ReportServiceCollectionExtensions
 {
-    /// <summary>The report on the pipeline, readiness, and the figures behind both, of a process with or without the API. Registered once however many ask; before the pipeline, whose health is configured here.</summary>
+    /// <summary>The report on the pipeline, readiness, and the figures behind both, of a process with or without the API. Registered once however many ask; the health of the pipeline is configured here, whoever registered it first.</summary>
     public static IServiceCollection AddReports(this IServiceCollection services)
     {
-        services.TryAddSingleton(static provider =>
-            new WorkerHealth(provider.GetRequiredService<TimeProvider>(), provider.GetService<IMeterFactory>()) { Silence = provider.GetRequiredService<ApiOptions>().WorkerSilence });
+        services.Replace(ServiceDescriptor.Singleton(static provider =>
+            new WorkerHealth(provider.GetRequiredService<TimeProvider>(), provider.GetService<IMeterFactory>()) { Silence = provider.GetRequiredService<ApiOptions>().WorkerSilence }));
         services.TryAddSingleton<QueueStatistics>();
         services.TryAddSingleton<StoreStatistics>();
         services.TryAddSingleton<SlotStatistics>();
