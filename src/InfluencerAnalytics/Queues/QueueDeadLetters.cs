@@ -9,14 +9,14 @@ internal sealed class QueueDeadLetters(IMessageQueues queues, IDeadLetterShelf s
     // Bodies of 256 KiB at most: 25 MiB in memory.
     private const int LettersPerStep = 100;
 
-    // Those that were put on the shelf and not deleted yet, so that trying again makes no second letter.
-    private const int MaxHalfMoved = 10_000;
+    // Messages that were put on the shelf lately: one that comes again, or is moved twice, makes no second letter.
+    private const int MaxRemembered = 10_000;
 
-    private readonly HashSet<string> _halfMoved = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _shelved = new(StringComparer.Ordinal);
 
     public async ValueTask MoveAsync(string queue, ReceivedMessage message, string reason, CancellationToken cancellationToken)
     {
-        if (!IsHalfMoved(message))
+        if (!IsShelved(message))
         {
             await shelf.PutAsync(queue, message.Body, reason, cancellationToken);
             Note(message);
@@ -65,19 +65,19 @@ internal sealed class QueueDeadLetters(IMessageQueues queues, IDeadLetterShelf s
         return letters.Count;
     }
 
-    private bool IsHalfMoved(ReceivedMessage message)
+    private bool IsShelved(ReceivedMessage message)
     {
-        lock (_halfMoved)
-            return _halfMoved.Contains(message.Id);
+        lock (_shelved)
+            return _shelved.Contains(message.Id);
     }
 
     private void Note(ReceivedMessage message)
     {
-        lock (_halfMoved)
+        lock (_shelved)
         {
-            if (_halfMoved.Count >= MaxHalfMoved)
-                _halfMoved.Clear();
-            _halfMoved.Add(message.Id);
+            if (_shelved.Count >= MaxRemembered)
+                _shelved.Clear();
+            _shelved.Add(message.Id);
         }
     }
 }

@@ -131,6 +131,10 @@ public sealed class SpoolingTests
         for (var i = 0; i < 8; i++)
             await queues.Get(QueueNames.InfluencerDataPoints).SendAsync([new OutgoingMessage(new byte[100_000])], CancellationToken.None);
         (await drain.RoundAsync()).BlockedBecause.ShouldNotBeNull().ShouldContain("readings are dropped");
+        // One queue alone: what waits for the other is carried there.
+        deployment.Queues.Points.IsAway = false;
+        (await drain.RoundAsync()).DidWork.ShouldBeTrue();
+        (await drain.RoundAsync()).BlockedBecause.ShouldNotBeNull().ShouldContain(" 0 bytes of readings wait.");
         deployment.Queues.AreAway = false;
         (await drain.RoundAsync()).BlockedBecause.ShouldBeNull();
     }

@@ -28,15 +28,6 @@ internal sealed partial class RememberedShards(IShardMemory memory, TimeProvider
 
     private long NowMs => timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
 
-    public int Count
-    {
-        get
-        {
-            lock (_lock)
-                return _shards.Count;
-        }
-    }
-
     /// <summary>It was re-armed, in the queue or while that is away.</summary>
     public void Remember(string messageId, ReadOnlyMemory<byte> body, TimeSpan dueIn)
     {

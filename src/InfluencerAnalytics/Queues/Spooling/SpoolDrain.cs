@@ -24,14 +24,14 @@ internal sealed class SpoolDrain(
     {
         await ProbeAsync(_shards, shards, stopping);
         await ProbeAsync(_points, points, stopping);
-        // Work goes on without them; whoever watches over it is to know.
-        if ((points.Problem ?? shards.Problem) is { } problem)
+        // Work goes on without it; whoever watches over it is to know.
+        if (points.Problem is { } problem)
             return await BlockedAsync(problem, stopping);
         // Kept in hand until all of it is sent, so that none overtakes it. Nobody else takes from the spool; when this process dies, what it held is there at once.
         if (_inHand.Count == 0)
             _inHand = await spool.ReceiveAsync(MessagesAtOnce, QueueLimits.MaxVisibility, TimeSpan.Zero, stopping);
         if (_inHand.Count == 0)
-            return WorkResult.Idle;
+            return shards.Problem is { } away ? await BlockedAsync(away, stopping) : WorkResult.Idle;
         try
         {
             await _points.SendAllAsync([.. _inHand.Select(message => new OutgoingMessage(message.Body))], stopping);

@@ -11,7 +11,7 @@ namespace InfluencerAnalytics.Queues.Spooling;
 internal sealed class SpooledShards(IMessageQueue remote, IMessageQueue spool, RememberedShards remembered, QueueWatch watch, TimeProvider timeProvider) : IMessageQueue
 {
     /// <summary>For so long an outage is a call or two that failed: the shards come back by themselves.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private const string FromMemory = "memory/";
     private const string FromSpool = "spool/";
