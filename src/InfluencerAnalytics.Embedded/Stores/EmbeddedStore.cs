@@ -1,3 +1,4 @@
+using System.Globalization;
 using InfluencerAnalytics.Embedded.Appends;
 using InfluencerAnalytics.Embedded.Disk;
 using InfluencerAnalytics.Embedded.Influencers;
@@ -75,8 +76,8 @@ internal sealed partial class EmbeddedStore(StoreParts parts, DiskGuard disk) : 
     public ValueTask<RosterEntry?> FindInfluencerAsync(long influencerId, CancellationToken cancellationToken) =>
         Locked(() => _rosterReader.Find(influencerId), cancellationToken);
 
-    public ValueTask<RosterSnapshot?> ReadRosterSnapshotAsync(long knownVersion, CancellationToken cancellationToken) =>
-        Locked(() => _snapshots.Read(knownVersion), cancellationToken);
+    public ValueTask<RosterSnapshot?> ReadRosterSnapshotAsync(RosterSnapshot known, CancellationToken cancellationToken) =>
+        Locked(() => _snapshots.Read(known.Version), cancellationToken);
 
     public ValueTask<RosterCounts> CountRosterAsync(CancellationToken cancellationToken) =>
         Locked(_rosterReader.Count, cancellationToken);
@@ -121,8 +122,14 @@ internal sealed partial class EmbeddedStore(StoreParts parts, DiskGuard disk) : 
         Read<IReadOnlyList<SlotSummary>>(
             () => endMs < 0 ? [] : parts.Slots.Read(SlotSeconds.Ceiling(startMs), SlotSeconds.Floor(endMs)), cancellationToken);
 
-    public ValueTask<LatestPage> ReadLatestChangesAsync(long cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken) =>
-        Locked(() => _latest.Read(cursor, limit, into), cancellationToken);
+    public ValueTask<LatestPage> ReadLatestChangesAsync(string? cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken) =>
+        Locked(() =>
+        {
+            // What is no cursor of this store gives everything, as one of another start does.
+            var from = long.TryParse(cursor, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var known) ? known : 0;
+            var (next, hasMore) = _latest.Read(from, limit, into);
+            return new LatestPage(next.ToString(CultureInfo.InvariantCulture), hasMore);
+        }, cancellationToken);
 
     private ValueTask<T> Locked<T>(Func<T> call, CancellationToken cancellationToken)
     {
