@@ -159,7 +159,8 @@ public abstract partial class InfluencerStoreContract
         news.Clear();
         await PageThroughAsync(cursor, 7, news);
         news.Last(point => point.InfluencerId == 8).ShouldBe(new LatestPoint(8, 88, 100, slot + Minute, slot + Minute + 1234, InfluencerStatus.Unknown));
-        news.Where(point => point.InfluencerId == 9).ShouldAllBe(point => point.Slot == slot);
+        // A copy of an earlier slot may come, and does not count.
+        all.Concat(news).Where(point => point.InfluencerId == 9).MaxBy(point => point.Slot).FollowerCount.ShouldBe(9);
     }
 
     [Fact]

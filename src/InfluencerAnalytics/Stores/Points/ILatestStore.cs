@@ -6,7 +6,7 @@ public interface ILatestStore
     /// <summary>
     /// Copies the influencers whose latest data point or roster state changed after a cursor into <paramref name="into"/>, at most
     /// <paramref name="limit"/>. Start with null to load all. Call again with the returned cursor; a page without more is the end for now. A page with more may be
-    /// short, even empty. An influencer may come twice; the later copy counts. A cursor is opaque, holds for as long as the store is open, and stays good when
+    /// short, even empty. An influencer may come more than once: the copy of the latest slot counts, of those the last. A cursor is opaque, holds for as long as the store is open, and stays good when
     /// it is used late, or twice.
     /// </summary>
     ValueTask<LatestPage> ReadLatestChangesAsync(string? cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken);
