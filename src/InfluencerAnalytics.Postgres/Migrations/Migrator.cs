@@ -28,7 +28,10 @@ public sealed class Migrator(PostgresOptions options)
             await using var guard = await source.OpenConnectionAsync(cancellationToken);
             await guard.DoAsync("SELECT pg_advisory_lock(hashtext('influencer_analytics.migrations'))", [], cancellationToken);
             var isTimescale = await PrepareAsync(source, cancellationToken);
-            return Upgrade(isTimescale, where);
+            var done = Upgrade(isTimescale, where);
+            if (isTimescale)
+                await CompressAsync(source, cancellationToken);
+            return done;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested && PostgresErrors.IsOfTheDatabase(exception))
         {
@@ -57,6 +60,17 @@ public sealed class Migrator(PostgresOptions options)
             await making.DoAsync("CREATE EXTENSION IF NOT EXISTS timescaledb WITH SCHEMA public", [], cancellationToken);
         await making.DoAsync($"CREATE SCHEMA IF NOT EXISTS {Schema}", [], cancellationToken);
         return isTimescale;
+    }
+
+    // Anew each time: the ages are options. Retention is no policy of the database's: an influencer's latest data point is put aside before its last chunk goes.
+    private async Task CompressAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        foreach (var (table, age) in new[] { ("data_points", options.CompressAfter), ("hours", TimeSpan.FromDays(2)), ("days", TimeSpan.FromDays(60)) })
+        {
+            await connection.DoAsync("SELECT public.remove_compression_policy($1::text::regclass, if_exists => true)", [$"{Schema}.{table}"], cancellationToken);
+            await connection.DoAsync("SELECT public.add_compression_policy($1::text::regclass, compress_after => $2)", [$"{Schema}.{table}", age], cancellationToken);
+        }
     }
 
     private List<string> Upgrade(bool isTimescale, string where)
