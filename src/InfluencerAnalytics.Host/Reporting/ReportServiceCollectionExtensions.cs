@@ -20,7 +20,7 @@ internal static class ReportServiceCollectionExtensions
         services.TryAddSingleton<StoreStatistics>();
         services.TryAddSingleton<SlotStatistics>();
         services.TryAddSingleton<PipelineReport>();
-        services.TryAddSingleton<Readiness>();
+        services.TryAddSingleton<ProcessReadiness>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, FigureRefresh>());
         return services;
     }

@@ -69,7 +69,7 @@ internal static class RoleParts
     public static void MapWorkerHealth(this WebApplication app)
     {
         app.MapGet("/health/live", () => TypedResults.Text("live"));
-        app.MapGet("/health/ready", async (Readiness readiness, CancellationToken cancellationToken) =>
+        app.MapGet("/health/ready", async (ProcessReadiness readiness, CancellationToken cancellationToken) =>
         {
             var (reasons, notes) = await readiness.ReadAsync(cancellationToken);
             return reasons.Count > 0

@@ -18,7 +18,7 @@ public sealed class SummaryReporterTests
         var report = new PipelineReport(
             new StoreStatistics(deployment.Store), new SlotStatistics(deployment.Store, deployment.Store, deployment.Store, deployment.Time), new QueueStatistics(deployment.Queues, deployment.Queues),
             deployment.Statistics, deployment.NewerMessages);
-        await deployment.StartAsync(new SummaryReporter(report, new Readiness(deployment.Health, deployment.Store, deployment.Statistics), deployment.Health, deployment.Time, logs.For<SummaryReporter>()));
+        await deployment.StartAsync(new SummaryReporter(report, new ProcessReadiness(deployment.Health, deployment.Store, deployment.Statistics), deployment.Health, deployment.Time, logs.For<SummaryReporter>()));
         deployment.Health.Ready("dead worker");
         await deployment.Time.AdvanceAsync(TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(1));
         logs.Warnings.ShouldHaveSingleItem().ShouldStartWith("dead worker: has not reported for ");

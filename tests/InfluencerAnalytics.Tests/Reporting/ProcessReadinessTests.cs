@@ -7,19 +7,19 @@ using Microsoft.Extensions.Time.Testing;
 namespace InfluencerAnalytics.Tests.Reporting;
 
 /// <summary>Readiness of a role without the API; with it, the endpoint's tests have it.</summary>
-public sealed class ReadinessTests : IDisposable
+public sealed class ProcessReadinessTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly WorkerHealth _health;
     private readonly PipelineStatistics _statistics;
     private readonly OneStatus _store = new();
-    private readonly Readiness _readiness;
+    private readonly ProcessReadiness _readiness;
 
-    public ReadinessTests()
+    public ProcessReadinessTests()
     {
         _health = new WorkerHealth(_time) { Silence = TimeSpan.FromSeconds(20) };
         _statistics = new PipelineStatistics(_time);
-        _readiness = new Readiness(_health, _store, _statistics);
+        _readiness = new ProcessReadiness(_health, _store, _statistics);
     }
 
     public void Dispose() => _statistics.Dispose();

@@ -10,7 +10,7 @@ namespace InfluencerAnalytics.Host.Reporting;
 /// <param name="store">The store.</param>
 /// <param name="statistics">Of the pipeline: how the provider is.</param>
 /// <param name="leaderboard">Null in a role without the API.</param>
-internal sealed class Readiness(
+internal sealed class ProcessReadiness(
     WorkerHealth workers, IStoreStatus store, PipelineStatistics statistics, InfluencerLeaderboard? leaderboard = null)
 {
     /// <summary>What is wrong with the workers, a sentence each.</summary>
