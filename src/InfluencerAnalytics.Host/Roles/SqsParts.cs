@@ -13,7 +13,7 @@ namespace InfluencerAnalytics.Host.Roles;
 /// <summary>Queues on SQS beside the store of a data directory: what is spooled while SQS is away, and the dead letters, are in that directory.</summary>
 internal static class SqsParts
 {
-    // Visibility counts in whole seconds there, and a lease needs three.
+    // Visibility counts in whole seconds there, and a hold needs three.
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(5);
 
     /// <summary>Puts SQS in the place of the embedded queues when the configuration says so. To be called once these are added.</summary>

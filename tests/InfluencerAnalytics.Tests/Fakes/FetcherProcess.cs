@@ -1,7 +1,7 @@
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Fetching;
 using InfluencerAnalytics.Pipeline.Fetching.Control;
-using InfluencerAnalytics.Pipeline.Fetching.Leases;
+using InfluencerAnalytics.Pipeline.Fetching.Holds;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Queues;
@@ -30,7 +30,7 @@ internal sealed class FetcherProcess
         Gate = new ProviderGate(deployment.Provider, Control, Statistics, time);
         var provider = new ProviderCheck(deployment.Store, deployment.ProviderOf, new ProviderOptions { Accept = deployment.AcceptsProvider });
         Roster = new RosterView(deployment.Store, provider, options.RosterRefresh, Health, time, NullLogger<RosterView>.Instance);
-        Leases = new LeaseKeeper(queues, Roster, Health, time, NullLogger<LeaseKeeper>.Instance);
+        Holds = new HoldKeeper(queues, Roster, Health, time, NullLogger<HoldKeeper>.Instance);
         var seeding = new SeedingRequest(deployment.Store, new DeploymentInterval(deployment.Store, time), Health, time, NullLogger<SeedingRequest>.Instance);
         var additions = new RosterAdditions(
             queues, new RosterService(deployment.Store, deployment.Store, deployment.Store, new ShardSender(queues, time), deployment.Seeding), Health, time, NullLogger<RosterAdditions>.Instance);
@@ -40,11 +40,11 @@ internal sealed class FetcherProcess
         var engine = new FetchEngine(Gate, Control, Statistics, Health, time, deployment.Logs.For<FetchEngine>());
         var slotFetch = new SlotFetch(engine, Gate, readings, settler, new RetryRule(options), Statistics, time);
         var visitor = new Visitor(slotFetch, Gate, Roster, queues, time);
-        var visits = new Visits(Leases, settler, options, time, NullLogger<Visits>.Instance);
+        var visits = new Visits(Holds, settler, options, time, NullLogger<Visits>.Instance);
         var sorter = new MessageSorter(visits, visitor, settler, additions, NewerMessages, NullLogger<MessageSorter>.Instance);
         var fetcher = new Fetcher(
             queues, new FetchConditions(queues, Roster, Clock), visits, sorter, options, Health, time, NullLogger<Fetcher>.Instance);
-        _services = [Roster, seeding, additions, engine, Leases, fetcher];
+        _services = [Roster, seeding, additions, engine, Holds, fetcher];
         if (spooling is not null)
             _services.Add(spooling.NewDrain(Health, NullLogger<SpoolDrain>.Instance));
     }
@@ -63,7 +63,7 @@ internal sealed class FetcherProcess
 
     public RosterView Roster { get; }
 
-    public LeaseKeeper Leases { get; }
+    public HoldKeeper Holds { get; }
 
     public IReadOnlyList<string> Problems => Health.Problems(TimeSpan.FromMinutes(1));
 

@@ -1,6 +1,6 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Fetching.Control;
-using InfluencerAnalytics.Pipeline.Fetching.Leases;
+using InfluencerAnalytics.Pipeline.Fetching.Holds;
 
 
 namespace InfluencerAnalytics.Pipeline.Fetching;

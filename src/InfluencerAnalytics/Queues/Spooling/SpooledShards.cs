@@ -86,7 +86,7 @@ internal sealed class SpooledShards(IMessageQueue remote, IMessageQueue spool, R
         await ChangeSpooledAsync(changes, failures, cancellationToken);
         foreach (var change in changes.Where(change => IsFrom(FromMemory, change.Message)))
         {
-            if (change.RenewsLease)
+            if (change.RenewsHold)
                 remembered.Hold(change.Message.Id, change.Visibility);
             else
                 remembered.Remember(change.Message.Id, change.Message.Body, change.Visibility);
@@ -102,7 +102,7 @@ internal sealed class SpooledShards(IMessageQueue remote, IMessageQueue spool, R
                 failures.Add(failure with { Index = places[i] });
             if (failure.IsStale)
                 remembered.Forget(own[i].Message.Id);
-            else if (!own[i].RenewsLease && IsShard(own[i].Message.Body))
+            else if (!own[i].RenewsHold && IsShard(own[i].Message.Body))
                 remembered.Remember(own[i].Message.Id, own[i].Message.Body, own[i].Visibility);
         }
         return failures;
@@ -159,7 +159,7 @@ internal sealed class SpooledShards(IMessageQueue remote, IMessageQueue spool, R
         }
     }
 
-    // A queue that is away gives the message to someone when its lease ends; until it is back, this process has it.
+    // A queue that is away gives the message to someone when its hold ends; until it is back, this process has it.
     private async ValueTask<Dictionary<int, EntryFailure>> TryChangeAsync(List<VisibilityChange> own, CancellationToken cancellationToken)
     {
         if (watch.IsAway)
