@@ -11,13 +11,13 @@ namespace InfluencerAnalytics.Host.Reporting;
 /// Reports on the pipeline, for the API and the live status, from the figures that the instruments of this process have, read anew. What is away is left null with the reason, so that
 /// the report comes when it is needed most. Safe for concurrent use.
 /// </summary>
-internal sealed class PipelineReport(StoreStatistics store, SlotStatistics slots, QueueStatistics queues, PipelineStatistics statistics, NewerMessages newerMessages)
+internal sealed class PipelineReport(StoreMetrics store, SlotMetrics slots, QueueMetrics queues, PipelineMetrics metrics, NewerMessages newerMessages)
 {
     private const double SecondsADay = 86_400;
 
     public async ValueTask<PipelineResponse> ReadAsync(CancellationToken cancellationToken)
     {
-        var snapshot = statistics.Snapshot();
+        var snapshot = metrics.Snapshot();
         var status = await store.ReadAsync(cancellationToken);
         var (recent, problem) = await TryReadSlotsAsync(cancellationToken);
         if (problem is not null)

@@ -16,9 +16,9 @@ internal static class ReportServiceCollectionExtensions
     {
         services.Replace(ServiceDescriptor.Singleton(static provider =>
             new WorkerHealth(provider.GetRequiredService<TimeProvider>(), provider.GetService<IMeterFactory>()) { Silence = provider.GetRequiredService<ApiOptions>().WorkerSilence }));
-        services.TryAddSingleton<QueueStatistics>();
-        services.TryAddSingleton<StoreStatistics>();
-        services.TryAddSingleton<SlotStatistics>();
+        services.TryAddSingleton<QueueMetrics>();
+        services.TryAddSingleton<StoreMetrics>();
+        services.TryAddSingleton<SlotMetrics>();
         services.TryAddSingleton<PipelineReport>();
         services.TryAddSingleton<ProcessReadiness>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, FigureRefresh>());

@@ -45,7 +45,7 @@ internal sealed class Deployment : IAsyncDisposable
 
     public WorkerHealth Health => field ??= new WorkerHealth(Time);
 
-    public PipelineStatistics Statistics => field ??= new PipelineStatistics(Time);
+    public PipelineMetrics Metrics => field ??= new PipelineMetrics(Time);
 
     public NewerMessages NewerMessages => field ??= new NewerMessages(Time);
 
@@ -84,8 +84,8 @@ internal sealed class Deployment : IAsyncDisposable
     {
         options ??= new IngestionOptions();
         var reader = new IncomingReader(new DeploymentInterval(Store, Time), NewerMessages, options, Time, Logs.For<IncomingReader>());
-        var writer = new StoreWriter(Store, Statistics, Time, Logs.For<StoreWriter>());
-        var deadLetters = new DeadLetterWriter(Queues, Statistics, Time, Logs.For<DeadLetterWriter>());
+        var writer = new StoreWriter(Store, Metrics, Time, Logs.For<StoreWriter>());
+        var deadLetters = new DeadLetterWriter(Queues, Metrics, Time, Logs.For<DeadLetterWriter>());
         return new Ingester(Queues, Store, reader, writer, deadLetters, options, Health, Time, Logs.For<Ingester>());
     }
 

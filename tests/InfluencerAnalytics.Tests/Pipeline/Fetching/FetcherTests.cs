@@ -177,7 +177,7 @@ public sealed class FetcherTests
         await deployment.AdvanceIntervalsAsync(1);
         deployment.Queues.Shards.Bodies.ShouldBeEmpty();
         deployment.Queues.Shards.DeadLetters.ShouldHaveSingleItem().Reason.ShouldNotBeNullOrWhiteSpace();
-        fetcher.Statistics.Snapshot().DeadLettered.ShouldBe(1);
+        fetcher.Metrics.Snapshot().DeadLettered.ShouldBe(1);
     }
 
     [Fact]

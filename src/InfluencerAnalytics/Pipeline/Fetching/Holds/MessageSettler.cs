@@ -19,7 +19,7 @@ internal sealed partial class MessageSettler
     private readonly IDeadLetters _deadLetters;
     private readonly QueuePatience _patience;
     private readonly SeedingRequest _seeding;
-    private readonly PipelineStatistics _statistics;
+    private readonly PipelineMetrics _metrics;
     private readonly ILogger _logger;
     private readonly Episode _holdsExpired;
     private readonly Episode _buried;
@@ -29,14 +29,14 @@ internal sealed partial class MessageSettler
     private readonly BatchLane<ReceivedMessage> _deleteLane;
 
     public MessageSettler(
-        IMessageQueues queues, IDeadLetters deadLetters, QueuePatience patience, SeedingRequest seeding, PipelineStatistics statistics, TimeProvider timeProvider,
+        IMessageQueues queues, IDeadLetters deadLetters, QueuePatience patience, SeedingRequest seeding, PipelineMetrics metrics, TimeProvider timeProvider,
         ILogger<MessageSettler> logger)
     {
         _queue = queues.Get(QueueNames.InfluencerIdStore);
         _deadLetters = deadLetters;
         _patience = patience;
         _seeding = seeding;
-        _statistics = statistics;
+        _metrics = metrics;
         _logger = logger;
         (_holdsExpired, _buried, _notBuried) = (new(timeProvider), new(timeProvider), new(timeProvider));
         _retryLane = new(_queue.SendAsync, QueueLimits.MaxEntries, QueueLimits.MaxBodyBytes, _queue.BatchDelay, timeProvider);
@@ -88,7 +88,7 @@ internal sealed partial class MessageSettler
         }
         if (_buried.Happened(reason))
             Log.Buried(_logger, _queue.Name, reason);
-        _statistics.DeadLettered(1);
+        _metrics.DeadLettered(1);
         _seeding.Note();
     }
 

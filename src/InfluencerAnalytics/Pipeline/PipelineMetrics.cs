@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Working;
+using InfluencerAnalytics.Metrics;
 
 namespace InfluencerAnalytics.Pipeline;
 
@@ -8,7 +8,7 @@ namespace InfluencerAnalytics.Pipeline;
 /// Counts what the pipeline of this process does, in the instruments of the <see cref="ProgramMeter"/>; the API, the live status and any exporter read these.
 /// Safe for concurrent use.
 /// </summary>
-public sealed class PipelineStatistics : IDisposable
+public sealed class PipelineMetrics : IDisposable
 {
     private readonly Meter _meter;
     private readonly MeterTotals _totals;
@@ -26,7 +26,7 @@ public sealed class PipelineStatistics : IDisposable
 
     /// <param name="timeProvider">For rates.</param>
     /// <param name="meters">Of the host; null for a meter of its own.</param>
-    public PipelineStatistics(TimeProvider timeProvider, IMeterFactory? meters = null)
+    public PipelineMetrics(TimeProvider timeProvider, IMeterFactory? meters = null)
     {
         _meter = meters?.Create(ProgramMeter.Name) ?? new Meter(ProgramMeter.Name);
         _fetched = Counter("fetch.readings", "{reading}", "Readings fetched.");
