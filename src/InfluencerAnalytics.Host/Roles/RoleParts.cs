@@ -26,7 +26,7 @@ internal static class RoleParts
         builder.Services.AddValidatedOptions<UpOptions>();
         builder.Services.AddValidatedOptions<ApiOptions>();
         // A role without the API reports as well, to its log.
-        builder.Services.AddReports();
+        builder.Services.AddReports(static provider => provider.GetRequiredService<ApiOptions>().WorkerSilence);
         builder.Services.AddPipelineCore();
         builder.Services.AddEmbeddedStorage();
         builder.AddConfiguredQueues();
