@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Fetching;
@@ -54,6 +55,9 @@ internal sealed class Deployment : IAsyncDisposable
 
     /// <summary>The disk from which the fetchers started from now on go on while the queues are away; null when they have none.</summary>
     public FakeSpool? Spool { get; set; }
+
+    /// <summary>What the metrics of the fetchers started from now on are heard by; null when nobody listens.</summary>
+    public IMeterFactory? Meters { get; set; }
 
     /// <summary>Whose readings the fetchers started from now on fetch, as far as the store is told.</summary>
     public ProviderIdentity ProviderOf { get; set; } = ProviderIdentity.BuiltInSimulator;

@@ -23,7 +23,7 @@ internal sealed class FetcherProcess
         var spooling = deployment.Spool?.NewQueues(deployment.Queues, time);
         IMessageQueues queues = spooling ?? (IMessageQueues)deployment.Queues;
         Health = new WorkerHealth(time);
-        Metrics = new PipelineMetrics(time);
+        Metrics = new PipelineMetrics(time, deployment.Meters);
         NewerMessages = new NewerMessages(time);
         Clock = new ClockGuard(time);
         Control = new ProviderControl(options.Limits, deployment.ProviderOptions, Metrics, time, NullLogger<ProviderControl>.Instance);
@@ -39,7 +39,7 @@ internal sealed class FetcherProcess
         var settler = new MessageSettler(queues, deployment.Queues, patience, seeding, Metrics, time, NullLogger<MessageSettler>.Instance);
         var engine = new FetchEngine(Gate, Control, Metrics, Health, time, deployment.Logs.For<FetchEngine>());
         var slotFetch = new SlotFetch(engine, Gate, readings, settler, new RetryRule(options), Metrics, time);
-        var visitor = new Visitor(slotFetch, Gate, Roster, queues, time);
+        var visitor = new Visitor(slotFetch, Gate, Roster, queues, Metrics, time);
         var visits = new Visits(Holds, settler, options, time, NullLogger<Visits>.Instance);
         var sorter = new MessageSorter(visits, visitor, settler, additions, NewerMessages, NullLogger<MessageSorter>.Instance);
         var fetcher = new Fetcher(

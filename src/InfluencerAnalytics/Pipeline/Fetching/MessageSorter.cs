@@ -31,7 +31,7 @@ internal sealed class MessageSorter(
         switch (InfluencerIdMessageFormat.Read(message.Body))
         {
             case InfluencerIdMessage.WholeShard { Shard: var shard }:
-                visits.Begin(message, shard.Ids.Count, heldFor, cancellationToken => visitor.VisitAsync(shard, cancellationToken));
+                visits.Begin(message, shard.Ids.Count, heldFor, cancellationToken => visitor.VisitAsync(shard, message.SentAt, cancellationToken));
                 break;
             case InfluencerIdMessage.Retry retry:
                 visits.Begin(message, retry.Ids.Count, heldFor, cancellationToken => visitor.VisitAsync(retry, cancellationToken));
