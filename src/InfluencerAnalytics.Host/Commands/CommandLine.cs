@@ -73,6 +73,7 @@ internal static class CommandLine
             BackupCommand.Create(),
             ConfigCommand.Create(),
             CheckConfigCommand.Create(),
+            DbCommand.Create(),
             QueuesCommand.Create(),
             simulate.Command,
             RoleCommand.CreateSeeder(),

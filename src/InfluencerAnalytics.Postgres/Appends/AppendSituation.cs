@@ -13,27 +13,21 @@ namespace InfluencerAnalytics.Postgres.Appends;
 /// <param name="Members">Those that are not plainly tracked, by id; all when there are misses. One that is not on the roster at all is made.</param>
 internal sealed record AppendSituation(long Now, DateTime RollingUntil, long Foreign, bool HasMisses, Dictionary<long, Member> Members)
 {
-    public static async Task<AppendSituation> ReadAsync(NpgsqlConnection connection, AppendInput input, CancellationToken cancellationToken)
+    public static async Task<AppendSituation> ReadAsync(NpgsqlConnection connection, AppendInput input, PlainMembers plain, CancellationToken cancellationToken)
     {
         DateTime[] slots = [.. input.Slots.Select(Moments.Of)];
         await using var batch = connection.CreateBatch();
-        batch.Add("SELECT influencer_analytics.store_time(), rolling_until, foreign_influencers FROM influencer_analytics.state");
+        batch.Add("SELECT influencer_analytics.store_time(), rolling_until, foreign_influencers, roster_version FROM influencer_analytics.state");
         batch.Add("SELECT EXISTS (SELECT FROM influencer_analytics.misses WHERE slot = ANY($1))", slots);
-        // By the array, so that the index is used however many there are.
-        batch.Add(
-            "SELECT count(*) FROM influencer_analytics.roster WHERE influencer_id = ANY($1) AND status = 1 AND since <= $2 AND last_not_found IS NULL",
-            input.Ids, slots[0]);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        var (now, rollingUntil, foreign) = (Moments.Ms(reader.GetDateTime(0)), reader.GetDateTime(1), reader.GetInt64(2));
+        var (now, rollingUntil, foreign, version) = (Moments.Ms(reader.GetDateTime(0)), reader.GetDateTime(1), reader.GetInt64(2), reader.GetInt64(3));
         await reader.NextResultAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         var hasMisses = reader.GetBoolean(0);
-        await reader.NextResultAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        var plain = reader.GetInt64(0);
         await reader.CloseAsync();
-        var members = plain == input.Ids.Length && !input.HasMisses ? [] : await LoadAsync(connection, input, slots[0], cancellationToken);
+        var members = !input.HasMisses && await plain.AreAllAsync(connection, input.Ids, input.Slots[0], version, cancellationToken)
+            ? [] : await LoadAsync(connection, input, slots[0], cancellationToken);
         return new AppendSituation(now, rollingUntil, foreign, hasMisses, members);
     }
 

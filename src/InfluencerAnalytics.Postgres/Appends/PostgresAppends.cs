@@ -17,6 +17,7 @@ namespace InfluencerAnalytics.Postgres.Appends;
 internal sealed class PostgresAppends(PostgresDatabase database, Partitions partitions, ForeignNotice foreign)
 {
     private readonly PointWriter _points = new();
+    private readonly PlainMembers _plain = new();
 
     public async ValueTask<AppendResult> AppendAsync(IReadOnlyList<DataPointBatch> batches, CancellationToken cancellationToken)
     {
@@ -32,7 +33,7 @@ internal sealed class PostgresAppends(PostgresDatabase database, Partitions part
     private ValueTask<AppendResult?> TryAsync(AppendInput input, RosterUse use, CancellationToken cancellationToken) =>
         database.WriteAsync<AppendResult?>(use, async (connection, cancel) =>
         {
-            var situation = await AppendSituation.ReadAsync(connection, input, cancel);
+            var situation = await AppendSituation.ReadAsync(connection, input, _plain, cancel);
             // A reading of one that was not found, or was never heard of, changes the roster.
             if (use == RosterUse.Shared && situation.Members.Values.Any(static member => member.LastNotFound != 0 || member.Before.Count == 0))
                 return null;
@@ -83,7 +84,7 @@ internal sealed class PostgresAppends(PostgresDatabase database, Partitions part
         var (version, _) = await StateRow.NextVersionAsync(connection, cancellationToken);
         MemberRows.Save(batch, changed, version);
         batch.Add(
-            "UPDATE influencer_analytics.state SET roster_version = CASE WHEN $1 THEN $2 ELSE roster_version END, foreign_influencers = foreign_influencers + $3",
-            changed.Any(static member => member.IsNews), version, changed.LongCount(static member => member.Before.Count == 0));
+            "UPDATE influencer_analytics.state SET roster_version = $1, foreign_influencers = foreign_influencers + $2",
+            version, changed.LongCount(static member => member.Before.Count == 0));
     }
 }

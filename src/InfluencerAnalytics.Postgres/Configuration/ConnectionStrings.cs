@@ -22,6 +22,22 @@ public static class ConnectionStrings
         }
     }
 
+    /// <summary>Whether a text is a connection string with a password in it.</summary>
+    public static bool HasPassword(string? text)
+    {
+        // Cheaper than to try whatever is no connection string at all.
+        if (text is null || !text.Contains('=', StringComparison.Ordinal))
+            return false;
+        try
+        {
+            return !string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(text).Password);
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Where it leads, without what is secret: "db:5432/influencers as ia_ingest".</summary>
     public static string Describe(string connectionString)
     {

@@ -1,5 +1,6 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Postgres.Connection;
+using InfluencerAnalytics.Stores.Points;
 using Npgsql;
 
 namespace InfluencerAnalytics.Postgres.Latest;
@@ -14,32 +15,26 @@ internal static class ChangeRows
     /// <param name="statusOf">How one stands now.</param>
     public static void Save(NpgsqlBatch batch, IReadOnlyList<DataPoint> inserted, Func<long, InfluencerStatus> statusOf)
     {
-        for (var first = 0; first < inserted.Count;)
+        var row = new List<LatestPoint>(Math.Min(inserted.Count, PointsPerRow));
+        for (var i = 0; i < inserted.Count; i++)
         {
-            var end = first;
-            while (end < inserted.Count && end - first < PointsPerRow && inserted[end].Slot == inserted[first].Slot)
-                end++;
-            Add(batch, inserted, first, end - first, statusOf);
-            first = end;
+            var point = inserted[i];
+            row.Add(new LatestPoint(point.InfluencerId, point.FollowerCount, point.FollowingCount, point.Slot, point.RetrievedAt, statusOf(point.InfluencerId)));
+            if (row.Count < PointsPerRow && i + 1 < inserted.Count && inserted[i + 1].Slot == point.Slot)
+                continue;
+            Add(batch, Moments.Of(point.Slot), row);
+            row.Clear();
         }
     }
 
-    private static void Add(NpgsqlBatch batch, IReadOnlyList<DataPoint> points, int first, int count, Func<long, InfluencerStatus> statusOf)
+    /// <summary>Those whose place in the roster changed: whoever reads it looks their latest data points up.</summary>
+    public static void SaveMoved(NpgsqlBatch batch, IEnumerable<long> ids)
     {
-        var ids = new long[count];
-        var followers = new long[count];
-        var following = new long[count];
-        var retrieved = new DateTime[count];
-        var statuses = new short[count];
-        for (var i = 0; i < count; i++)
-        {
-            var point = points[first + i];
-            (ids[i], followers[i], following[i]) = (point.InfluencerId, point.FollowerCount, point.FollowingCount);
-            retrieved[i] = Moments.Of(point.RetrievedAt);
-            statuses[i] = (short)statusOf(point.InfluencerId);
-        }
-        batch.Add(
-            "INSERT INTO influencer_analytics.changes (slot, influencer_ids, followers, following, retrieved_at, statuses) VALUES ($1, $2, $3, $4, $5, $6)",
-            Moments.Of(points[first].Slot), ids, followers, following, retrieved, statuses);
+        foreach (var some in ids.Chunk(PointsPerRow))
+            Add(batch, null, [.. some.Select(static id => new LatestPoint { InfluencerId = id })]);
     }
+
+    private static void Add(NpgsqlBatch batch, DateTime? slot, List<LatestPoint> points) => batch.Add(
+        "INSERT INTO influencer_analytics.changes (slot, influencers, body) VALUES ($1::timestamptz, $2, $3)",
+        slot, points.Count, ChangeCodec.Pack(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(points)));
 }

@@ -66,7 +66,7 @@ internal sealed class LatestReader(PostgresDatabase database)
             // What the snapshots tell apart begins with the oldest transaction that was still running at the first of them.
             var rows = await connection.ListAsync(
                 """
-                SELECT id, slot, influencer_ids, followers, following, retrieved_at, statuses FROM influencer_analytics.changes
+                SELECT id, slot, influencers, body FROM influencer_analytics.changes
                 WHERE xid >= pg_snapshot_xmin($1::text::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, $1::text::pg_snapshot)
                   AND pg_visible_in_snapshot(xid, $2::text::pg_snapshot) AND id >= $3
                 ORDER BY id LIMIT $4
@@ -77,10 +77,10 @@ internal sealed class LatestReader(PostgresDatabase database)
             {
                 if (row.Id != change)
                     offset = 0;
-                var count = Math.Min(limit - given, row.Ids.Length - offset);
+                var count = Math.Min(limit - given, row.Points.Length - offset);
                 await GiveAsync(connection, row, offset, count, into, cancellationToken);
                 given += count;
-                (change, offset) = offset + count == row.Ids.Length ? (row.Id + 1, 0) : (row.Id, offset + count);
+                (change, offset) = offset + count == row.Points.Length ? (row.Id + 1, 0) : (row.Id, offset + count);
             }
         }
         return new LatestPage((at with { Until = until, Change = change, Offset = offset }).ToString(), true);
@@ -88,14 +88,15 @@ internal sealed class LatestReader(PostgresDatabase database)
 
     private static async Task GiveAsync(NpgsqlConnection connection, ChangeRow row, int offset, int count, ICollection<LatestPoint> into, CancellationToken cancellationToken)
     {
-        if (row.Slot is { } slot)
+        var points = row.Points[offset..(offset + count)];
+        if (!row.IsOfRoster)
         {
-            for (var i = offset; i < offset + count; i++)
-                into.Add(new LatestPoint(row.Ids[i], row.Followers![i], row.Following![i], slot, Moments.Ms(row.RetrievedAt![i]), (InfluencerStatus)row.Statuses![i]));
+            foreach (var point in points)
+                into.Add(point);
             return;
         }
         var members = await connection.ListAsync(
-            "SELECT influencer_id, status FROM influencer_analytics.roster WHERE influencer_id = ANY($1)", [row.Ids[offset..(offset + count)]],
+            "SELECT influencer_id, status FROM influencer_analytics.roster WHERE influencer_id = ANY($1)", [points.Select(static point => point.InfluencerId).ToArray()],
             static reader => (reader.GetInt64(0), (InfluencerStatus)reader.GetInt16(1)), cancellationToken);
         await GiveAsync(connection, members, into, cancellationToken);
     }
@@ -117,12 +118,14 @@ internal sealed class LatestReader(PostgresDatabase database)
         return given;
     }
 
-    private sealed record ChangeRow(long Id, long? Slot, long[] Ids, long[]? Followers, long[]? Following, DateTime[]? RetrievedAt, short[]? Statuses)
+    // Of the roster, with no more than ids, when the slot is null.
+    private sealed record ChangeRow(long Id, bool IsOfRoster, LatestPoint[] Points)
     {
-        public static ChangeRow Read(NpgsqlDataReader reader) => reader.IsDBNull(1)
-            ? new ChangeRow(reader.GetInt64(0), null, reader.GetFieldValue<long[]>(2), null, null, null, null)
-            : new ChangeRow(
-                reader.GetInt64(0), Moments.Ms(reader.GetDateTime(1)), reader.GetFieldValue<long[]>(2), reader.GetFieldValue<long[]>(3), reader.GetFieldValue<long[]>(4),
-                reader.GetFieldValue<DateTime[]>(5), reader.GetFieldValue<short[]>(6));
+        public static ChangeRow Read(NpgsqlDataReader reader)
+        {
+            var isOfRoster = reader.IsDBNull(1);
+            return new ChangeRow(
+                reader.GetInt64(0), isOfRoster, ChangeCodec.Unpack(reader.GetFieldValue<byte[]>(3), reader.GetInt32(2), isOfRoster ? 0 : Moments.Ms(reader.GetDateTime(1))));
+        }
     }
 }

@@ -38,12 +38,11 @@ CREATE TABLE influencer_analytics.changes (
     at timestamptz NOT NULL DEFAULT influencer_analytics.store_time(),
     -- Null: the status of these influencers changed, and their latest data points are to be looked up.
     slot timestamptz,
-    influencer_ids bigint[] NOT NULL,
-    followers bigint[],
-    following bigint[],
-    retrieved_at timestamptz[],
-    statuses smallint[]
+    influencers integer NOT NULL,
+    -- Packed: some ten bytes each, where arrays take thirty and are compressed in vain.
+    body bytea NOT NULL
 );
+ALTER TABLE influencer_analytics.changes ALTER COLUMN body SET STORAGE EXTERNAL;
 CREATE INDEX changes_xid ON influencer_analytics.changes (xid, id);
 
 -- The latest data point of influencers of whom retention has dropped all.

@@ -26,9 +26,6 @@ internal sealed class Member
     /// <summary>Whether the row is to be written.</summary>
     public bool IsChanged { get; private set; }
 
-    /// <summary>Whether others have to hear of it: its place in the roster changed, or when it is tried again.</summary>
-    public bool IsNews { get; private set; }
-
     public long AddedAt { get; set; }
 
     public long AddedVersion { get; set; }
@@ -72,7 +69,6 @@ internal sealed class Member
         (AddedAt, AddedVersion) = (now, version);
         Know();
         Move(now, InfluencerStatus.Tracked);
-        IsNews = true;
     }
 
     /// <param name="from">The slots before it are final.</param>
@@ -89,7 +85,6 @@ internal sealed class Member
             Move(slot + 1, InfluencerStatus.Removed);
         }
         Know();
-        IsNews = true;
     }
 
     /// <summary>Takes in a reading.</summary>
@@ -120,10 +115,8 @@ internal sealed class Member
             (TurnedAt, FirstNotFound) = (now, slot);
         LastNotFound = slot;
         NotFoundCount++;
-        if (Status != InfluencerStatus.Gone || slot < NextTry)
-            return;
-        NextTry = GoneBackoff.NextTry(slot, interval, ++Tries);
-        IsNews = true;
+        if (Status == InfluencerStatus.Gone && slot >= NextTry)
+            NextTry = GoneBackoff.NextTry(slot, interval, ++Tries);
     }
 
     /// <summary>Becomes gone from the slot after the last "not found" on.</summary>
@@ -132,7 +125,6 @@ internal sealed class Member
         Tries = 1;
         NextTry = GoneBackoff.NextTry(LastNotFound, interval, 1);
         Move(LastNotFound + (long)interval.TotalMilliseconds, InfluencerStatus.Gone);
-        IsNews = true;
     }
 
     /// <summary>Is tracked again.</summary>
@@ -140,7 +132,6 @@ internal sealed class Member
     {
         Move(Math.Max(from, _steps[^1].From), InfluencerStatus.Tracked);
         (Tries, NextTry) = (0, 0);
-        IsNews = true;
     }
 
     public RosterEntry ToEntry(string? username) => new(Id, Status, username, AddedAt, Status == InfluencerStatus.Gone ? NextTry : 0);

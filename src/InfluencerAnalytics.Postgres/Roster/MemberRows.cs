@@ -1,5 +1,6 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Postgres.Connection;
+using InfluencerAnalytics.Postgres.Latest;
 using Npgsql;
 
 namespace InfluencerAnalytics.Postgres.Roster;
@@ -30,7 +31,7 @@ internal static class MemberRows
     public static Member Read(NpgsqlDataReader reader) => Row.From(reader).ToMember([]);
 
     /// <summary>Writes those that changed, with their past, the counts and the news; whoever calls has the roster alone.</summary>
-    /// <param name="version">The roster's when something of it is news.</param>
+    /// <param name="version">That the roster has with this.</param>
     public static void Save(NpgsqlBatch batch, IReadOnlyCollection<Member> changed, long version)
     {
         if (changed.Count == 0)
@@ -46,17 +47,17 @@ internal static class MemberRows
                 status = excluded.status, since = excluded.since, added_at = excluded.added_at, added_version = excluded.added_version,
                 removed_version = excluded.removed_version, not_found = excluded.not_found, first_not_found = excluded.first_not_found,
                 last_not_found = excluded.last_not_found, turned_at = excluded.turned_at, tries = excluded.tries, next_try = excluded.next_try,
-                changed_version = greatest(r.changed_version, excluded.changed_version)
+                changed_version = excluded.changed_version
             """,
             Of(members, static member => member.Id), Of(members, static member => (short)member.Status), Of(members, static member => Moments.Of(member.Steps[^1].From)),
             Of(members, static member => Moment(member.AddedAt)), Of(members, static member => member.AddedVersion), Of(members, static member => member.RemovedVersion),
             Of(members, static member => member.NotFoundCount), Of(members, static member => Moment(member.FirstNotFound)), Of(members, static member => Moment(member.LastNotFound)),
             Of(members, static member => Moment(member.TurnedAt)), Of(members, static member => member.Tries), Of(members, static member => Moment(member.NextTry)),
-            Of(members, member => member.IsNews ? version : 0));
+            Of(members, _ => version));
         SavePast(batch, members);
         SaveCounts(batch, members);
         if (Of(members.Where(static member => member.Before.Count == 0 || member.Before[^1].Status != member.Status), static member => member.Id) is { Length: > 0 } moved)
-            batch.Add("INSERT INTO influencer_analytics.changes (influencer_ids) VALUES ($1)", moved);
+            ChangeRows.SaveMoved(batch, moved);
     }
 
     private static void SavePast(NpgsqlBatch batch, Member[] members)

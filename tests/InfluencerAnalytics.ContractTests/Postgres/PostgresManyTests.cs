@@ -1,6 +1,7 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Postgres.Configuration;
 using InfluencerAnalytics.Postgres.Connection;
+using InfluencerAnalytics.Postgres.Latest;
 using InfluencerAnalytics.Postgres.Stores;
 using InfluencerAnalytics.Stores.Points;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -46,7 +47,8 @@ public abstract class PostgresManyTests(PostgresServer server) : IAsyncLifetime
         await other.OpenAsync(Cancel);
         await using (var slow = await other.BeginTransactionAsync(Cancel))
         {
-            await using var insert = new Npgsql.NpgsqlCommand("INSERT INTO influencer_analytics.changes (influencer_ids) VALUES ('{1}')", other);
+            await using var insert = new Npgsql.NpgsqlCommand("INSERT INTO influencer_analytics.changes (influencers, body) VALUES (1, $1)", other);
+            insert.Parameters.Add(new Npgsql.NpgsqlParameter { Value = ChangeCodec.Pack([new LatestPoint { InfluencerId = 1 }]) });
             await insert.ExecuteNonQueryAsync(Cancel);
             // Begun later, committed earlier.
             await _test.Store.AppendAsync([Batch(slot, 2)], Cancel);

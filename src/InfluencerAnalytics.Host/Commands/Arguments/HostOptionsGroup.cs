@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using InfluencerAnalytics.Host.Configuration;
+using InfluencerAnalytics.Postgres.Configuration;
 
 namespace InfluencerAnalytics.Host.Commands.Arguments;
 
@@ -59,8 +60,10 @@ internal sealed class HostOptionsGroup
     {
         foreach (var token in result.Tokens)
         {
-            if (!HostConfiguration.TryParseSetting(token.Value, out _))
+            if (!HostConfiguration.TryParseSetting(token.Value, out var setting))
                 result.AddError($"--set: '{token.Value}' is not Section:Key=value, such as Seeding:Interval=10s.");
+            else if (ConnectionStrings.HasPassword(setting.Value))
+                result.AddError($"--set: a password on the command line can be read by everybody on this machine. Give {setting.Key} by the environment ({setting.Key.Replace(":", "__", StringComparison.Ordinal)}) or a file (--config), or name a password file in it (Passfile=…).");
         }
     }
 }
