@@ -33,7 +33,8 @@ internal static class SqsParts
         builder.Services.AddSingleton<IMessageQueues>(static provider => provider.GetRequiredService<SpoolingQueues>());
         builder.Services.AddSingleton<IDeadLetters>(static provider => new QueueDeadLetters(
             provider.GetRequiredService<SpoolingQueues>(), provider.GetRequiredService<EmbeddedDatabase>().DeadLetters));
+        builder.Services.AddSingleton<SpoolStatistics>();
         builder.Services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<SpoolingQueues>().NewDrain(
-            provider.GetRequiredService<WorkerHealth>(), provider.GetRequiredService<ILogger<SpoolDrain>>()));
+            provider.GetRequiredService<SpoolStatistics>(), provider.GetRequiredService<WorkerHealth>(), provider.GetRequiredService<ILogger<SpoolDrain>>()));
     }
 }

@@ -35,7 +35,8 @@ public sealed class PipelineEndpointTests
         var statistics = host.Services.GetRequiredService<PipelineStatistics>();
         statistics.AttemptFailed(MissReason.ServerError);
         host.Services.GetRequiredService<NewerMessages>().Note(QueueNames.InfluencerIdStore, new ReceivedMessage("1", "1", default, 1, 0), 2, TimeSpan.FromMinutes(1), NullLogger.Instance);
-        statistics.StoredPoints(10, 1, 0, 0.5);
+        statistics.StoredPoints(10, 1, 0);
+        statistics.Lagged(0.5);
 
         var answer = await host.GetJsonAsync("/api/v1/pipeline");
         answer.GetProperty("interval").GetDouble().ShouldBe(60);

@@ -18,7 +18,8 @@ public sealed class PipelineStatisticsTests
         statistics.Snapshot().LagSeconds.ShouldBeNull();
         statistics.Fetched(5);
         statistics.AttemptFailed(MissReason.Timeout);
-        statistics.StoredPoints(3, 2, 1, 1.5);
+        statistics.StoredPoints(3, 2, 1);
+        statistics.Lagged(1.5);
         statistics.DeadLettered(4);
         statistics.Snapshot().ShouldSatisfyAllConditions(
             snapshot => snapshot.Fetched.ShouldBe(5),
@@ -51,12 +52,16 @@ public sealed class PipelineStatisticsTests
         statistics.RequestStarted();
         statistics.ProviderIs(new ProviderState(32, null, false, TimeSpan.FromSeconds(2), _time.GetUtcNow(), "timeout", true));
         statistics.Fetched(5);
-        statistics.StoredPoints(3, 0, 0, 1.5);
+        statistics.StoredPoints(3, 0, 0);
+        statistics.Lagged(1.5);
+        statistics.RequestTook(null, TimeSpan.FromMilliseconds(250));
         listener.RecordObservableInstruments();
 
         heard["influencer_analytics.fetch.readings"].ShouldBe(5);
         heard["influencer_analytics.ingest.stored"].ShouldBe(3);
         heard["influencer_analytics.ingest.lag"].ShouldBe(1.5);
+        heard["influencer_analytics.ingest.batch_size"].ShouldBe(3);
+        heard["influencer_analytics.provider.request.duration"].ShouldBe(0.25);
         heard["influencer_analytics.fetch.in_flight"].ShouldBe(1);
         heard["influencer_analytics.provider.concurrency_limit"].ShouldBe(32);
         heard["influencer_analytics.provider.time_limit"].ShouldBe(2);
@@ -73,7 +78,7 @@ public sealed class PipelineStatisticsTests
         for (var second = 0; second < 10; second++)
         {
             statistics.Fetched(30);
-            statistics.StoredPoints(20, 0, 0, null);
+            statistics.StoredPoints(20, 0, 0);
             _time.Advance(TimeSpan.FromSeconds(1));
         }
         statistics.Snapshot().ShouldSatisfyAllConditions(snapshot => snapshot.FetchesPerSecond.ShouldBe(30), snapshot => snapshot.StoredPerSecond.ShouldBe(20));

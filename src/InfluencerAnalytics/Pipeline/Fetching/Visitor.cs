@@ -20,6 +20,7 @@ internal sealed class Visitor(SlotFetch slotFetch, ProviderGate gate, RosterView
     /// <summary>Visits a shard. It is never deleted unless a sealed generation supersedes it.</summary>
     public async Task<Settlement> VisitAsync(Shard shard, CancellationToken cancellationToken)
     {
+        VisitSpan.IsOf(shard);
         var slot = SlotFor(shard.Grid, shard.PhaseMs);
         if (roster.IsSuperseded(shard, slot))
             return Settlement.Delete(giveUpAt: NowMs + shard.Grid.IntervalMs);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using InfluencerAnalytics.Pipeline.Fetching.Leases;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Working;
@@ -59,6 +60,7 @@ internal sealed partial class Visits(LeaseKeeper leases, MessageSettler settler,
 
     private async Task RunAsync(Lease lease, Func<CancellationToken, Task<Settlement>> visit)
     {
+        using var span = VisitSpan.Begin(lease.Message);
         try
         {
             Settlement settlement = default;
@@ -76,6 +78,7 @@ internal sealed partial class Visits(LeaseKeeper leases, MessageSettler settler,
         }
         catch (Exception exception)
         {
+            span?.SetStatus(ActivityStatusCode.Error, exception.Message);
             // The message was not re-armed or deleted: its lease ends and it comes again.
             if (_failed.Happened($"{exception.GetType()} {exception.Message}"))
                 Log.VisitFailed(logger, lease.Message.Id, exception);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using InfluencerAnalytics.Influencers;
@@ -44,6 +45,7 @@ internal static class DataPointMessageReader
         private List<Miss>? _missed;
         private List<(string, string)>? _rejected;
         private long _slot = -1;
+        private ActivityContext _trace;
 
         public DataPointMessage Parse()
         {
@@ -64,6 +66,8 @@ internal static class DataPointMessageReader
                     ReadPoints();
                 else if (_reader.ValueTextEquals("missed"u8))
                     ReadMissed();
+                else if (_reader.ValueTextEquals("trace"u8))
+                    ReadTrace();
                 else if (_reader.ValueTextEquals("influencer_id"u8))
                     return ReadSingle();
                 else
@@ -85,7 +89,7 @@ internal static class DataPointMessageReader
                 return DataPointMessage.Unreadable($"{_slot} is not a slot of {intervalSeconds} s.");
             if (_points is { } points)
                 LabelWithSlot(points);
-            return new DataPointMessage(new DataPointBatch(_slot, interval, _points ?? [], _missed ?? []), null, _rejected ?? []);
+            return new DataPointMessage(new DataPointBatch(_slot, interval, _points ?? [], _missed ?? []), null, _rejected ?? []) { Trace = _trace };
         }
 
         // "slot" may stand behind "points" in the object, so that the label is put on last where it does.
@@ -107,6 +111,14 @@ internal static class DataPointMessageReader
         {
             _reader.Read();
             _reader.Skip();
+        }
+
+        // Not worth a complaint when it cannot be read: the readings are what counts.
+        private void ReadTrace()
+        {
+            Skip();
+            if (TryReadString(out var trace))
+                ActivityContext.TryParse(trace, null, isRemote: true, out _trace);
         }
 
         private void ReadPoints()

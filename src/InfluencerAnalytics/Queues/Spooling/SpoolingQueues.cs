@@ -34,6 +34,6 @@ internal sealed class SpoolingQueues(
     }
 
     /// <summary>The worker that carries what was spooled to its queue.</summary>
-    public SpoolDrain NewDrain(Working.WorkerHealth health, ILogger<SpoolDrain> drainLogger) =>
-        new(remote, local.Get(QueueNames.InfluencerDataPoints), _pointWatch, _shardWatch, options, health, timeProvider, drainLogger);
+    public SpoolDrain NewDrain(SpoolStatistics statistics, Working.WorkerHealth health, ILogger<SpoolDrain> drainLogger) =>
+        new(remote, local.Get(QueueNames.InfluencerDataPoints), _pointWatch, _shardWatch, options, statistics, health, timeProvider, drainLogger);
 }
