@@ -107,7 +107,7 @@ public sealed partial class FigureTests
         (heard["slot.coverage"], heard["slot.missed{reason=timeout}"], heard["slot.missed{reason=unreported}"]).ShouldBe((0.5, 2, 1));
         heard["slot.age"].ShouldBe(150);
         heard["slot.interval"].ShouldBe(60);
-        heard["generation.age"].ShouldBe(241);
+        heard["generation.age"].ShouldBe(270);
         heard["roster.influencers{state=tracked}"].ShouldBe(answer.GetProperty("tracked").GetDouble());
         heard["roster.influencers{state=gone}"].ShouldBe(answer.GetProperty("gone").GetDouble());
 

@@ -71,6 +71,39 @@ public sealed class PipelineStatisticsTests
         other.Snapshot().Fetched.ShouldBe(0, "the figures of another host in this process are its own");
     }
 
+    /// <summary>It is counted 16,667 times a second.</summary>
+    [Fact]
+    public void RequestTook_SomebodyListens_AllocatesNothing()
+    {
+        using var statistics = new PipelineStatistics(_time);
+        using var listener = new MeterListener { InstrumentPublished = (instrument, own) => { if (instrument.Meter.Name == ProgramMeter.Name) own.EnableMeasurementEvents(instrument); } };
+        var heard = 0;
+        listener.SetMeasurementEventCallback<double>((_, _, tags, _) => heard += tags.Length);
+        listener.Start();
+        statistics.RequestTook(MissReason.Timeout, TimeSpan.FromSeconds(1));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++)
+            statistics.RequestTook(i % 2 == 0 ? null : MissReason.Timeout, TimeSpan.FromMilliseconds(i));
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        heard.ShouldBe(1001);
+    }
+
+    [Fact]
+    public void Begin_NothingCountedYet_EveryCounterSaysZero()
+    {
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using var statistics = new PipelineStatistics(_time, services.GetRequiredService<IMeterFactory>());
+        var heard = new Dictionary<string, long>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, own) => { if (instrument.Meter.Scope == services.GetRequiredService<IMeterFactory>()) own.EnableMeasurementEvents(instrument); },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => heard[instrument.Name] = value);
+        listener.Start();
+        statistics.Begin();
+        (heard.Count, heard["influencer_analytics.dead_letters"], heard["influencer_analytics.fetch.dropped"]).ShouldBe((7, 0, 0));
+    }
+
     [Fact]
     public void Snapshot_ReadingsInTenSeconds_SaysHowManyASecond()
     {

@@ -69,7 +69,7 @@ internal static class DataPointMessageReader
                 else if (_reader.ValueTextEquals("trace"u8))
                     ReadTrace();
                 else if (_reader.ValueTextEquals("influencer_id"u8))
-                    return ReadSingle();
+                    return SingleReading.Read(_body, _defaultInterval);
                 else
                     Skip();
             }
@@ -227,33 +227,6 @@ internal static class DataPointMessageReader
             _reader.Read();
             if (_reader.TokenType != JsonTokenType.StartArray)
                 throw new JsonException("An array was expected.");
-        }
-
-        private readonly DataPointMessage ReadSingle()
-        {
-            using var document = JsonDocument.Parse(_body);
-            var root = document.RootElement;
-            if (MessageVersion.IsNewer(root, out _))
-                return DataPointMessage.Unreadable("A single reading has no version.");
-            if (!TryGet(root, "influencer_id", out var id) || !InfluencerIds.IsValid(id))
-                return DataPointMessage.Unreadable("influencer_id is not an integer from 1 to 2^53-1.");
-            if (!TryGet(root, "follower_count", out var followers) || !TryGet(root, "following_count", out var following))
-                return DataPointMessage.Unreadable("follower_count or following_count is not an integer from 0 to 2^53-1.");
-            if (!TryGet(root, "retrieved_at", out var retrievedAt) || retrievedAt > SlotGrid.MaxUnixMs)
-                return DataPointMessage.Unreadable("retrieved_at is not an integer of epoch milliseconds.");
-            var username = root.TryGetProperty("username", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString()! : "";
-            var slot = new SlotGrid(_defaultInterval).SlotAt(retrievedAt);
-            if (slot <= 0)
-                return DataPointMessage.Unreadable("retrieved_at is in the first interval of 1970; epoch milliseconds are meant.");
-            var point = new DataPoint(id, followers, following, slot, retrievedAt, Usernames.Clean(username));
-            return new DataPointMessage(new DataPointBatch(slot, _defaultInterval, [point], []), null, []);
-        }
-
-        private static bool TryGet(JsonElement root, string name, out long value)
-        {
-            value = 0;
-            return root.TryGetProperty(name, out var element) && element.ValueKind == JsonValueKind.Number
-                && element.TryGetInt64(out value) && value is >= 0 and <= InfluencerIds.Max;
         }
     }
 }
