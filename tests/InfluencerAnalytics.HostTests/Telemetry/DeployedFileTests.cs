@@ -19,14 +19,16 @@ public sealed class DeployedFileTests
         output.ShouldContain("SUCCESS");
     }
 
-    /// <summary>So that no alert is there that nobody has seen come.</summary>
+    /// <summary>So that no alert is there that nobody has seen come, or that nobody can look up.</summary>
     [Fact]
-    public async Task Alerts_EachOne_IsInTheTestOfTheRules()
+    public async Task Alerts_EachOne_IsInTheTestOfTheRulesAndInTheDocs()
     {
         var rules = await File.ReadAllLinesAsync(Path.Combine(DeployedFiles.PrometheusDirectory, "alerts.yml"), _cancellationToken);
         var test = await File.ReadAllTextAsync(Path.Combine(DeployedFiles.PrometheusDirectory, "alerts.test.yml"), _cancellationToken);
         var alerts = rules.Where(line => line.Contains("- alert: ", StringComparison.Ordinal)).Select(line => line.Split("- alert: ")[1]).ToList();
         alerts.Count.ShouldBeGreaterThan(10);
+        var docs = await File.ReadAllTextAsync(Path.Combine(DeployedFiles.PrometheusDirectory, "..", "..", "docs", "operations.md"), _cancellationToken);
+        alerts.Where(alert => !docs.Contains($"`{alert}`", StringComparison.Ordinal)).ShouldBeEmpty();
         alerts.Where(alert => !test.Contains($"alertname=\"{alert}\"", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 }
