@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Stores.Roster;
 using InfluencerAnalytics.Stores.Generations;
 
 namespace InfluencerAnalytics.ContractTests;
@@ -78,19 +79,19 @@ public abstract partial class InfluencerStoreContract
     [Fact]
     public async Task Snapshot_Sealings_AreKeptWithTheirMoments()
     {
-        (await Store.ReadRosterSnapshotAsync(-1, Cancel))!.Sealings.ShouldBeEmpty();
+        (await Store.ReadRosterSnapshotAsync(RosterSnapshot.None, Cancel))!.Sealings.ShouldBeEmpty();
         await SealNextAsync();
         await PassAsync(2 * Second);
         // One that was never sealed is no sealing.
         await Store.AllocateGenerationAsync(Cancel);
         await SealNextAsync();
-        var sealings = (await Store.ReadRosterSnapshotAsync(-1, Cancel))!.Sealings;
+        var sealings = (await Store.ReadRosterSnapshotAsync(RosterSnapshot.None, Cancel))!.Sealings;
         sealings.Select(sealing => sealing.Generation).ShouldBe([1L, 3L]);
         (sealings[1].SealedAt - sealings[0].SealedAt).ShouldBeInRange(2000, Minute);
         sealings[1].SealedAt.ShouldBe((await Store.ReadGenerationsAsync(Cancel)).Sealed!.SealedAt);
 
         await RestartAsync();
-        (await Store.ReadRosterSnapshotAsync(-1, Cancel))!.Sealings.ShouldBe(sealings);
+        (await Store.ReadRosterSnapshotAsync(RosterSnapshot.None, Cancel))!.Sealings.ShouldBe(sealings);
     }
 
     [Fact]
@@ -98,7 +99,7 @@ public abstract partial class InfluencerStoreContract
     {
         for (var i = 0; i < 40; i++)
             await SealNextAsync();
-        var sealings = (await Store.ReadRosterSnapshotAsync(-1, Cancel))!.Sealings;
+        var sealings = (await Store.ReadRosterSnapshotAsync(RosterSnapshot.None, Cancel))!.Sealings;
         sealings.Select(sealing => sealing.Generation).ShouldBe(Enumerable.Range(1, 40).Select(number => (long)number));
     }
 
@@ -111,10 +112,10 @@ public abstract partial class InfluencerStoreContract
         await Store.RemoveInfluencersAsync([1], Cancel);
         await SealNextAsync(Second);
         // Shards of the first generation are fetched until the slot ends, and they have it.
-        (await Store.ReadRosterSnapshotAsync(-1, Cancel))!.Removed.ShouldBe([1L]);
+        (await Store.ReadRosterSnapshotAsync(RosterSnapshot.None, Cancel))!.Removed.ShouldBe([1L]);
         await PassAsync(2 * Second);
         await Store.RemoveInfluencersAsync([2], Cancel);
-        (await Store.ReadRosterSnapshotAsync(-1, Cancel))!.Removed.ShouldBe([2L]);
+        (await Store.ReadRosterSnapshotAsync(RosterSnapshot.None, Cancel))!.Removed.ShouldBe([2L]);
     }
 
     [Fact]
@@ -171,5 +172,5 @@ public abstract partial class InfluencerStoreContract
     }
 
     private async Task<(TimeSpan OfGenerations, TimeSpan OfSnapshot)> IntervalsAsync() =>
-        ((await Store.ReadGenerationsAsync(Cancel)).Interval, (await Store.ReadRosterSnapshotAsync(-1, Cancel))!.Interval);
+        ((await Store.ReadGenerationsAsync(Cancel)).Interval, (await Store.ReadRosterSnapshotAsync(RosterSnapshot.None, Cancel))!.Interval);
 }

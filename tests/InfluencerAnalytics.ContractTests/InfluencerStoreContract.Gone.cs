@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Stores.Roster;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores.Points;
 
@@ -203,7 +204,7 @@ public abstract partial class InfluencerStoreContract
 
         await NotFoundAsync(Slot, Ids(11, 10));
         (await Store.CountRosterAsync(Cancel)).ShouldSatisfyAllConditions(counts => counts.Tracked.ShouldBe(200), counts => counts.Gone.ShouldBe(0));
-        (await Store.ReadRosterSnapshotAsync(-1, Cancel))!.GoneUntil.ShouldBeEmpty("they are asked at every slot again");
+        (await Store.ReadRosterSnapshotAsync(RosterSnapshot.None, Cancel))!.GoneUntil.ShouldBeEmpty("they are asked at every slot again");
         await PassAsync(Interval);
         await NotFoundAsync(Slot, Ids(1, 20));
         (await SlotAsync(Slot)).ShouldSatisfyAllConditions(

@@ -150,7 +150,7 @@ public abstract partial class InfluencerStoreContract
         var slot = Slot;
         await AppendAsync([.. Enumerable.Range(1, 50).Select(id => Point(id, slot, id))]);
         var all = new List<LatestPoint>();
-        var cursor = await PageThroughAsync(0, 7, all);
+        var cursor = await PageThroughAsync(null, 7, all);
         all.Select(point => point.InfluencerId).Distinct().Count().ShouldBe(50);
 
         var news = new List<LatestPoint>();
@@ -159,7 +159,8 @@ public abstract partial class InfluencerStoreContract
         news.Clear();
         await PageThroughAsync(cursor, 7, news);
         news.Last(point => point.InfluencerId == 8).ShouldBe(new LatestPoint(8, 88, 100, slot + Minute, slot + Minute + 1234, InfluencerStatus.Unknown));
-        news.Where(point => point.InfluencerId == 9).ShouldAllBe(point => point.Slot == slot);
+        // A copy of an earlier slot may come, and does not count.
+        all.Concat(news).Where(point => point.InfluencerId == 9).MaxBy(point => point.Slot).FollowerCount.ShouldBe(9);
     }
 
     [Fact]
@@ -167,7 +168,7 @@ public abstract partial class InfluencerStoreContract
     {
         await TrackAsync(1, 2);
         (await LatestAsync()).ShouldAllBe(point => point.Status == InfluencerStatus.Tracked && point.Slot == 0);
-        var cursor = await PageThroughAsync(0, 100, []);
+        var cursor = await PageThroughAsync(null, 100, []);
         await Store.RemoveInfluencersAsync([2], Cancel);
         var news = new List<LatestPoint>();
         await PageThroughAsync(cursor, 100, news);
@@ -180,7 +181,7 @@ public abstract partial class InfluencerStoreContract
         var slot = Slot;
         await AppendAsync([.. Enumerable.Range(1, 2000).Select(id => Point(id, slot, id))]);
         var all = new List<LatestPoint>();
-        var first = await Store.ReadLatestChangesAsync(0, 300, all, Cancel);
+        var first = await Store.ReadLatestChangesAsync(null, 300, all, Cancel);
         first.HasMore.ShouldBeTrue();
         all.Count.ShouldBeLessThanOrEqualTo(300);
         // Of one that was given already, and of one that was not.
@@ -197,12 +198,12 @@ public abstract partial class InfluencerStoreContract
     {
         var slot = Slot;
         await AppendAsync([.. Enumerable.Range(1, 100).Select(id => Point(id, slot, id))]);
-        var within = (await Store.ReadLatestChangesAsync(0, 10, new List<LatestPoint>(), Cancel)).Cursor;
+        var within = (await Store.ReadLatestChangesAsync(null, 10, new List<LatestPoint>(), Cancel)).Cursor;
         var given = new List<LatestPoint>();
-        await Store.ReadLatestChangesAsync(0, 10, given, Cancel);
+        await Store.ReadLatestChangesAsync(null, 10, given, Cancel);
         // Many others have begun to read meanwhile, more than anybody remembers.
         for (var i = 0; i < 100; i++)
-            await Store.ReadLatestChangesAsync(0, 10, new List<LatestPoint>(), Cancel);
+            await Store.ReadLatestChangesAsync(null, 10, new List<LatestPoint>(), Cancel);
         foreach (var _ in new int[2])
         {
             var rest = new List<LatestPoint>(given);
@@ -214,7 +215,7 @@ public abstract partial class InfluencerStoreContract
     private async Task<long?> AtOrBeforeAsync(long id, long at, long notBefore) =>
         (await Store.ReadPointAtOrBeforeAsync(id, at, notBefore, Cancel))?.FollowerCount;
 
-    private async Task<long> PageThroughAsync(long cursor, int limit, List<LatestPoint> into)
+    private async Task<string> PageThroughAsync(string? cursor, int limit, List<LatestPoint> into)
     {
         LatestPage page;
         do

@@ -55,7 +55,7 @@ public abstract partial class InfluencerStoreContract
         await Store.RemoveInfluencersAsync([1], Cancel);
         (await Store.AddInfluencersAsync([1], 0, Cancel)).Added.ShouldBe(1);
         (await Store.FindInfluencerAsync(1, Cancel))!.Status.ShouldBe(InfluencerStatus.Tracked);
-        (await Store.ReadRosterSnapshotAsync(-1, Cancel))!.Removed.ShouldBeEmpty();
+        (await Store.ReadRosterSnapshotAsync(RosterSnapshot.None, Cancel))!.Removed.ShouldBeEmpty();
     }
 
     [Fact]
@@ -96,10 +96,10 @@ public abstract partial class InfluencerStoreContract
     public async Task Snapshot_Unchanged_IsNull()
     {
         await TrackAsync(1);
-        var snapshot = (await Store.ReadRosterSnapshotAsync(-1, Cancel))!;
-        (await Store.ReadRosterSnapshotAsync(snapshot.Version, Cancel)).ShouldBeNull();
+        var snapshot = (await Store.ReadRosterSnapshotAsync(RosterSnapshot.None, Cancel))!;
+        (await Store.ReadRosterSnapshotAsync(snapshot, Cancel)).ShouldBeNull();
         await SealNextAsync();
-        var sealedOne = (await Store.ReadRosterSnapshotAsync(snapshot.Version, Cancel))!;
+        var sealedOne = (await Store.ReadRosterSnapshotAsync(snapshot, Cancel))!;
         (sealedOne.SealedGeneration, sealedOne.Interval).ShouldBe((1, Interval));
     }
 
@@ -114,7 +114,7 @@ public abstract partial class InfluencerStoreContract
         await Store.RemoveInfluencersAsync([2], Cancel);
         for (var i = 0; i < 3; i++)
             await NotFoundAsync(slot + i * Minute, 3);
-        var snapshot = (await Store.ReadRosterSnapshotAsync(-1, Cancel))!;
+        var snapshot = (await Store.ReadRosterSnapshotAsync(RosterSnapshot.None, Cancel))!;
         // 1 was removed before the generation was allocated, and shards from before that are no longer fetched.
         snapshot.Removed.ShouldBe([2L]);
         snapshot.GoneUntil.ShouldBe(new Dictionary<long, long> { [3] = slot + 3 * Minute });

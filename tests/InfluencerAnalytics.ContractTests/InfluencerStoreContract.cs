@@ -80,7 +80,7 @@ public abstract partial class InfluencerStoreContract : IAsyncLifetime
     protected async Task<List<LatestPoint>> LatestAsync()
     {
         var all = new List<LatestPoint>();
-        await Store.ReadLatestChangesAsync(0, int.MaxValue, all, Cancel);
+        await Store.ReadLatestChangesAsync(null, int.MaxValue, all, Cancel);
         return all;
     }
 

@@ -18,7 +18,7 @@ internal sealed class LatestReader(InfluencerTable table)
     private readonly Dictionary<long, Pass> _passes = [];
     private long _lastPass;
 
-    public LatestPage Read(long cursor, int limit, ICollection<LatestPoint> into)
+    public (long Cursor, bool HasMore) Read(long cursor, int limit, ICollection<LatestPoint> into)
     {
         var (number, pass, row) = Resume(cursor);
         var taken = 0;
@@ -39,14 +39,14 @@ internal sealed class LatestReader(InfluencerTable table)
                 if (found.ChangeVersion <= pass.After || found.IsBlank)
                     continue;
                 if (taken == limit)
-                    return new LatestPage(-((number << RowBits) | (uint)row), true);
+                    return (-((number << RowBits) | (uint)row), true);
                 into.Add(new LatestPoint(found.Id, found.FollowerCount, found.FollowingCount, found.Slot, found.RetrievedAt, found.Status));
                 taken++;
             }
         }
 
         _passes.Remove(number);
-        return new LatestPage(pass.Began, false);
+        return (pass.Began, false);
     }
 
     private (long Number, Pass Pass, int Row) Resume(long cursor)

@@ -1,8 +1,8 @@
+using System.Globalization;
 using InfluencerAnalytics.Embedded.Appends;
 using InfluencerAnalytics.Embedded.Disk;
 using InfluencerAnalytics.Embedded.Influencers;
 using InfluencerAnalytics.Embedded.KeySpace;
-using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Embedded.Roster;
 using InfluencerAnalytics.Embedded.Seeding;
 using InfluencerAnalytics.Embedded.Writing;
@@ -20,9 +20,12 @@ internal sealed partial class EmbeddedStore(StoreParts parts, DiskGuard disk) : 
 {
     private readonly StoreContext _context = parts.Context;
     private readonly Generations _generations = parts.Generations;
-    private readonly AppendWriter _append = new(
-        parts.Context, parts.Influencers, parts.Slots, parts.Points, parts.Rollups, parts.NotFound,
-        new ForeignReadings(parts.Influencers, parts.Notices, parts.Context.Options.MaxForeignInfluencers));
+    private readonly Intake _intake = new(
+        parts.Context,
+        new AppendWriter(
+            parts.Context, parts.Influencers, parts.Slots, parts.Points, parts.Rollups, parts.NotFound,
+            new ForeignReadings(parts.Influencers, parts.Notices, parts.Context.Options.MaxForeignInfluencers)),
+        disk);
     private readonly RosterWriter _rosterWriter = new(parts.Context, parts.Influencers, parts.Slots, parts.Points);
     private readonly RosterReader _rosterReader = new(parts.Context, parts.Influencers);
     private readonly SnapshotReader _snapshots = new(parts.Influencers, parts.Generations, parts.Context.Clock);
@@ -34,18 +37,7 @@ internal sealed partial class EmbeddedStore(StoreParts parts, DiskGuard disk) : 
     public ValueTask<AppendResult> AppendAsync(IReadOnlyList<DataPointBatch> batches, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (disk.RefuseAppend is { } refusal)
-            throw new StoreUnavailableException(refusal);
-        BatchCheck.Check(batches);
-        try
-        {
-            lock (_context.Gate)
-                return ValueTask.FromResult(_append.Append(batches));
-        }
-        catch (Exception e) when (IsBroken(e))
-        {
-            throw Unavailable(e);
-        }
+        return ValueTask.FromResult(_intake.Append(batches));
     }
 
     public ValueTask<IReadOnlyList<DataPoint>> ReadPointsAsync(long influencerId, long startMs, long endMs, int limit, CancellationToken cancellationToken) =>
@@ -75,8 +67,8 @@ internal sealed partial class EmbeddedStore(StoreParts parts, DiskGuard disk) : 
     public ValueTask<RosterEntry?> FindInfluencerAsync(long influencerId, CancellationToken cancellationToken) =>
         Locked(() => _rosterReader.Find(influencerId), cancellationToken);
 
-    public ValueTask<RosterSnapshot?> ReadRosterSnapshotAsync(long knownVersion, CancellationToken cancellationToken) =>
-        Locked(() => _snapshots.Read(knownVersion), cancellationToken);
+    public ValueTask<RosterSnapshot?> ReadRosterSnapshotAsync(RosterSnapshot known, CancellationToken cancellationToken) =>
+        Locked(() => _snapshots.Read(known.Version), cancellationToken);
 
     public ValueTask<RosterCounts> CountRosterAsync(CancellationToken cancellationToken) =>
         Locked(_rosterReader.Count, cancellationToken);
@@ -121,8 +113,14 @@ internal sealed partial class EmbeddedStore(StoreParts parts, DiskGuard disk) : 
         Read<IReadOnlyList<SlotSummary>>(
             () => endMs < 0 ? [] : parts.Slots.Read(SlotSeconds.Ceiling(startMs), SlotSeconds.Floor(endMs)), cancellationToken);
 
-    public ValueTask<LatestPage> ReadLatestChangesAsync(long cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken) =>
-        Locked(() => _latest.Read(cursor, limit, into), cancellationToken);
+    public ValueTask<LatestPage> ReadLatestChangesAsync(string? cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken) =>
+        Locked(() =>
+        {
+            // What is no cursor of this store gives everything, as one of another start does.
+            var from = long.TryParse(cursor, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var known) ? known : 0;
+            var (next, hasMore) = _latest.Read(from, limit, into);
+            return new LatestPage(next.ToString(CultureInfo.InvariantCulture), hasMore);
+        }, cancellationToken);
 
     private ValueTask<T> Locked<T>(Func<T> call, CancellationToken cancellationToken)
     {
@@ -135,9 +133,9 @@ internal sealed partial class EmbeddedStore(StoreParts parts, DiskGuard disk) : 
                 return ValueTask.FromResult(call());
             }
         }
-        catch (Exception e) when (IsBroken(e))
+        catch (Exception e) when (DiskGuard.IsBroken(e))
         {
-            throw Unavailable(e);
+            throw disk.Unavailable(e);
         }
     }
 
@@ -150,17 +148,9 @@ internal sealed partial class EmbeddedStore(StoreParts parts, DiskGuard disk) : 
             ObjectDisposedException.ThrowIf(_context.Database.IsClosed, this);
             return ValueTask.FromResult(call());
         }
-        catch (Exception e) when (IsBroken(e))
+        catch (Exception e) when (DiskGuard.IsBroken(e))
         {
-            throw Unavailable(e);
+            throw disk.Unavailable(e);
         }
-    }
-
-    private static bool IsBroken(Exception exception) => exception is RocksDbException or ObjectDisposedException or InvalidDataException;
-
-    private StoreUnavailableException Unavailable(Exception exception)
-    {
-        disk.DamagedFiles.Note(exception);
-        return new StoreUnavailableException(disk.Explain(exception), exception);
     }
 }

@@ -4,7 +4,7 @@ using InfluencerAnalytics.Working;
 namespace InfluencerAnalytics.Host.Reporting;
 
 /// <summary>Has the pipeline reported on now and then, though nobody asks: instruments of queues, store and slots say what was read last.</summary>
-internal sealed class FigureRefresh(PipelineReport report, PipelineStatistics statistics, WorkerHealth health, TimeProvider timeProvider, ILogger<FigureRefresh> logger)
+internal sealed class FigureRefresh(PipelineReport report, PipelineMetrics metrics, WorkerHealth health, TimeProvider timeProvider, ILogger<FigureRefresh> logger)
     : Worker("figures", health, timeProvider, logger)
 {
     private bool _hasBegun;
@@ -18,7 +18,7 @@ internal sealed class FigureRefresh(PipelineReport report, PipelineStatistics st
         if (_hasBegun)
             await report.ReadAsync(stopping);
         else
-            statistics.Begin();
+            metrics.Begin();
         _hasBegun = true;
         return WorkResult.Idle;
     }

@@ -1,6 +1,6 @@
 using InfluencerAnalytics.Configuration;
 using InfluencerAnalytics.Host.Configuration;
-using InfluencerAnalytics.Working;
+using InfluencerAnalytics.Metrics;
 using Microsoft.AspNetCore.RateLimiting;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;

@@ -18,7 +18,7 @@ internal sealed partial class LeaderboardFollower(
     ILogger<LeaderboardFollower> logger) : Worker("leaderboard", health, timeProvider, logger)
 {
     private readonly List<LatestPoint> _page = new(options.PageSize);
-    private long _cursor;
+    private string? _cursor;
 
     protected override TimeSpan IdlePause => options.PollInterval;
 

@@ -181,7 +181,7 @@ public sealed class EmbeddedFailureTests
         (await test.Database.Store.CountRosterAsync(Cancel)).Gone.ShouldBe(0);
         (await test.Database.Store.FindInfluencerAsync(3, Cancel)).ShouldBeNull();
         var latest = new List<LatestPoint>();
-        await test.Database.Store.ReadLatestChangesAsync(0, 10, latest, Cancel);
+        await test.Database.Store.ReadLatestChangesAsync(null, 10, latest, Cancel);
         latest.Select(point => point.InfluencerId).Order().ShouldBe([1L, 2L]);
         (await test.Database.Store.AppendAsync([good], Cancel)).ShouldBe(new AppendResult(2, 0, 0));
         (await test.Database.Store.CountRosterAsync(Cancel)).Gone.ShouldBe(1);

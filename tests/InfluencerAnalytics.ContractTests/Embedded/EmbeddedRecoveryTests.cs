@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Stores.Roster;
 using InfluencerAnalytics.Embedded;
 using InfluencerAnalytics.Embedded.Configuration;
 using InfluencerAnalytics.Embedded.Files;
@@ -294,11 +295,11 @@ public sealed class EmbeddedRecoveryTests
     private static async Task<string> DescribeAsync(IInfluencerStore store)
     {
         var latest = new List<LatestPoint>();
-        await store.ReadLatestChangesAsync(0, int.MaxValue, latest, Cancel);
+        await store.ReadLatestChangesAsync(null, int.MaxValue, latest, Cancel);
         var roster = await store.ReadRosterAsync(0, int.MaxValue, Cancel);
         var counts = await store.CountRosterAsync(Cancel);
         var slots = await store.ReadSlotsAsync(0, long.MaxValue / 4, Cancel);
-        var snapshot = (await store.ReadRosterSnapshotAsync(-1, Cancel))!;
+        var snapshot = (await store.ReadRosterSnapshotAsync(RosterSnapshot.None, Cancel))!;
         var points = 0L;
         await foreach (var point in store.ReadAllPointsAsync(0, long.MaxValue / 4, Cancel))
             points = unchecked((points * 31) + point.InfluencerId + (point.FollowerCount * 7) + (point.FollowingCount * 11) + point.Slot + (point.RetrievedAt * 13) + point.Username.Length);

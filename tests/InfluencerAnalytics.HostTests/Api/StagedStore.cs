@@ -48,7 +48,7 @@ internal sealed class StagedStore(IInfluencerStore store) : IInfluencerStore
         }
     }
 
-    public async ValueTask<LatestPage> ReadLatestChangesAsync(long cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken)
+    public async ValueTask<LatestPage> ReadLatestChangesAsync(string? cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken)
     {
         await LatestHeld.WaitAsync(cancellationToken);
         return await Store.ReadLatestChangesAsync(cursor, limit, into, cancellationToken);
@@ -90,8 +90,8 @@ internal sealed class StagedStore(IInfluencerStore store) : IInfluencerStore
 
     public ValueTask<RosterEntry?> FindInfluencerAsync(long influencerId, CancellationToken cancellationToken) => Store.FindInfluencerAsync(influencerId, cancellationToken);
 
-    public ValueTask<RosterSnapshot?> ReadRosterSnapshotAsync(long knownVersion, CancellationToken cancellationToken) =>
-        Store.ReadRosterSnapshotAsync(knownVersion, cancellationToken);
+    public ValueTask<RosterSnapshot?> ReadRosterSnapshotAsync(RosterSnapshot known, CancellationToken cancellationToken) =>
+        Store.ReadRosterSnapshotAsync(known, cancellationToken);
 
     public ValueTask<RosterCounts> CountRosterAsync(CancellationToken cancellationToken) => Store.CountRosterAsync(cancellationToken);
 

@@ -203,11 +203,11 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
     public ValueTask<RosterEntry?> FindInfluencerAsync(long influencerId, CancellationToken cancellationToken) =>
         DoAsync("find", cancellationToken, () => _roster.TryGetValue(influencerId, out var member) ? member.ToEntry(influencerId, NameOf(influencerId)) : null);
 
-    public ValueTask<RosterSnapshot?> ReadRosterSnapshotAsync(long knownVersion, CancellationToken cancellationToken) =>
+    public ValueTask<RosterSnapshot?> ReadRosterSnapshotAsync(RosterSnapshot known, CancellationToken cancellationToken) =>
         DoAsync("snapshot", cancellationToken, () =>
         {
             MendMoments();
-            if (knownVersion == _version)
+            if (known.Version == _version)
                 return null;
             var settled = _sealings.FindLast(one => one.SealedAt + 2 * _sealings.Max(any => (long)any.Interval.TotalMilliseconds) <= NowMs);
             var since = settled is null ? 0 : _allocatedAtVersion[settled.Generation];
@@ -307,7 +307,7 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
 
     public ValueTask<int> ImportRollupsAsync(IReadOnlyList<Rollup> rollups, CancellationToken cancellationToken) => throw Unsupported();
 
-    public ValueTask<LatestPage> ReadLatestChangesAsync(long cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken) =>
+    public ValueTask<LatestPage> ReadLatestChangesAsync(string? cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken) =>
         throw Unsupported();
 
     // The action reads better as the last argument.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Stores;
@@ -136,18 +137,19 @@ public sealed class LeaderboardFollowerTests : IDisposable
                 await Task.Yield();
         }
 
-        public ValueTask<LatestPage> ReadLatestChangesAsync(long cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken)
+        public ValueTask<LatestPage> ReadLatestChangesAsync(string? cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken)
         {
             if (Problem is not null && Reads >= ReadsBeforeProblem)
                 throw Problem;
+            var from = cursor is null ? 0 : int.Parse(cursor, CultureInfo.InvariantCulture);
             lock (_changes)
             {
-                foreach (var change in _changes.Skip((int)cursor).Take(limit))
+                foreach (var change in _changes.Skip(from).Take(limit))
                     into.Add(change);
-                var next = cursor + into.Count;
+                var next = from + into.Count;
                 var hasMore = next < _changes.Count;
                 Interlocked.Increment(ref _reads);
-                return ValueTask.FromResult(new LatestPage(next, hasMore));
+                return ValueTask.FromResult(new LatestPage(next.ToString(CultureInfo.InvariantCulture), hasMore));
             }
         }
     }

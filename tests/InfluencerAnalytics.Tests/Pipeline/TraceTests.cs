@@ -2,11 +2,11 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Metrics;
 using InfluencerAnalytics.Pipeline.Fetching;
 using InfluencerAnalytics.Pipeline.Ingestion;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Tests.Fakes;
-using InfluencerAnalytics.Working;
 
 namespace InfluencerAnalytics.Tests.Pipeline;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Metrics;
 using InfluencerAnalytics.Queues;
-using InfluencerAnalytics.Working;
 
 namespace InfluencerAnalytics.Pipeline.Fetching;
 

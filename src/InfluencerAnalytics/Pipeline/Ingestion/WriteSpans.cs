@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Working;
+using InfluencerAnalytics.Metrics;
 
 namespace InfluencerAnalytics.Pipeline.Ingestion;
 

@@ -100,7 +100,7 @@ internal sealed class RosterView(
     {
         try
         {
-            if (await store.ReadRosterSnapshotAsync(_snapshot.Version, stopping) is { } snapshot)
+            if (await store.ReadRosterSnapshotAsync(_snapshot, stopping) is { } snapshot)
                 _snapshot = snapshot;
             _isFresh = true;
             await provider.LookAsync(stopping);

@@ -5,9 +5,9 @@ public interface ILatestStore
 {
     /// <summary>
     /// Copies the influencers whose latest data point or roster state changed after a cursor into <paramref name="into"/>, at most
-    /// <paramref name="limit"/>. Start with cursor 0 to load all. Call again with the returned cursor; a page without more is the end for now. A page with more may be
-    /// short, even empty. An influencer may come twice; the later copy counts. A cursor says nothing by itself, holds for as long as the store is open, and stays good when
+    /// <paramref name="limit"/>. Start with null to load all. Call again with the returned cursor; a page without more is the end for now. A page with more may be
+    /// short, even empty. An influencer may come more than once: the copy of the latest slot counts, of those the last. A cursor is opaque, holds for as long as the store is open, and stays good when
     /// it is used late, or twice.
     /// </summary>
-    ValueTask<LatestPage> ReadLatestChangesAsync(long cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken);
+    ValueTask<LatestPage> ReadLatestChangesAsync(string? cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken);
 }

@@ -11,6 +11,6 @@ public readonly record struct LatestPoint(
     long RetrievedAt,
     InfluencerStatus Status);
 
-/// <param name="Cursor">Where to go on.</param>
+/// <param name="Cursor">Where to go on: the store's own words, of no meaning to others.</param>
 /// <param name="HasMore">True when the limit cut the page.</param>
-public readonly record struct LatestPage(long Cursor, bool HasMore);
+public readonly record struct LatestPage(string Cursor, bool HasMore);

@@ -21,8 +21,8 @@ public interface IRosterStore
     /// <summary>One influencer's place in the roster; null for one never heard of.</summary>
     ValueTask<RosterEntry?> FindInfluencerAsync(long influencerId, CancellationToken cancellationToken);
 
-    /// <summary>What fetchers need: the sealed generation, the recent sealings, removed and gone ids. Null when nothing changed since <paramref name="knownVersion"/>.</summary>
-    ValueTask<RosterSnapshot?> ReadRosterSnapshotAsync(long knownVersion, CancellationToken cancellationToken);
+    /// <summary>What fetchers need: the sealed generation, the recent sealings, removed and gone ids. Null when nothing changed since the known one, to which a store may need to add only what did.</summary>
+    ValueTask<RosterSnapshot?> ReadRosterSnapshotAsync(RosterSnapshot known, CancellationToken cancellationToken);
 
     /// <summary>Counts and version of the roster now.</summary>
     ValueTask<RosterCounts> CountRosterAsync(CancellationToken cancellationToken);

@@ -5,7 +5,7 @@ using InfluencerAnalytics.Stores.Generations;
 namespace InfluencerAnalytics.Stores.Roster;
 
 /// <summary>What a fetcher knows of the roster between two refreshes. Immutable.</summary>
-/// <param name="Version">Pass it to the next read to get only news.</param>
+/// <param name="Version">Rises with every change.</param>
 /// <param name="Removed">
 /// Ids removed since the last generation was allocated that has been sealed for two intervals: shards from before that one are no longer fetched,
 /// and its own hold nothing that was removed earlier.

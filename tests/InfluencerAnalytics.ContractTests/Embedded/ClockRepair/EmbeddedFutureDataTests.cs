@@ -304,7 +304,7 @@ public sealed class EmbeddedFutureDataTests
     private static async Task<Dictionary<long, (long Slot, long Followers)>> LatestAsync(IInfluencerStore store)
     {
         var points = new List<LatestPoint>();
-        await store.ReadLatestChangesAsync(0, 100, points, Cancel);
+        await store.ReadLatestChangesAsync(null, 100, points, Cancel);
         return points.Where(point => point.Slot > 0).ToDictionary(point => point.InfluencerId, point => (point.Slot, point.FollowerCount));
     }
 

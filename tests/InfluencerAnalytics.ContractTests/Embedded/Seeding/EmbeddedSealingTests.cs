@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Stores.Roster;
 using InfluencerAnalytics.Stores.Generations;
 
 namespace InfluencerAnalytics.ContractTests.Embedded.Seeding;
@@ -22,7 +23,7 @@ public sealed class EmbeddedSealingTests : IDisposable
         await SealAsync(1);
         _test.Time.Advance(TimeSpan.FromHours(hours));
         await SealAsync(2);
-        var known = (await _test.Database.Store.ReadRosterSnapshotAsync(-1, Cancel))!.Version;
+        var known = (await _test.Database.Store.ReadRosterSnapshotAsync(RosterSnapshot.None, Cancel))!;
         var right = _test.Time.GetUtcNow() - TimeSpan.FromHours(hours) + TimeSpan.FromMilliseconds(500);
         _test.Time.AdjustTime(right);
 
@@ -31,7 +32,7 @@ public sealed class EmbeddedSealingTests : IDisposable
         var snapshot = (await _test.Database.Store.ReadRosterSnapshotAsync(known, Cancel)).ShouldNotBeNull("fetchers have to hear of it");
         snapshot.Sealings.ShouldBe([new Sealing(1, right.ToUnixTimeMilliseconds() - 500, Interval), new Sealing(2, right.ToUnixTimeMilliseconds(), Interval)]);
 
-        (await _test.Reopen().Store.ReadRosterSnapshotAsync(-1, Cancel))!.Sealings.ShouldBe(snapshot.Sealings);
+        (await _test.Reopen().Store.ReadRosterSnapshotAsync(RosterSnapshot.None, Cancel))!.Sealings.ShouldBe(snapshot.Sealings);
     }
 
     [Fact]
@@ -55,5 +56,5 @@ public sealed class EmbeddedSealingTests : IDisposable
     private async Task SealAsync(long generation) =>
         (await _test.Database.Store.TrySealGenerationAsync(new SealedGeneration(generation, Interval, 500), 0, Cancel)).ShouldBeTrue();
 
-    private async Task<IReadOnlyList<Sealing>> SealingsAsync() => (await _test.Database.Store.ReadRosterSnapshotAsync(-1, Cancel))!.Sealings;
+    private async Task<IReadOnlyList<Sealing>> SealingsAsync() => (await _test.Database.Store.ReadRosterSnapshotAsync(RosterSnapshot.None, Cancel))!.Sealings;
 }

@@ -117,7 +117,7 @@ public sealed class EmbeddedStoreModelTests
         stored.ShouldBe(model.Values.OrderBy(point => point.InfluencerId).ThenBy(point => point.Slot));
 
         var latest = new List<LatestPoint>();
-        await store.ReadLatestChangesAsync(0, int.MaxValue, latest, Cancel);
+        await store.ReadLatestChangesAsync(null, int.MaxValue, latest, Cancel);
         latest.OrderBy(point => point.InfluencerId).ShouldBe(
             model.Values.GroupBy(point => point.InfluencerId).OrderBy(group => group.Key).Select(group => group.MaxBy(point => point.Slot))
                 .Select(point => new LatestPoint(point.InfluencerId, point.FollowerCount, point.FollowingCount, point.Slot, point.RetrievedAt, InfluencerStatus.Unknown)));

@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Stores.Roster;
 using System.Text.Json;
 using InfluencerAnalytics.Embedded.ClockRepair;
 using InfluencerAnalytics.Embedded.Configuration;
@@ -107,7 +108,7 @@ internal sealed class FailingStore : IDisposable
             });
         }
 
-        await store.ReadLatestChangesAsync(0, 100, latest, Cancel);
+        await store.ReadLatestChangesAsync(null, 100, latest, Cancel);
         return JsonSerializer.Serialize(new
         {
             Influencers = influencers,
@@ -117,7 +118,7 @@ internal sealed class FailingStore : IDisposable
             Roster = await store.ReadRosterAsync(0, 100, Cancel),
             Slots = await store.ReadSlotsAsync(0, SlotGrid.MaxUnixMs, Cancel),
             Generations = generations,
-            Snapshot = await store.ReadRosterSnapshotAsync(-1, Cancel),
+            Snapshot = await store.ReadRosterSnapshotAsync(RosterSnapshot.None, Cancel),
             Setting = await store.ReadSettingAsync("x", Cancel),
             Kept = await store.ReadKeptSinceAsync(Cancel),
             RolledUp = parts.Rollups.Progress,

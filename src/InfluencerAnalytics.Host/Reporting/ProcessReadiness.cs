@@ -1,0 +1,34 @@
+using InfluencerAnalytics.Leaderboard;
+using InfluencerAnalytics.Pipeline;
+using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Working;
+
+namespace InfluencerAnalytics.Host.Reporting;
+
+/// <summary>Whether this process can work, said once for the endpoint of every role, the live screen and the summary. Safe for concurrent use.</summary>
+/// <param name="workers">All that works in the background.</param>
+/// <param name="store">The store.</param>
+/// <param name="metrics">Of the pipeline: how the provider is.</param>
+/// <param name="leaderboard">Null in a role without the API.</param>
+internal sealed class ProcessReadiness(
+    WorkerHealth workers, IStoreStatus store, PipelineMetrics metrics, InfluencerLeaderboard? leaderboard = null)
+{
+    /// <summary>What is wrong with the workers, a sentence each.</summary>
+    public IReadOnlyList<string> WorkerProblems => workers.Problems();
+
+    /// <returns>Why it is not ready, a sentence each, none when it is; and what is to be said of one that is.</returns>
+    public async ValueTask<(IReadOnlyList<string> Reasons, IReadOnlyList<string> Notes)> ReadAsync(CancellationToken cancellationToken)
+    {
+        var reasons = new List<string>(WorkerProblems);
+        var status = await store.GetStatusAsync(cancellationToken);
+        if (!status.Ready)
+            reasons.Add($"store: {status.Detail ?? "is away."}");
+        // Its follower is well while it loads, and ranks cannot be asked for.
+        if (reasons.Count == 0 && leaderboard?.State is { IsLoaded: false, Problem: { } loading })
+            reasons.Add($"leaderboard: {loading}");
+        List<string> notes = [.. ProviderNotes.Of(metrics.Provider)];
+        if (status is { Ready: true, Detail: { } detail })
+            notes.Add($"store: {detail}");
+        return (reasons, notes);
+    }
+}

@@ -1,0 +1,89 @@
+using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Postgres.Connection;
+using InfluencerAnalytics.Postgres.Latest;
+using InfluencerAnalytics.Postgres.Roster;
+using InfluencerAnalytics.Postgres.Rollups;
+using InfluencerAnalytics.Postgres.Seeding;
+using InfluencerAnalytics.Postgres.Slots;
+using InfluencerAnalytics.Stores.Points;
+using Npgsql;
+
+namespace InfluencerAnalytics.Postgres.Appends;
+
+/// <summary>
+/// Writes batches of data points and misses, each call as one transaction. What is plain (readings of those who are tracked) is written beside other processes that do the same;
+/// whatever changes the roster, or is a miss, is written alone. Safe for concurrent use.
+/// </summary>
+internal sealed class PostgresAppends(PostgresDatabase database, Partitions partitions, ForeignNotice foreign)
+{
+    private readonly PointWriter _points = new();
+
+    public async ValueTask<AppendResult> AppendAsync(IReadOnlyList<DataPointBatch> batches, CancellationToken cancellationToken)
+    {
+        var input = AppendInput.Of(batches);
+        if (input.Slots.Length == 0)
+            return default;
+        if (!input.HasMisses && await TryAsync(input, RosterUse.Shared, cancellationToken) is { } result)
+            return result;
+        return (await TryAsync(input, RosterUse.Alone, cancellationToken))!.Value;
+    }
+
+    // Null when it has to be done alone, and nothing was.
+    private ValueTask<AppendResult?> TryAsync(AppendInput input, RosterUse use, CancellationToken cancellationToken) =>
+        database.WriteAsync<AppendResult?>(use, async (connection, cancel) =>
+        {
+            var situation = await AppendSituation.ReadAsync(connection, input, cancel);
+            // A reading of one that was not found, or was never heard of, changes the roster.
+            if (use == RosterUse.Shared && situation.Members.Values.Any(static member => member.LastNotFound != 0 || member.Before.Count == 0))
+                return null;
+            var oldest = database.Options.RawRetention is { } kept ? situation.Now - (long)kept.TotalMilliseconds : 0;
+            var (wanted, refused) = foreign.Allow([.. input.Points.Where(point => point.Slot >= oldest)], situation);
+            await partitions.EnsureAsync(connection, PartitionedSeries.DataPoints, [.. wanted.Select(static point => Moments.Of(point.Slot)).Distinct()], cancel);
+            var inserted = await _points.WriteAsync(connection, wanted, cancel);
+            await WriteRestAsync(connection, input, oldest, inserted, situation, use, cancel);
+            var expired = input.Batches.Where(batch => batch.Slot < oldest).Sum(static batch => batch.Points.Count);
+            return new AppendResult(inserted.Count, input.Given - inserted.Count - expired - refused, expired, refused);
+        }, cancellationToken);
+
+    private async Task WriteRestAsync(
+        NpgsqlConnection connection, AppendInput input, long oldest, IReadOnlyList<DataPoint> inserted, AppendSituation situation, RosterUse use, CancellationToken cancellationToken)
+    {
+        var writer = database.Kind!.Writer;
+        var counts = new SlotCounts();
+        IReadOnlyList<DataPointBatch> batches = [.. input.Batches.Where(batch => batch.Slot >= oldest)];
+        if (situation.HasMisses && inserted.Count > 0)
+            await MissRows.TakeBackAsync(
+                connection, [.. inserted.Select(static point => point.InfluencerId)], [.. inserted.Select(static point => Moments.Of(point.Slot))], counts, cancellationToken);
+        if (use == RosterUse.Alone)
+            await new RosterEffects(connection, situation, database.Options, counts).ApplyAsync(batches, inserted, cancellationToken);
+        foreach (var point in inserted)
+        {
+            var count = counts.Of(point.Slot);
+            count.Stored++;
+            count.FollowerSum += point.FollowerCount;
+            count.FollowingSum += point.FollowingCount;
+            if (situation.At(point.InfluencerId, point.Slot) == InfluencerStatus.Tracked)
+                count.Covered++;
+        }
+        await using var batch = connection.CreateBatch();
+        var slots = batches.DistinctBy(static one => one.Slot).OrderBy(static one => one.Slot).ToList();
+        batch.Add(SlotStore.MakeSlots, slots.Select(static one => Moments.Of(one.Slot)).ToArray(), slots.Select(static one => (int)one.Interval.TotalSeconds).ToArray());
+        counts.Save(batch, writer);
+        LateHours.Note(batch, inserted, situation.RollingUntil);
+        ChangeRows.Save(batch, inserted, situation.StatusOf);
+        await SaveMembersAsync(connection, batch, situation, cancellationToken);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task SaveMembersAsync(NpgsqlConnection connection, NpgsqlBatch batch, AppendSituation situation, CancellationToken cancellationToken)
+    {
+        var changed = situation.Members.Values.Where(static member => member.IsChanged).ToList();
+        if (changed.Count == 0)
+            return;
+        var (version, _) = await StateRow.NextVersionAsync(connection, cancellationToken);
+        MemberRows.Save(batch, changed, version);
+        batch.Add(
+            "UPDATE influencer_analytics.state SET roster_version = CASE WHEN $1 THEN $2 ELSE roster_version END, foreign_influencers = foreign_influencers + $3",
+            changed.Any(static member => member.IsNews), version, changed.LongCount(static member => member.Before.Count == 0));
+    }
+}

@@ -1,0 +1,31 @@
+using InfluencerAnalytics.Configuration;
+using Npgsql;
+
+namespace InfluencerAnalytics.Postgres.Configuration;
+
+/// <summary>What is asked of a connection string, and how it may be shown.</summary>
+public static class ConnectionStrings
+{
+    /// <summary>Says what is wrong with it, without repeating it: a password may stand anywhere in what is wrong.</summary>
+    public static void Check(string? connectionString, string key, OptionsErrors errors)
+    {
+        if (string.IsNullOrWhiteSpace(connectionString))
+            return;
+        try
+        {
+            if (new NpgsqlConnectionStringBuilder(connectionString).Host is not { Length: > 0 })
+                errors.Add(key, "names no host: \"Host=…;Database=…;Username=…\".");
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or InvalidCastException or OverflowException)
+        {
+            errors.Add(key, "is not a connection string of Npgsql: \"Host=…;Database=…;Username=…;Password=…\".");
+        }
+    }
+
+    /// <summary>Where it leads, without what is secret: "db:5432/influencers as ia_ingest".</summary>
+    public static string Describe(string connectionString)
+    {
+        var parts = new NpgsqlConnectionStringBuilder(connectionString);
+        return $"{parts.Host}:{parts.Port}/{parts.Database ?? parts.Username} as {parts.Username}";
+    }
+}

@@ -1,0 +1,118 @@
+using InfluencerAnalytics.Postgres.Configuration;
+using InfluencerAnalytics.Stores;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace InfluencerAnalytics.Postgres.Connection;
+
+/// <summary>
+/// Connections to the database, opened when something is asked of it and again whenever one broke, and what failed in words. Safe for concurrent use. Nothing belongs to a
+/// session, so that PgBouncer may give each transaction another.
+/// </summary>
+internal sealed class PostgresDatabase : IAsyncDisposable
+{
+    /// <summary>The advisory lock of the roster: writes of data points hold it together, whoever changes the roster holds it alone. Any number that nobody else uses.</summary>
+    private const long RosterLock = 0x1AF10E4CE5;
+
+    private readonly Lock _making = new();
+    private readonly ILoggerFactory _loggers;
+    private NpgsqlDataSource? _source;
+    private volatile DatabaseKind? _kind;
+
+    public PostgresDatabase(PostgresOptions options, ILoggerFactory loggers)
+    {
+        (Options, _loggers) = (options, loggers);
+        Where = string.IsNullOrWhiteSpace(options.ConnectionString) ? "nowhere" : ConnectionStrings.Describe(options.ConnectionString);
+    }
+
+    public PostgresOptions Options { get; }
+
+    /// <summary>Where it is, without what is secret.</summary>
+    public string Where { get; }
+
+    /// <summary>What was found behind the connection; null before it was reached.</summary>
+    public DatabaseKind? Kind => _kind;
+
+    /// <summary>Asks something on a connection of its own.</summary>
+    /// <exception cref="StoreUnavailableException">The database is away; the message says why.</exception>
+    public async ValueTask<T> ReadAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await OpenAsync(cancellationToken);
+            return await read(connection, cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && PostgresErrors.IsOfTheDatabase(exception))
+        {
+            throw PostgresErrors.Explain(exception, Where);
+        }
+    }
+
+    /// <summary>Does all of something or nothing.</summary>
+    /// <param name="roster">Whether it writes beside others, alone, or has nothing to do with who is on the roster.</param>
+    /// <exception cref="StoreUnavailableException">The database is away; the message says why. It may have been done, when the answer was lost.</exception>
+    /// <exception cref="StoreRefusedException">It can never be stored.</exception>
+    public ValueTask<T> WriteAsync<T>(RosterUse roster, Func<NpgsqlConnection, CancellationToken, Task<T>> write, CancellationToken cancellationToken) =>
+        ReadAsync(async (connection, cancel) =>
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancel);
+            if (roster != RosterUse.None)
+                await connection.DoAsync($"SELECT pg_advisory_xact_lock{(roster == RosterUse.Shared ? "_shared" : "")}($1)", [RosterLock], cancel);
+            var result = await write(connection, cancel);
+            await transaction.CommitAsync(cancel);
+            return result;
+        }, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_source is not null)
+            await _source.DisposeAsync();
+    }
+
+    private async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        var connection = await Source().OpenConnectionAsync(cancellationToken);
+        try
+        {
+            _kind ??= await DatabaseKind.FindAsync(connection, Where, cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    private NpgsqlDataSource Source()
+    {
+        lock (_making)
+        {
+            if (_source is not null)
+                return _source;
+            if (string.IsNullOrWhiteSpace(Options.ConnectionString))
+                throw new StoreUnavailableException("Postgres:ConnectionString is not set.");
+            var builder = new NpgsqlDataSourceBuilder(Options.ConnectionString);
+            var connection = builder.ConnectionStringBuilder;
+            connection.CommandTimeout = (int)Options.CommandTimeout.TotalSeconds;
+            // Behind PgBouncer the session that would be reset is not the one that was used.
+            connection.NoResetOnClose = true;
+            connection.ApplicationName ??= "influencer-analytics";
+            builder.UseLoggerFactory(new QuietCommands(_loggers));
+            return _source = builder.Build();
+        }
+    }
+
+    // Npgsql logs each command and each failure, which those who call know better how to say.
+    private sealed class QuietCommands(ILoggerFactory loggers) : ILoggerFactory
+    {
+        public ILogger CreateLogger(string categoryName) =>
+            categoryName is "Npgsql.Command" or "Npgsql.Connection" ? Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance : loggers.CreateLogger(categoryName);
+
+        public void AddProvider(ILoggerProvider provider) => loggers.AddProvider(provider);
+
+        public void Dispose()
+        {
+        }
+    }
+}

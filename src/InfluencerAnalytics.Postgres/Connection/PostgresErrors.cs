@@ -1,0 +1,33 @@
+using InfluencerAnalytics.Stores;
+using Npgsql;
+
+namespace InfluencerAnalytics.Postgres.Connection;
+
+/// <summary>What a failure of the database means: away, which may pass, or refused, which never will.</summary>
+internal static class PostgresErrors
+{
+    /// <summary>Whether it is the database's, and not a mistake of this program.</summary>
+    public static bool IsOfTheDatabase(Exception exception) =>
+        exception is NpgsqlException or TimeoutException or System.IO.IOException or System.Net.Sockets.SocketException or ObjectDisposedException
+            or InvalidOperationException { Source: "Npgsql" };
+
+    /// <summary>The exception of the port that it is, in words.</summary>
+    /// <param name="exception">What failed.</param>
+    /// <param name="where">Where the database is, without what is secret.</param>
+    public static Exception Explain(Exception exception, string where) => exception switch
+    {
+        // Class 22, "data exception": what was given cannot be stored whenever it is tried. Nothing else is refused: whatever does not say so may pass.
+        PostgresException { SqlState: ['2', '2', ..] } data => new StoreRefusedException($"PostgreSQL cannot store it: {data.MessageText}.", exception),
+        PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.UndefinedColumn } missing =>
+            Away($"The schema in {where} is not there, or older than this program ({missing.MessageText}). Run 'influencer-analytics db migrate'."),
+        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } right =>
+            Away($"PostgreSQL refuses at {where}: {right.MessageText}. docs/operations.md has the grants that each role needs."),
+        PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName } login =>
+            Away($"PostgreSQL does not let this process in at {where}: {login.MessageText}."),
+        PostgresException other => Away($"PostgreSQL at {where} failed: {other.MessageText} ({other.SqlState})."),
+        { InnerException: TimeoutException } or TimeoutException => Away($"PostgreSQL at {where} did not answer in time."),
+        _ => Away($"PostgreSQL at {where} cannot be reached: {(exception.InnerException ?? exception).Message}"),
+    };
+
+    private static StoreUnavailableException Away(string message) => new(message);
+}

@@ -1,0 +1,128 @@
+using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Postgres.Connection;
+using InfluencerAnalytics.Stores.Points;
+using Npgsql;
+
+namespace InfluencerAnalytics.Postgres.Latest;
+
+/// <summary>
+/// Gives the latest data point of every influencer, and what changed. By snapshot, not by number: a transaction that began earlier may commit later. Safe for concurrent use.
+/// </summary>
+internal sealed class LatestReader(PostgresDatabase database)
+{
+    private const int MaxIdsPerPage = 20_000;
+
+    // Of some 500 to 2,000 influencers each.
+    private const int RowsPerRead = 16;
+
+    public ValueTask<LatestPage> ReadAsync(string? cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken) =>
+        database.ReadAsync(async (connection, cancel) =>
+        {
+            var at = LatestCursor.Parse(cursor);
+            if (at is not null && !await IsKnownAsync(connection, at, cancel))
+                at = null;
+            at ??= new LatestCursor((await connection.GetAsync<string>("SELECT pg_current_snapshot()::text", [], cancel))!, LoadedTo: 0);
+            return at.LoadedTo is null ? await FollowAsync(connection, at, limit, into, cancel) : await LoadAsync(connection, at, limit, into, cancel);
+        }, cancellationToken);
+
+    // Changes that it has not seen may be gone from the list, or the text is none.
+    private static async Task<bool> IsKnownAsync(NpgsqlConnection connection, LatestCursor at, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await connection.GetAsync<bool>(
+                "SELECT pg_snapshot_xmin($1::text::pg_snapshot) > changes_pruned_to AND pg_snapshot_xmax($1::text::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot()) FROM influencer_analytics.state",
+                [at.Seen], cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState.StartsWith("22", StringComparison.Ordinal))
+        {
+            return false;
+        }
+    }
+
+    private static async Task<LatestPage> LoadAsync(NpgsqlConnection connection, LatestCursor at, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken)
+    {
+        var (given, from) = (0, at.LoadedTo!.Value);
+        while (given < limit)
+        {
+            var page = Math.Min(limit - given, MaxIdsPerPage);
+            var members = await connection.ListAsync(
+                "SELECT influencer_id, status FROM influencer_analytics.roster WHERE influencer_id > $1 ORDER BY influencer_id LIMIT $2", [from, (long)page],
+                static reader => (Id: reader.GetInt64(0), Status: (InfluencerStatus)reader.GetInt16(1)), cancellationToken);
+            if (members.Count == 0)
+                return new LatestPage(new LatestCursor(at.Seen).ToString(), false);
+            from = members[^1].Id;
+            given += await GiveAsync(connection, members, into, cancellationToken);
+        }
+        return new LatestPage((at with { LoadedTo = from }).ToString(), true);
+    }
+
+    private static async Task<LatestPage> FollowAsync(NpgsqlConnection connection, LatestCursor at, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken)
+    {
+        var until = at.Until ?? (await connection.GetAsync<string>("SELECT pg_current_snapshot()::text", [], cancellationToken))!;
+        var (given, change, offset) = (0, at.Change, at.Offset);
+        while (given < limit)
+        {
+            // What the snapshots tell apart begins with the oldest transaction that was still running at the first of them.
+            var rows = await connection.ListAsync(
+                """
+                SELECT id, slot, influencer_ids, followers, following, retrieved_at, statuses FROM influencer_analytics.changes
+                WHERE xid >= pg_snapshot_xmin($1::text::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, $1::text::pg_snapshot)
+                  AND pg_visible_in_snapshot(xid, $2::text::pg_snapshot) AND id >= $3
+                ORDER BY id LIMIT $4
+                """, [at.Seen, until, change, RowsPerRead], ChangeRow.Read, cancellationToken);
+            if (rows.Count == 0)
+                return new LatestPage(new LatestCursor(until).ToString(), false);
+            foreach (var row in rows.TakeWhile(_ => given < limit))
+            {
+                if (row.Id != change)
+                    offset = 0;
+                var count = Math.Min(limit - given, row.Ids.Length - offset);
+                await GiveAsync(connection, row, offset, count, into, cancellationToken);
+                given += count;
+                (change, offset) = offset + count == row.Ids.Length ? (row.Id + 1, 0) : (row.Id, offset + count);
+            }
+        }
+        return new LatestPage((at with { Until = until, Change = change, Offset = offset }).ToString(), true);
+    }
+
+    private static async Task GiveAsync(NpgsqlConnection connection, ChangeRow row, int offset, int count, ICollection<LatestPoint> into, CancellationToken cancellationToken)
+    {
+        if (row.Slot is { } slot)
+        {
+            for (var i = offset; i < offset + count; i++)
+                into.Add(new LatestPoint(row.Ids[i], row.Followers![i], row.Following![i], slot, Moments.Ms(row.RetrievedAt![i]), (InfluencerStatus)row.Statuses![i]));
+            return;
+        }
+        var members = await connection.ListAsync(
+            "SELECT influencer_id, status FROM influencer_analytics.roster WHERE influencer_id = ANY($1)", [row.Ids[offset..(offset + count)]],
+            static reader => (reader.GetInt64(0), (InfluencerStatus)reader.GetInt16(1)), cancellationToken);
+        await GiveAsync(connection, members, into, cancellationToken);
+    }
+
+    private static async Task<int> GiveAsync(
+        NpgsqlConnection connection, List<(long Id, InfluencerStatus Status)> members, ICollection<LatestPoint> into, CancellationToken cancellationToken)
+    {
+        var latest = await LatestRows.FindAsync(connection, [.. members.Select(static member => member.Id)], cancellationToken);
+        var given = 0;
+        foreach (var (id, status) in members)
+        {
+            var point = latest.GetValueOrDefault(id);
+            // An imported past is no reading.
+            if (status == InfluencerStatus.Unknown && point.Slot == 0)
+                continue;
+            into.Add(new LatestPoint(id, point.FollowerCount, point.FollowingCount, point.Slot, point.RetrievedAt, status));
+            given++;
+        }
+        return given;
+    }
+
+    private sealed record ChangeRow(long Id, long? Slot, long[] Ids, long[]? Followers, long[]? Following, DateTime[]? RetrievedAt, short[]? Statuses)
+    {
+        public static ChangeRow Read(NpgsqlDataReader reader) => reader.IsDBNull(1)
+            ? new ChangeRow(reader.GetInt64(0), null, reader.GetFieldValue<long[]>(2), null, null, null, null)
+            : new ChangeRow(
+                reader.GetInt64(0), Moments.Ms(reader.GetDateTime(1)), reader.GetFieldValue<long[]>(2), reader.GetFieldValue<long[]>(3), reader.GetFieldValue<long[]>(4),
+                reader.GetFieldValue<DateTime[]>(5), reader.GetFieldValue<short[]>(6));
+    }
+}

@@ -1,0 +1,14 @@
+using InfluencerAnalytics.Postgres.Connection;
+using Npgsql;
+
+namespace InfluencerAnalytics.Postgres.Seeding;
+
+/// <summary>The one row of what the deployment is at; changed by who has the roster alone.</summary>
+internal static class StateRow
+{
+    /// <summary>The version that a change of the roster makes, and the store's time in epoch milliseconds.</summary>
+    public static async Task<(long Version, long Now)> NextVersionAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        (await connection.ListAsync(
+            "SELECT roster_version + 1, influencer_analytics.store_time() FROM influencer_analytics.state", [],
+            static reader => (reader.GetInt64(0), Moments.Ms(reader.GetDateTime(1))), cancellationToken))[0];
+}

@@ -1,0 +1,55 @@
+using System.Numerics;
+using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Postgres.Connection;
+using InfluencerAnalytics.Stores.Slots;
+using Npgsql;
+
+namespace InfluencerAnalytics.Postgres.Slots;
+
+/// <summary>Makes and reads the records of slots. Safe for concurrent use.</summary>
+internal sealed class SlotStore(PostgresDatabase database)
+{
+    public const string MakeSlots =
+        "INSERT INTO influencer_analytics.slots (slot, interval_seconds) SELECT * FROM unnest($1::timestamptz[], $2::integer[]) ON CONFLICT (slot) DO NOTHING";
+
+    public ValueTask<int> NoteAsync(long slot, TimeSpan interval, CancellationToken cancellationToken) => database.ReadAsync(
+        (connection, cancel) => connection.DoAsync(MakeSlots, [new[] { Moments.Of(slot) }, new[] { (int)interval.TotalSeconds }], cancel), cancellationToken);
+
+    public ValueTask<IReadOnlyList<SlotSummary>> ReadAsync(long startMs, long endMs, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<SlotSummary>>(async (connection, cancel) =>
+        {
+            if (endMs < 0 || startMs > endMs)
+                return [];
+            object?[] range = [Moments.Of(startMs), Moments.Of(endMs)];
+            // One snapshot of the database for all of it: a reading that is counted has its miss taken back.
+            await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
+            var missed = await MissedAsync(connection, range, cancel);
+            return await connection.ListAsync(
+                """
+                SELECT s.slot, s.interval_seconds, coalesce(c.stored, 0), coalesce(c.covered, 0), coalesce(c.followers, 0), coalesce(c.following, 0), r.tracked, r.gone
+                FROM influencer_analytics.slots s
+                LEFT JOIN (
+                    SELECT slot, sum(stored)::bigint AS stored, sum(covered)::bigint AS covered, sum(follower_sum) AS followers, sum(following_sum) AS following
+                    FROM influencer_analytics.slot_counts WHERE slot BETWEEN $1 AND $2 GROUP BY slot) c ON c.slot = s.slot
+                CROSS JOIN LATERAL (
+                    SELECT coalesce(sum(tracked), 0)::bigint AS tracked, coalesce(sum(gone), 0)::bigint AS gone
+                    FROM influencer_analytics.roster_counts WHERE since <= s.slot) r
+                WHERE s.slot BETWEEN $1 AND $2 ORDER BY s.slot
+                """, range, reader => Read(reader, missed), cancel);
+        }, cancellationToken);
+
+    private static async Task<ILookup<DateTime, (MissReason Reason, long Count)>> MissedAsync(NpgsqlConnection connection, object?[] range, CancellationToken cancellationToken) =>
+        (await connection.ListAsync(
+            "SELECT slot, reason, sum(missed)::bigint FROM influencer_analytics.slot_misses WHERE slot BETWEEN $1 AND $2 GROUP BY slot, reason HAVING sum(missed) > 0", range,
+            static reader => (Slot: reader.GetDateTime(0), Reason: (MissReason)reader.GetInt16(1), Count: reader.GetInt64(2)), cancellationToken))
+        .ToLookup(static miss => miss.Slot, static miss => (miss.Reason, miss.Count));
+
+    private static SlotSummary Read(NpgsqlDataReader reader, ILookup<DateTime, (MissReason Reason, long Count)> missed) => new(
+        Moments.Ms(reader.GetDateTime(0)), TimeSpan.FromSeconds(reader.GetInt32(1)), reader.GetInt64(6), reader.GetInt64(2),
+        (Int128)reader.GetFieldValue<BigInteger>(4), (Int128)reader.GetFieldValue<BigInteger>(5),
+        missed[reader.GetDateTime(0)].ToDictionary(static miss => miss.Reason, static miss => miss.Count))
+    {
+        Covered = reader.GetInt64(3),
+        Gone = reader.GetInt64(7),
+    };
+}

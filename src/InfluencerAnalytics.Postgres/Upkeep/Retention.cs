@@ -1,0 +1,110 @@
+using InfluencerAnalytics.Postgres.Connection;
+
+namespace InfluencerAnalytics.Postgres.Upkeep;
+
+/// <summary>Makes partitions ahead and drops what is older than it is kept. One process at a time does it, but two do no harm.</summary>
+internal sealed class Retention(PostgresDatabase database)
+{
+    private static readonly TimeSpan Ahead = TimeSpan.FromHours(3);
+
+    // Dropping waits for those who read or write the table, and they for it: not for long, and again next time.
+    private const string LockBriefly = "SET LOCAL lock_timeout = '2s'";
+
+    public async ValueTask ApplyAsync(CancellationToken cancellationToken)
+    {
+        var (now, rolledUntil, daysUntil) = await database.ReadAsync(static async (connection, cancel) => (await connection.ListAsync(
+            "SELECT influencer_analytics.store_time(), rolled_until, days_rolled_until FROM influencer_analytics.state", [],
+            static reader => (reader.GetDateTime(0), reader.GetDateTime(1), reader.GetDateTime(2)), cancel))[0], cancellationToken);
+        await MakeAheadAsync(PartitionedSeries.DataPoints, now, cancellationToken);
+        await MakeAheadAsync(PartitionedSeries.Hours, now, cancellationToken);
+        await MakeAheadAsync(PartitionedSeries.Days, now, cancellationToken);
+        var options = database.Options;
+        // Nothing goes before it is rolled up.
+        if (options.RawRetention is { } raw)
+            await DropPointsAsync(Earlier(now - raw, rolledUntil), cancellationToken);
+        if (options.HourlyRetention is { } hourly)
+            await DropHoursAsync(Earlier(now - hourly, daysUntil), cancellationToken);
+        if (options.DailyRetention is { } daily)
+            await DropAsync("days", now - daily, cancellationToken);
+        await PruneChangesAsync(now - options.ChangesKept, cancellationToken);
+    }
+
+    private async ValueTask MakeAheadAsync(PartitionedSeries series, DateTime now, CancellationToken cancellationToken)
+    {
+        if (database.Kind!.IsTimescale)
+            return;
+        await database.ReadAsync(async (connection, cancel) =>
+        {
+            var there = await connection.GetAsync<DateTime?>("SELECT max(ends) FROM influencer_analytics.partitions WHERE series = $1", [series.Table], cancel);
+            if (there is null || there < now + Ahead)
+                await connection.DoAsync("SELECT influencer_analytics.make_partitions($1, $2, $3, $4)", [series.Table, series.Span, now, now + Ahead], cancel);
+            return true;
+        }, cancellationToken);
+    }
+
+    private async ValueTask DropPointsAsync(DateTime before, CancellationToken cancellationToken)
+    {
+        foreach (var (starts, ends) in await OldAsync("data_points", before, cancellationToken))
+        {
+            // The latest data point outlives the retention of points.
+            await database.ReadAsync((connection, cancel) => connection.DoAsync(
+                """
+                INSERT INTO influencer_analytics.last_points AS l (influencer_id, slot, followers, following, retrieved_at, username)
+                SELECT DISTINCT ON (d.influencer_id) d.influencer_id, d.slot, d.followers, d.following, d.retrieved_at, d.username
+                FROM influencer_analytics.roster r JOIN influencer_analytics.data_points d ON d.influencer_id = r.influencer_id AND d.slot >= $1 AND d.slot < $2
+                WHERE NOT EXISTS (SELECT FROM influencer_analytics.data_points n WHERE n.influencer_id = r.influencer_id AND n.slot >= $2)
+                ORDER BY d.influencer_id, d.slot DESC
+                ON CONFLICT (influencer_id) DO UPDATE SET slot = excluded.slot, followers = excluded.followers, following = excluded.following,
+                    retrieved_at = excluded.retrieved_at, username = excluded.username
+                WHERE l.slot < excluded.slot
+                """, [starts, ends], cancel), cancellationToken);
+            await DropAsync("data_points", ends, cancellationToken, "points_dropped_before");
+            await database.ReadAsync((connection, cancel) => connection.DoAsync("DELETE FROM influencer_analytics.misses WHERE slot < $1", [ends], cancel), cancellationToken);
+        }
+    }
+
+    private async ValueTask DropHoursAsync(DateTime before, CancellationToken cancellationToken)
+    {
+        foreach (var (_, ends) in await OldAsync("hours", before, cancellationToken))
+        {
+            await DropAsync("hours", ends, cancellationToken, "hours_dropped_before");
+            // The records of slots go with the hours. Whoever was tracked before is tracked at the beginning of what is left.
+            await database.WriteAsync(RosterUse.Alone, async (connection, cancel) =>
+            {
+                await using var batch = connection.CreateBatch();
+                batch.Add("DELETE FROM influencer_analytics.slots WHERE slot < $1", ends);
+                batch.Add("DELETE FROM influencer_analytics.slot_counts WHERE slot < $1", ends);
+                batch.Add("DELETE FROM influencer_analytics.slot_misses WHERE slot < $1", ends);
+                batch.Add(
+                    """
+                    WITH old AS (DELETE FROM influencer_analytics.roster_counts WHERE since < $1 RETURNING tracked, gone)
+                    INSERT INTO influencer_analytics.roster_counts (since, tracked, gone) SELECT $1 - interval '1 ms', sum(tracked), sum(gone) FROM old HAVING count(*) > 0
+                    """, ends);
+                return await batch.ExecuteNonQueryAsync(cancel);
+            }, cancellationToken);
+        }
+    }
+
+    private ValueTask<List<(DateTime Starts, DateTime Ends)>> OldAsync(string series, DateTime before, CancellationToken cancellationToken) => database.ReadAsync(
+        (connection, cancel) => connection.ListAsync(
+            "SELECT starts, ends FROM influencer_analytics.partitions WHERE series = $1 AND ends <= $2 ORDER BY ends", [series, before],
+            static reader => (reader.GetDateTime(0), reader.GetDateTime(1)), cancel), cancellationToken);
+
+    private ValueTask<int> DropAsync(string series, DateTime before, CancellationToken cancellationToken, string noted = "days_dropped_before") =>
+        database.WriteAsync(RosterUse.None, async (connection, cancel) =>
+        {
+            await connection.DoAsync(LockBriefly, [], cancel);
+            var dropped = await connection.GetAsync<int>("SELECT influencer_analytics.drop_before($1, $2)", [series, before], cancel);
+            if (dropped > 0)
+                await connection.DoAsync($"UPDATE influencer_analytics.state SET {noted} = greatest({noted}, $1)", [before], cancel);
+            return dropped;
+        }, cancellationToken);
+
+    private ValueTask<int> PruneChangesAsync(DateTime before, CancellationToken cancellationToken) => database.ReadAsync((connection, cancel) => connection.DoAsync(
+        """
+        WITH pruned AS (DELETE FROM influencer_analytics.changes WHERE at < $1 RETURNING xid)
+        UPDATE influencer_analytics.state SET changes_pruned_to = greatest(changes_pruned_to, (SELECT max(xid) FROM pruned)) WHERE EXISTS (SELECT FROM pruned)
+        """, [before], cancel), cancellationToken);
+
+    private static DateTime Earlier(DateTime one, DateTime other) => one < other ? one : other;
+}

@@ -1,0 +1,34 @@
+using InfluencerAnalytics.Postgres.Rollups;
+using InfluencerAnalytics.Postgres.Seeding;
+using InfluencerAnalytics.Working;
+using Microsoft.Extensions.Logging;
+
+namespace InfluencerAnalytics.Postgres.Upkeep;
+
+/// <summary>Rolls up, mends, makes ahead and drops behind, in one of the processes that have the store; the others wait to take over.</summary>
+internal sealed class UpkeepWorker(
+    RollupMaker rollups, Retention retention, Leases leases, WorkerHealth health, TimeProvider timeProvider, ILogger<UpkeepWorker> logger) : Worker("upkeep", health, timeProvider, logger)
+{
+    private const string Lease = "upkeep";
+
+    // Longer than a slice of a roll-up or a drop takes.
+    private static readonly TimeSpan LeaseTime = TimeSpan.FromMinutes(2);
+
+    private readonly string _owner = Guid.NewGuid().ToString("N");
+
+    protected override TimeSpan IdlePause => TimeSpan.FromSeconds(10);
+
+    protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
+    {
+        if (!await MayGoOnAsync(stopping))
+            return WorkResult.Idle;
+        if (await rollups.RollUpNextAsync(() => MayGoOnAsync(stopping), stopping) | await rollups.MendLateAsync(stopping))
+            return WorkResult.Worked;
+        await retention.ApplyAsync(stopping);
+        return WorkResult.Idle;
+    }
+
+    protected override async ValueTask DrainAsync(CancellationToken deadline) => await leases.ReleaseAsync(Lease, _owner, deadline);
+
+    private ValueTask<bool> MayGoOnAsync(CancellationToken cancellationToken) => leases.TryAcquireAsync(Lease, _owner, LeaseTime, cancellationToken);
+}
