@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Restores, builds, checks the format and runs every test. Needs the .NET 10 SDK; everything else comes from NuGet, npm and Debian.
-# Tests that set the clock need the Debian package faketime: it is installed where that is possible, else they are skipped and say so.
+# Tests that set the clock need the Debian package faketime, those of the alert rules prometheus: they are fetched where that is possible, else they are skipped and say so.
 # The last line is "N passed, N failed, N skipped", counted from the result files; the exit code is not 0 when anything failed.
 #
 #   ./test.sh                         all of it
@@ -26,6 +26,15 @@ if ! command -v faketime >/dev/null && command -v apt-get >/dev/null && [[ $EUID
   echo "== install faketime"
   { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq faketime; } >/dev/null 2>&1 \
     || echo "test.sh: faketime cannot be installed; tests that set the clock are skipped." >&2
+fi
+
+# Prometheus, to check the alert rules and to scrape the program. Unpacked rather than installed: the package starts its server.
+export PATH="$PWD/.tools/prometheus/usr/bin:$PATH"
+if ! command -v promtool >/dev/null && command -v apt-get >/dev/null; then
+  echo "== unpack prometheus"
+  mkdir -p .tools/prometheus
+  { [[ $EUID -ne 0 ]] || apt-get update -qq; (cd .tools/prometheus && apt-get download -qq prometheus && dpkg -x prometheus_*.deb . && rm prometheus_*.deb); } >/dev/null 2>&1 \
+    || echo "test.sh: prometheus cannot be had; tests that need it are skipped." >&2
 fi
 
 # A server that speaks SQS, for the tests of queues on AWS.

@@ -65,7 +65,7 @@ public sealed record FetchResponse(
 public sealed record QueueResponse(long Waiting, long InFlight, long Delayed, double? OldestSeconds, long? Dead, long? DroppedDead, long NewerVersion = 0);
 
 /// <param name="PerSecond">Over the last 10 s.</param>
-/// <param name="LagSeconds">From reading to store, newest write; null before the first.</param>
+/// <param name="LagSeconds">From reading to store, the oldest reading of the message that was stored last; null before the first.</param>
 /// <param name="Total">Since the process started, as the following counts.</param>
 public sealed record IngestResponse(double PerSecond, double? LagSeconds, long Total, long Duplicates, long Expired, long DeadLettered)
 {

@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Host.Telemetry;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Stores;
 
@@ -10,9 +11,10 @@ internal sealed class FetcherRole : IRole
 
     public void Add(WebApplicationBuilder builder) => builder
         .AddStorage()
-        .AddFetcher();
+        .AddFetcher()
+        .AddTelemetry("fetcher");
 
-    public void Map(WebApplication app) => app.MapWorkerHealth();
+    public void Map(WebApplication app) => app.MapWorkerHealth().MapMetrics();
 
     /// <summary>Whose readings the data are. A fetcher never needs the store in order to start: while it is away, the fetcher itself looks as soon as it can.</summary>
     public async Task PrepareAsync(IServiceProvider services, TextWriter output, CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using InfluencerAnalytics.Host.Telemetry;
+
 namespace InfluencerAnalytics.Host.Roles;
 
 /// <summary>Moves readings from their queue into the store.</summary>
@@ -7,7 +9,8 @@ internal sealed class IngesterRole : IRole
 
     public void Add(WebApplicationBuilder builder) => builder
         .AddStorage()
-        .AddIngester();
+        .AddIngester()
+        .AddTelemetry("ingester");
 
-    public void Map(WebApplication app) => app.MapWorkerHealth();
+    public void Map(WebApplication app) => app.MapWorkerHealth().MapMetrics();
 }

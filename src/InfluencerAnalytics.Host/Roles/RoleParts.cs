@@ -66,7 +66,7 @@ internal static class RoleParts
     }
 
     /// <summary>What a role without the API answers, for whoever watches over it.</summary>
-    public static void MapWorkerHealth(this WebApplication app)
+    public static WebApplication MapWorkerHealth(this WebApplication app)
     {
         app.MapGet("/health/live", () => TypedResults.Text("live"));
         app.MapGet("/health/ready", async (ProcessReadiness readiness, CancellationToken cancellationToken) =>
@@ -76,6 +76,7 @@ internal static class RoleParts
                 ? Results.Problem(string.Join(" ", reasons), statusCode: 503, title: "Not ready")
                 : TypedResults.Text(string.Join("\n", notes.Prepend("ready")));
         });
+        return app;
     }
 
     // Before anything is opened: a start that fails for one of its files must not have fetched a slot in part.

@@ -1,3 +1,5 @@
+using InfluencerAnalytics.Host.Telemetry;
+
 namespace InfluencerAnalytics.Host.Roles;
 
 /// <summary>Cuts the roster into shards.</summary>
@@ -7,7 +9,8 @@ internal sealed class SeederRole : IRole
 
     public void Add(WebApplicationBuilder builder) => builder
         .AddStorage()
-        .AddSeeder();
+        .AddSeeder()
+        .AddTelemetry("seeder");
 
-    public void Map(WebApplication app) => app.MapWorkerHealth();
+    public void Map(WebApplication app) => app.MapWorkerHealth().MapMetrics();
 }

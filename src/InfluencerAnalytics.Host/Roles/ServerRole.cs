@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Host.Api;
+using InfluencerAnalytics.Host.Telemetry;
 
 namespace InfluencerAnalytics.Host.Roles;
 
@@ -9,7 +10,8 @@ internal sealed class ServerRole : IRole
 
     public void Add(WebApplicationBuilder builder) => builder
         .AddStorage()
-        .AddServer();
+        .AddServer()
+        .AddTelemetry("api");
 
-    public void Map(WebApplication app) => app.MapApi();
+    public void Map(WebApplication app) => app.MapApi().MapMetrics();
 }

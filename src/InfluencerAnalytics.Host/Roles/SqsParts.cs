@@ -26,7 +26,8 @@ internal static class SqsParts
         builder.Services.AddSingleton<IMessageQueues>(static provider => provider.GetRequiredService<SpoolingQueues>());
         builder.Services.AddSingleton<IDeadLetters>(static provider => new QueueDeadLetters(
             provider.GetRequiredService<SpoolingQueues>(), provider.GetRequiredService<EmbeddedDatabase>().DeadLetters));
+        builder.Services.AddSingleton<SpoolMetrics>();
         builder.Services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<SpoolingQueues>().NewDrain(
-            provider.GetRequiredService<WorkerHealth>(), provider.GetRequiredService<ILogger<SpoolDrain>>()));
+            provider.GetRequiredService<SpoolMetrics>(), provider.GetRequiredService<WorkerHealth>(), provider.GetRequiredService<ILogger<SpoolDrain>>()));
     }
 }

@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Host.Api;
+using InfluencerAnalytics.Host.Telemetry;
 
 namespace InfluencerAnalytics.Host.Roles;
 
@@ -12,7 +13,8 @@ internal sealed class UpRole : IRole
         .AddSeeder()
         .AddIngester()
         .AddFetcher()
-        .AddServer();
+        .AddServer()
+        .AddTelemetry("up");
 
-    public void Map(WebApplication app) => app.MapApi();
+    public void Map(WebApplication app) => app.MapApi().MapMetrics();
 }

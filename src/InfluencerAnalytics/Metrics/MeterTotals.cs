@@ -15,12 +15,13 @@ internal sealed class MeterTotals : IDisposable
     /// <param name="meter">Its instruments, those made before and later.</param>
     /// <param name="timeProvider">For rates.</param>
     /// <param name="rated">Those of which a rate is asked.</param>
-    public MeterTotals(Meter meter, TimeProvider timeProvider, params IReadOnlyCollection<Instrument> rated)
+    /// <param name="remembered">Those of which the last value is asked. Others that are no counters are an exporter's alone.</param>
+    public MeterTotals(Meter meter, TimeProvider timeProvider, IReadOnlyCollection<Instrument> rated, IReadOnlyCollection<Instrument> remembered)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             // What is observed is a state, and read where it is kept.
-            if (instrument.Meter == meter && !instrument.IsObservable)
+            if (instrument.Meter == meter && (instrument is Counter<long> || remembered.Contains(instrument)))
                 listener.EnableMeasurementEvents(instrument, _totals.GetOrAdd(instrument, made => new Total(rated.Contains(made) ? new RateMeter(timeProvider) : null)));
         };
         _listener.SetMeasurementEventCallback<long>(static (_, value, tags, total) => ((Total)total!).Add(value, tags.Length > 0 ? tags[0].Value as string : null));
@@ -37,8 +38,8 @@ internal sealed class MeterTotals : IDisposable
     /// <summary>What is added to a counter a second, over the last 10 s.</summary>
     public double PerSecond(Counter<long> counter) => Of(counter).PerSecond();
 
-    /// <summary>What a gauge said last; null when it said nothing yet.</summary>
-    public double? Last(Gauge<double> gauge) => double.IsNaN(Of(gauge).Last) ? null : Of(gauge).Last;
+    /// <summary>What was recorded last; null when nothing was yet.</summary>
+    public double? Last(Histogram<double> histogram) => double.IsNaN(Of(histogram).Last) ? null : Of(histogram).Last;
 
     public void Dispose() => _listener.Dispose();
 

@@ -10,6 +10,15 @@ namespace InfluencerAnalytics.Pipeline;
 /// </summary>
 public sealed class PipelineMetrics : IDisposable
 {
+    private const string Ok = "ok";
+
+    // From a provider next door to the greatest time limit that can be configured.
+    private static readonly InstrumentAdvice<double> Latencies = new() { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] };
+
+    // A reading waits for the others of its pass, seconds; after an outage of the store, for as long as that lasted.
+    private static readonly InstrumentAdvice<double> Lags = new() { HistogramBucketBoundaries = [0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 900, 3600, 14_400, 86_400] };
+
+    private static readonly InstrumentAdvice<int> BatchSizes = new() { HistogramBucketBoundaries = [1, 10, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 20_000] };
     // What exporters take unless told is made for milliseconds. Below a second is how the queue is polled; above, shards wait for fetchers, for an interval (1 h) at the most.
     private static readonly InstrumentAdvice<double> Lateness = new() { HistogramBucketBoundaries = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 300, 900, 3600] };
 
@@ -23,7 +32,9 @@ public sealed class PipelineMetrics : IDisposable
     private readonly Counter<long> _expired;
     private readonly Counter<long> _refused;
     private readonly Counter<long> _deadLettered;
-    private readonly Gauge<double> _lag;
+    private readonly Histogram<double> _lag;
+    private readonly Histogram<int> _batchSize;
+    private readonly Histogram<double> _latency;
     private readonly Histogram<double> _shardLateness;
     private volatile ProviderState? _provider;
     private int _inFlight;
@@ -41,14 +52,16 @@ public sealed class PipelineMetrics : IDisposable
         _expired = Counter("ingest.expired", "{data_point}", "Data points older than the retention, dropped.");
         _refused = Counter("ingest.refused", "{data_point}", "Data points of influencers that are not on the roster, refused beyond the most that the store keeps of them.");
         _deadLettered = Counter("dead_letters", "{message}", "Messages, and parts of them, moved to the dead letters.");
-        _lag = _meter.CreateGauge<double>($"{ProgramMeter.Name}.ingest.lag", "s", "From reading to store, for the newest write.");
-        _shardLateness = _meter.CreateHistogram($"{ProgramMeter.Name}.fetch.shard_lateness", "s", "From the due time of a shard, or its sending where that is later, to its receive.", null, Lateness);
+        _lag = _meter.CreateHistogram($"{ProgramMeter.Name}.ingest.lag", "s", "From reading to store, for the oldest reading of each message.", advice: Lags);
+        _batchSize = _meter.CreateHistogram($"{ProgramMeter.Name}.ingest.batch_size", "{data_point}", "Data points of one write to the store.", advice: BatchSizes);
+        _latency = _meter.CreateHistogram($"{ProgramMeter.Name}.provider.request.duration", "s", "How long the provider took for a request, by outcome: ok, or why there is no reading.", advice: Latencies);
+        _shardLateness = _meter.CreateHistogram($"{ProgramMeter.Name}.fetch.shard_lateness", "s", "From the due time of a shard, or its sending where that is later, to its receive.", advice: Lateness);
         _meter.CreateObservableUpDownCounter($"{ProgramMeter.Name}.fetch.in_flight", () => Volatile.Read(ref _inFlight), "{request}", "Requests at the provider now.");
         _meter.CreateObservableGauge($"{ProgramMeter.Name}.provider.concurrency_limit", () => Observe(state => state.ConcurrencyLimit), "{request}", "How many requests may be in flight, as adapted.");
         _meter.CreateObservableGauge($"{ProgramMeter.Name}.provider.rate_limit", () => Observe(state => state.RequestsPerSecond), "{request}/s", "How many requests may be sent a second; nothing while there is no limit.");
         _meter.CreateObservableGauge($"{ProgramMeter.Name}.provider.time_limit", () => Observe(state => state.TimeLimit.TotalSeconds), "s", "How long an ordinary request is waited for, as adapted.");
-        _meter.CreateObservableGauge($"{ProgramMeter.Name}.provider.away", () => Observe(state => state.AwaySince is null ? 0 : 1), null, "1 while next to no request is answered.");
-        _totals = new MeterTotals(_meter, timeProvider, _fetched, _stored);
+        _meter.CreateObservableGauge($"{ProgramMeter.Name}.provider.away", () => Observe(state => state.AwaySince is null ? 0 : 1), null, "1 while the breaker is open: next to no request is answered, and but for probes none is sent.");
+        _totals = new MeterTotals(_meter, timeProvider, [_fetched, _stored], [_lag]);
     }
 
     /// <summary>How the fetcher of this process gets on with the provider; null when there is none.</summary>
@@ -67,23 +80,43 @@ public sealed class PipelineMetrics : IDisposable
     /// <summary>Readings that the queue took nothing of until their slot was final.</summary>
     public void Dropped(int count) => _dropped.Add(count);
 
+    /// <summary>A request came to its end.</summary>
+    /// <param name="reason">Why there is no reading; null when there is one.</param>
+    /// <param name="time">From when it was sent.</param>
+    // Once a request, 16,667 times a second: one tag and its text, both there already, so that nothing is allocated.
+    public void RequestTook(MissReason? reason, TimeSpan time) =>
+        _latency.Record(time.TotalSeconds, new KeyValuePair<string, object?>("outcome", reason is { } failed ? MissReasons.NameOf(failed) : Ok));
+
     public void AttemptFailed(MissReason reason) => _failedAttempts.Add(1, new KeyValuePair<string, object?>("reason", MissReasons.NameOf(reason)));
 
     public void ProviderIs(ProviderState state) => _provider = state;
 
-    public void StoredPoints(int inserted, int duplicates, int expired, double? lagSeconds)
+    /// <summary>What one write to the store came to.</summary>
+    public void StoredPoints(int inserted, int duplicates, int expired)
     {
         _stored.Add(inserted);
         _duplicates.Add(duplicates);
         _expired.Add(expired);
-        if (lagSeconds is { } lag)
-            _lag.Record(lag);
+        _batchSize.Record(inserted + duplicates + expired);
     }
+
+    /// <summary>For how long the oldest reading of a message waited until it was stored.</summary>
+    public void Lagged(double seconds) => _lag.Record(seconds);
 
     public void DeadLettered(int count) => _deadLettered.Add(count);
 
     /// <summary>Readings of influencers that are not on the roster, beyond the most that the store keeps of them.</summary>
     public void Refused(int count) => _refused.Add(count);
+
+    /// <summary>
+    /// Has every counter say that nothing was counted yet. To be called once an exporter listens: else a first dead letter, say, comes as a new series that begins
+    /// with 1, in which whoever looks for a rise sees none.
+    /// </summary>
+    public void Begin()
+    {
+        foreach (var counter in (Counter<long>[])[_fetched, _dropped, _stored, _duplicates, _expired, _refused, _deadLettered])
+            counter.Add(0);
+    }
 
     public PipelineSnapshot Snapshot() => new(
         _totals.PerSecond(_fetched), Volatile.Read(ref _inFlight), _provider, _totals.Sum(_fetched), _totals.Sum(_dropped),

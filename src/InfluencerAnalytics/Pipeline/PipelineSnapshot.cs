@@ -14,7 +14,7 @@ namespace InfluencerAnalytics.Pipeline;
 /// <param name="Duplicates">Data points refused as stored already, since start.</param>
 /// <param name="Expired">Data points older than the retention, dropped since start.</param>
 /// <param name="DeadLettered">Messages and points moved to the dead letters since start.</param>
-/// <param name="LagSeconds">From reading to store, for the newest write; null before the first.</param>
+/// <param name="LagSeconds">From reading to store, for the oldest reading of the message that was stored last; null before the first.</param>
 public sealed record PipelineSnapshot(
     double FetchesPerSecond,
     int FetchesInFlight,

@@ -9,7 +9,11 @@ namespace InfluencerAnalytics.Pipeline;
 /// <param name="Sealed">The seeding in force; null before the first.</param>
 /// <param name="Counts">Of the roster now.</param>
 /// <param name="Slots">Ascending; none before the first seeding.</param>
-internal sealed record RecentSlots(SealedGeneration? Sealed, RosterCounts Counts, IReadOnlyList<RecentSlot> Slots);
+internal sealed record RecentSlots(SealedGeneration? Sealed, RosterCounts Counts, IReadOnlyList<RecentSlot> Slots)
+{
+    /// <summary>How long ago that was, by the store's clock; null before the first.</summary>
+    public TimeSpan? SinceSealed { get; init; }
+}
 
 /// <param name="IsFinal">Whether nothing can come in for it any more.</param>
 internal sealed record RecentSlot(SlotSummary Summary, bool IsFinal)

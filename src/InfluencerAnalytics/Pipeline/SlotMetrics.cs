@@ -38,12 +38,14 @@ internal sealed class SlotMetrics
         if (meters?.Create(ProgramMeter.Name) is not { } meter)
             return;
         meter.CreateObservableGauge($"{ProgramMeter.Name}.roster.influencers", ObserveRoster, "{influencer}", "Influencers on the roster now, by state: tracked, or gone.");
+        meter.CreateObservableGauge($"{ProgramMeter.Name}.generation.age", ObserveGeneration, "s", "How long ago the last generation was sealed; nothing before the first.");
         meter.CreateObservableGauge($"{ProgramMeter.Name}.slot.coverage", () => Observe(static slot => slot.Coverage), "1", "Of the last final slot: the share of the tracked that has a data point.");
         meter.CreateObservableGauge($"{ProgramMeter.Name}.slot.covered", () => Observe<long>(static slot => slot.Covered), "{influencer}", "Of the last final slot: tracked influencers that have a data point.");
         meter.CreateObservableGauge($"{ProgramMeter.Name}.slot.tracked", () => Observe<long>(static slot => slot.Tracked), "{influencer}", "Of the last final slot: influencers that were tracked when it began.");
         meter.CreateObservableGauge($"{ProgramMeter.Name}.slot.gone", () => Observe<long>(static slot => slot.Gone), "{influencer}", "Of the last final slot: influencers that were gone when it began.");
         meter.CreateObservableGauge($"{ProgramMeter.Name}.slot.others", () => Observe<long>(static slot => slot.Others), "{data_point}", "Of the last final slot: data points of influencers that it does not count.");
         meter.CreateObservableGauge($"{ProgramMeter.Name}.slot.missed", ObserveMissed, "{influencer}", "Of the last final slot: tracked influencers without a data point, by reason.");
+        meter.CreateObservableGauge($"{ProgramMeter.Name}.slot.interval", () => Observe<double>(static slot => slot.Interval.TotalSeconds), "s", "Of the last final slot: how long it was.");
         meter.CreateObservableGauge($"{ProgramMeter.Name}.slot.age", ObserveAge, "s", "How long ago the last final slot began: at most about three intervals.");
     }
 
@@ -58,7 +60,7 @@ internal sealed class SlotMetrics
             var generations = await _generations.ReadGenerationsAsync(cancellationToken);
             var counts = await _roster.CountRosterAsync(cancellationToken);
             IReadOnlyList<RecentSlot> slots = generations.Sealed is null ? [] : await ReadSlotsAsync(generations.Sealed, counts, cancellationToken);
-            return _last = new RecentSlots(generations.Sealed, counts, slots);
+            return _last = new RecentSlots(generations.Sealed, counts, slots) { SinceSealed = generations.Sealed is null ? null : generations.SinceSealed };
         }
         catch (StoreUnavailableException)
         {
@@ -114,6 +116,9 @@ internal sealed class SlotMetrics
 
     private IEnumerable<Measurement<long>> ObserveRoster() =>
         _last?.Counts is { } counts ? [new(counts.Tracked, [new("state", "tracked")]), new(counts.Gone, [new("state", "gone")])] : [];
+
+    private IEnumerable<Measurement<double>> ObserveGeneration() =>
+        _last?.SinceSealed is { } age ? [new(age.TotalSeconds)] : [];
 
     private IEnumerable<Measurement<long>> ObserveMissed() =>
         LastFinal?.Missed.Select(static pair => new Measurement<long>(pair.Value, new KeyValuePair<string, object?>("reason", pair.Key))) ?? [];

@@ -30,6 +30,18 @@ public sealed class AccessTests
     }
 
     [Fact]
+    public async Task Guarded_KeyAsABearerToken_IsTaken()
+    {
+        await using var host = await ApiHost.StartAsync();
+        foreach (var (authorization, status) in ((string, HttpStatusCode)[])
+            [($"Bearer {ApiHost.Key}", HttpStatusCode.OK), ($"bearer {ApiHost.Key}", HttpStatusCode.OK), ($"Basic {ApiHost.Key}", HttpStatusCode.Unauthorized), ("Bearer wrong", HttpStatusCode.Unauthorized)])
+        {
+            using var response = await host.SendAsync(HttpMethod.Get, "/api/v1/dead-letters", null, ("Authorization", authorization));
+            response.StatusCode.ShouldBe(status, authorization);
+        }
+    }
+
+    [Fact]
     public async Task Guarded_KeyWithoutTheRight_IsForbidden()
     {
         await using var host = await ApiHost.StartAsync(settings: new()

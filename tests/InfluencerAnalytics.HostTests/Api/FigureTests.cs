@@ -107,6 +107,8 @@ public sealed partial class FigureTests
             slot.GetProperty("missed").EnumerateObject().ToDictionary(miss => $"slot.missed{{reason={miss.Name}}}", miss => miss.Value.GetDouble()));
         (heard["slot.coverage"], heard["slot.missed{reason=timeout}"], heard["slot.missed{reason=unreported}"]).ShouldBe((0.5, 2, 1));
         heard["slot.age"].ShouldBe(150);
+        heard["slot.interval"].ShouldBe(60);
+        heard["generation.age"].ShouldBe(270);
         heard["roster.influencers{state=tracked}"].ShouldBe(answer.GetProperty("tracked").GetDouble());
         heard["roster.influencers{state=gone}"].ShouldBe(answer.GetProperty("gone").GetDouble());
 

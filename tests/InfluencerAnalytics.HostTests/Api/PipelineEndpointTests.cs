@@ -35,7 +35,8 @@ public sealed class PipelineEndpointTests
         var metrics = host.Services.GetRequiredService<PipelineMetrics>();
         metrics.AttemptFailed(MissReason.ServerError);
         host.Services.GetRequiredService<NewerMessages>().Note(QueueNames.InfluencerIdStore, new ReceivedMessage("1", "1", default, 1, 0), 2, TimeSpan.FromMinutes(1), NullLogger.Instance);
-        metrics.StoredPoints(10, 1, 0, 0.5);
+        metrics.StoredPoints(10, 1, 0);
+        metrics.Lagged(0.5);
 
         var answer = await host.GetJsonAsync("/api/v1/pipeline");
         answer.GetProperty("interval").GetDouble().ShouldBe(60);

@@ -46,7 +46,7 @@ internal sealed class FetcherProcess
             queues, new FetchConditions(queues, Roster, Clock), visits, sorter, options, Health, time, NullLogger<Fetcher>.Instance);
         _services = [Roster, seeding, additions, engine, Holds, fetcher];
         if (spooling is not null)
-            _services.Add(spooling.NewDrain(Health, NullLogger<SpoolDrain>.Instance));
+            _services.Add(spooling.NewDrain(new SpoolMetrics(), Health, NullLogger<SpoolDrain>.Instance));
     }
 
     public WorkerHealth Health { get; }

@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Spooling;
 using InfluencerAnalytics.Tests.Fakes;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace InfluencerAnalytics.Tests.Queues;
 
@@ -142,11 +144,18 @@ public sealed class SpoolingTests
         await using var deployment = new Deployment();
         var spool = new FakeSpool(deployment.Time) { Options = new SpoolOptions { MaxBytes = 1024 * 1024 } };
         var queues = spool.NewQueues(deployment.Queues, deployment.Time);
-        var drain = queues.NewDrain(deployment.Health, Microsoft.Extensions.Logging.Abstractions.NullLogger<SpoolDrain>.Instance);
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var sizes = new List<long>();
+        using var listener = new MeterListener { InstrumentPublished = (instrument, own) => { if (instrument.Name == "influencer_analytics.spool.size") own.EnableMeasurementEvents(instrument); } };
+        listener.SetMeasurementEventCallback<long>((_, size, _, _) => sizes.Add(size));
+        listener.Start();
+        var drain = queues.NewDrain(new SpoolMetrics(services.GetRequiredService<IMeterFactory>()), deployment.Health, Microsoft.Extensions.Logging.Abstractions.NullLogger<SpoolDrain>.Instance);
         (await drain.RoundAsync()).BlockedBecause.ShouldBeNull();
         deployment.Queues.AreAway = true;
         await queues.Get(QueueNames.InfluencerDataPoints).SendAsync([new OutgoingMessage(new byte[100_000])], CancellationToken.None);
         (await drain.RoundAsync()).BlockedBecause.ShouldNotBeNull().ShouldContain("100000 bytes of readings wait.");
+        listener.RecordObservableInstruments();
+        sizes.ShouldBe([100_000]);
         for (var i = 0; i < 8; i++)
             await queues.Get(QueueNames.InfluencerDataPoints).SendAsync([new OutgoingMessage(new byte[100_000])], CancellationToken.None);
         (await drain.RoundAsync()).BlockedBecause.ShouldNotBeNull().ShouldContain("readings are dropped");

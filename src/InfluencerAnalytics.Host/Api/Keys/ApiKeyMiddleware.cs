@@ -15,7 +15,7 @@ internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeys keys, ApiOp
         if (required == ApiRights.None)
             return next(context);
 
-        var key = context.Request.Headers[ApiHeaders.Key].ToString();
+        var key = KeyOf(context.Request.Headers);
         if (key.Length == 0)
             return RefuseAsync(context, $"This needs an API key in the header {ApiHeaders.Key}; {keys.Where}.");
         if (keys.RightsOf(key) is not { } rights)
@@ -23,6 +23,15 @@ internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeys keys, ApiOp
         if ((rights & required) != required)
             return Problems.Forbidden($"The API key is valid, but lacks the right to {Name(required)}.").ExecuteAsync(context);
         return next(context);
+    }
+
+    // Prometheus, like much else, can be told a bearer token and no header of ours.
+    private static string KeyOf(IHeaderDictionary headers)
+    {
+        const string Bearer = "Bearer ";
+        var key = headers[ApiHeaders.Key].ToString();
+        var authorization = headers.Authorization.ToString();
+        return key.Length == 0 && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? authorization[Bearer.Length..].Trim() : key;
     }
 
     private static Task RefuseAsync(HttpContext context, string detail)

@@ -67,13 +67,14 @@ internal sealed partial class FetchEngine(
         return new(WorkResult.Idle);
     }
 
+    // Without the context of the visit that happens to begin a loop: it asks for all visits, long after that one's trace has ended.
     private void EnsureLoops()
     {
         int loops;
         while (_items.Reader.Count > 0 && (loops = Volatile.Read(ref _loops)) < control.Limit)
         {
             if (Interlocked.CompareExchange(ref _loops, loops + 1, loops) == loops)
-                _ = Task.Run(AskAsync);
+                ThreadPool.UnsafeQueueUserWorkItem(static engine => _ = engine.AskAsync(), this, preferLocal: false);
         }
     }
 

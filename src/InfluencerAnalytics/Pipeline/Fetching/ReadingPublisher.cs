@@ -30,7 +30,7 @@ internal sealed partial class ReadingPublisher(
     {
         var dropped = 0;
         var deadline = patience.DeadlineAt(giveUpAt);
-        foreach (var message in new DataPointMessageWriter().Write(batch.Slot, batch.Interval, batch.Points, batch.Missed))
+        foreach (var message in new DataPointMessageWriter().Write(batch.Slot, batch.Interval, batch.Points, batch.Missed, VisitSpan.Carried()))
         {
             if (!await patience.TryUntilAsync(() => _lane.AddAsync(message, message.Body.Length, cancellationToken), deadline, cancellationToken))
                 dropped += DataPointMessageReader.Read(message.Body, batch.Interval).Batch!.Points.Count;

@@ -31,14 +31,17 @@ internal sealed class SlotFetch(
         var slotEnd = new SlotEnd(time, work.Grid, timeProvider);
         using var slotOver = new CancellationTokenSource(time, timeProvider);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(slotOver.Token, cancellationToken);
+        var (published, notFound) = (0, 0);
         for (var attempt = 1; attempt <= rule.Attempts && left.Ids.Count > 0; attempt++)
         {
             if (attempt > 1 && !await WaitToRetryAsync(attempt, left.RetryAfter, end.Token))
                 break;
             var pass = new FetchPass(left.Ids, work.Visit == 1 && attempt == 1, slotEnd, end.Token);
             await engine.RunAsync(pass);
-            await PublishAsync(work, pass, left);
+            var came = await PublishAsync(work, pass, left);
+            (published, notFound) = (published + came.Readings, notFound + came.NotFound);
         }
+        VisitSpan.Worked(work, published, notFound, left.All.Count);
         if (left.All.Count == 0)
             return [];
         if (cancellationToken.IsCancellationRequested && NowMs < work.Until)
@@ -48,7 +51,7 @@ internal sealed class SlotFetch(
     }
 
     // Publishing outlives a stop: what was read cannot be read again. Its own time limit is the end of the slot's work.
-    private async ValueTask PublishAsync(SlotWork work, FetchPass pass, Leftovers left)
+    private async ValueTask<(int Readings, int NotFound)> PublishAsync(SlotWork work, FetchPass pass, Leftovers left)
     {
         var points = new List<DataPoint>(pass.Ids.Count);
         var missed = left.Take(pass, points, work.Slot);
@@ -56,6 +59,7 @@ internal sealed class SlotFetch(
         metrics.Fetched(points.Count);
         if (points.Count > 0 || missed.Count > 0)
             await readings.PublishAsync(new DataPointBatch(work.Slot, work.Interval, points, missed), GiveUpAt(work), CancellationToken.None);
+        return (points.Count, missed.Count);
     }
 
     private async ValueTask<bool> WaitToRetryAsync(int attempt, TimeSpan retryAfter, CancellationToken cancellationToken)

@@ -23,6 +23,7 @@ internal sealed class Visitor(SlotFetch slotFetch, ProviderGate gate, RosterView
     /// <param name="cancellationToken">Cancelled when the process stops.</param>
     public async Task<Settlement> VisitAsync(Shard shard, long sentAt, CancellationToken cancellationToken)
     {
+        VisitSpan.IsOf(shard);
         var slot = SlotFor(shard.Grid, shard.PhaseMs);
         if (roster.IsSuperseded(shard, slot))
             return Settlement.Delete(giveUpAt: NowMs + shard.Grid.IntervalMs);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using InfluencerAnalytics.Pipeline.Fetching.Holds;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Working;
@@ -59,6 +60,7 @@ internal sealed partial class Visits(HoldKeeper holds, MessageSettler settler, F
 
     private async Task RunAsync(Hold hold, Func<CancellationToken, Task<Settlement>> visit)
     {
+        using var span = VisitSpan.Begin(hold.Message);
         try
         {
             Settlement settlement = default;
@@ -76,6 +78,7 @@ internal sealed partial class Visits(HoldKeeper holds, MessageSettler settler, F
         }
         catch (Exception exception)
         {
+            span?.SetStatus(ActivityStatusCode.Error, exception.Message);
             // The message was not re-armed or deleted: its hold ends and it comes again.
             if (_failed.Happened($"{exception.GetType()} {exception.Message}"))
                 Log.VisitFailed(logger, hold.Message.Id, exception);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Queues;
 
@@ -9,6 +10,9 @@ namespace InfluencerAnalytics.Pipeline.Ingestion;
 /// <param name="Rejected">The points that cannot, each as the JSON that it was, and why.</param>
 internal sealed record IncomingMessage(ReceivedMessage Message, DataPointBatch Batch, IReadOnlyList<(string Json, string Reason)> Rejected)
 {
+    /// <summary>Of the visit that fetched it, where that is traced; else empty.</summary>
+    public ActivityContext Trace { get; init; }
+
     /// <summary>Nothing more is to be tried: what can be stored of it is.</summary>
     public bool IsDecided { get; set; }
 

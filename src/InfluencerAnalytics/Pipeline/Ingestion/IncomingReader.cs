@@ -40,7 +40,7 @@ internal sealed class IncomingReader(
             else if ((read.Problem ?? Future(read.Batch!)) is { } problem)
                 unreadable.Add((message, problem));
             else
-                incoming.Add(new IncomingMessage(message, read.Batch!, read.Rejected));
+                incoming.Add(new IncomingMessage(message, read.Batch!, read.Rejected) { Trace = read.Trace });
         }
         return incoming;
     }

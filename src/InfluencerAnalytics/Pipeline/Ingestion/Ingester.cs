@@ -68,12 +68,15 @@ internal sealed class Ingester(
 
     private async ValueTask StoreAsync(List<IncomingMessage> incoming)
     {
+        var began = TimeProvider.GetUtcNow();
         try
         {
             await writer.WriteAsync(incoming);
+            WriteSpans.Tell(incoming, began, TimeProvider.GetUtcNow(), null);
         }
         catch (Exception exception)
         {
+            WriteSpans.Tell(incoming, began, TimeProvider.GetUtcNow(), exception);
             // One that the store fails over without saying why must not keep the others back: alone it fails alone, behind them in the queue.
             if (exception is not StoreUnavailableException)
                 _messagesPerWrite = 1;

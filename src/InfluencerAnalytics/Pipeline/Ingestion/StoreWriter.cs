@@ -84,18 +84,26 @@ internal sealed partial class StoreWriter(IDataPointStore store, PipelineMetrics
 
     private void Count(AppendResult result, IReadOnlyList<DataPointBatch> batches)
     {
-        var newest = 0L;
+        metrics.StoredPoints(result.Inserted, result.Duplicates, result.Expired);
+        var now = timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
         foreach (var batch in batches)
         {
             if (batch.Points.Count > 0)
-                newest = Math.Max(newest, batch.Points[^1].RetrievedAt);
+                metrics.Lagged(Math.Max(0, now - OldestOf(batch.Points)) / 1000.0);
         }
-        var now = timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
-        metrics.StoredPoints(result.Inserted, result.Duplicates, result.Expired, newest > 0 ? Math.Max(0, now - newest) / 1000.0 : null);
         if (result.Refused > 0)
             metrics.Refused(result.Refused);
         if (result.Expired > 0 && _expired.Happened("", result.Expired))
             Log.PointsExpired(logger);
+    }
+
+    // Not one that happens to stand at an end: they are asked for in a scattered order.
+    private static long OldestOf(IReadOnlyList<DataPoint> points)
+    {
+        var oldest = long.MaxValue;
+        for (var i = 0; i < points.Count; i++)
+            oldest = Math.Min(oldest, points[i].RetrievedAt);
+        return oldest;
     }
 
     private static (DataPointBatch First, DataPointBatch Second)? Halves(DataPointBatch batch)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using InfluencerAnalytics.Influencers;
 
 namespace InfluencerAnalytics.Queues.Messages;
@@ -13,6 +14,9 @@ internal readonly record struct DataPointMessage(
     IReadOnlyList<(string Json, string Reason)> Rejected,
     long NewerVersion = 0)
 {
+    /// <summary>Of the visit that fetched it, where that is traced; else empty.</summary>
+    public ActivityContext Trace { get; init; }
+
     public static DataPointMessage Unreadable(string problem) => new(null, problem, []);
 
     public static DataPointMessage OfNewerVersion(long version) => new(null, $"The message is of version {version}, which is newer than this program.", [], version);

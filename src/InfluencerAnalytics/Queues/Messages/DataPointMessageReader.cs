@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using InfluencerAnalytics.Influencers;
@@ -44,6 +45,7 @@ internal static class DataPointMessageReader
         private List<Miss>? _missed;
         private List<(string, string)>? _rejected;
         private long _slot = -1;
+        private ActivityContext _trace;
 
         public DataPointMessage Parse()
         {
@@ -64,8 +66,10 @@ internal static class DataPointMessageReader
                     ReadPoints();
                 else if (_reader.ValueTextEquals("missed"u8))
                     ReadMissed();
+                else if (_reader.ValueTextEquals("trace"u8))
+                    ReadTrace();
                 else if (_reader.ValueTextEquals("influencer_id"u8))
-                    return ReadSingle();
+                    return SingleReading.Read(_body, _defaultInterval);
                 else
                     Skip();
             }
@@ -85,7 +89,7 @@ internal static class DataPointMessageReader
                 return DataPointMessage.Unreadable($"{_slot} is not a slot of {intervalSeconds} s.");
             if (_points is { } points)
                 LabelWithSlot(points);
-            return new DataPointMessage(new DataPointBatch(_slot, interval, _points ?? [], _missed ?? []), null, _rejected ?? []);
+            return new DataPointMessage(new DataPointBatch(_slot, interval, _points ?? [], _missed ?? []), null, _rejected ?? []) { Trace = _trace };
         }
 
         // "slot" may stand behind "points" in the object, so that the label is put on last where it does.
@@ -107,6 +111,14 @@ internal static class DataPointMessageReader
         {
             _reader.Read();
             _reader.Skip();
+        }
+
+        // Not worth a complaint when it cannot be read: the readings are what counts.
+        private void ReadTrace()
+        {
+            Skip();
+            if (TryReadString(out var trace))
+                ActivityContext.TryParse(trace, null, isRemote: true, out _trace);
         }
 
         private void ReadPoints()
@@ -215,33 +227,6 @@ internal static class DataPointMessageReader
             _reader.Read();
             if (_reader.TokenType != JsonTokenType.StartArray)
                 throw new JsonException("An array was expected.");
-        }
-
-        private readonly DataPointMessage ReadSingle()
-        {
-            using var document = JsonDocument.Parse(_body);
-            var root = document.RootElement;
-            if (MessageVersion.IsNewer(root, out _))
-                return DataPointMessage.Unreadable("A single reading has no version.");
-            if (!TryGet(root, "influencer_id", out var id) || !InfluencerIds.IsValid(id))
-                return DataPointMessage.Unreadable("influencer_id is not an integer from 1 to 2^53-1.");
-            if (!TryGet(root, "follower_count", out var followers) || !TryGet(root, "following_count", out var following))
-                return DataPointMessage.Unreadable("follower_count or following_count is not an integer from 0 to 2^53-1.");
-            if (!TryGet(root, "retrieved_at", out var retrievedAt) || retrievedAt > SlotGrid.MaxUnixMs)
-                return DataPointMessage.Unreadable("retrieved_at is not an integer of epoch milliseconds.");
-            var username = root.TryGetProperty("username", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString()! : "";
-            var slot = new SlotGrid(_defaultInterval).SlotAt(retrievedAt);
-            if (slot <= 0)
-                return DataPointMessage.Unreadable("retrieved_at is in the first interval of 1970; epoch milliseconds are meant.");
-            var point = new DataPoint(id, followers, following, slot, retrievedAt, Usernames.Clean(username));
-            return new DataPointMessage(new DataPointBatch(slot, _defaultInterval, [point], []), null, []);
-        }
-
-        private static bool TryGet(JsonElement root, string name, out long value)
-        {
-            value = 0;
-            return root.TryGetProperty(name, out var element) && element.ValueKind == JsonValueKind.Number
-                && element.TryGetInt64(out value) && value is >= 0 and <= InfluencerIds.Max;
         }
     }
 }

@@ -16,7 +16,8 @@ internal sealed class DataPointMessageWriter
     private readonly ArrayBufferWriter<byte> _buffer = new(QueueLimits.BilledUnitBytes);
 
     /// <summary>One message, or as many as the size asks for. None when there is nothing to say.</summary>
-    public List<OutgoingMessage> Write(long slot, TimeSpan interval, IReadOnlyList<DataPoint> points, IReadOnlyList<Miss> missed)
+    /// <param name="trace">The W3C trace context of the visit, where that is sampled: in a field of its own, which a reader that knows nothing of traces ignores.</param>
+    public List<OutgoingMessage> Write(long slot, TimeSpan interval, IReadOnlyList<DataPoint> points, IReadOnlyList<Miss> missed, string? trace = null)
     {
         var messages = new List<OutgoingMessage>(1);
         var point = 0;
@@ -30,6 +31,8 @@ internal sealed class DataPointMessageWriter
                 writer.WriteNumber("v"u8, MessageVersion.Known);
                 writer.WriteNumber("slot"u8, slot);
                 writer.WriteNumber("interval"u8, (long)interval.TotalSeconds);
+                if (trace is not null)
+                    writer.WriteString("trace"u8, trace);
                 writer.WriteStartArray("points"u8);
                 for (; point < points.Count && HasRoom(writer); point++)
                     WritePoint(writer, points[point]);

@@ -8,7 +8,7 @@ namespace InfluencerAnalytics.Queues.Spooling;
 /// it: one that was sent when the process died is sent twice, and stored once.
 /// </summary>
 internal sealed class SpoolDrain(
-    IMessageQueues remote, IMessageQueue spool, QueueWatch points, QueueWatch shards, SpoolOptions options, WorkerHealth health, TimeProvider timeProvider,
+    IMessageQueues remote, IMessageQueue spool, QueueWatch points, QueueWatch shards, SpoolOptions options, SpoolMetrics metrics, WorkerHealth health, TimeProvider timeProvider,
     ILogger<SpoolDrain> logger) : Worker("spool", health, timeProvider, logger)
 {
     // Eight calls of SQS at once.
@@ -24,6 +24,7 @@ internal sealed class SpoolDrain(
     {
         await ProbeAsync(_shards, shards, stopping);
         await ProbeAsync(_points, points, stopping);
+        metrics.Note(await spool.GetDepthAsync(stopping), options.MaxBytes);
         // Work goes on without it; whoever watches over it is to know.
         if (points.Problem is { } problem)
             return await BlockedAsync(problem, stopping);

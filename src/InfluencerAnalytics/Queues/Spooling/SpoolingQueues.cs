@@ -43,6 +43,6 @@ internal sealed class SpoolingQueues : IMessageQueues
     };
 
     /// <summary>The worker that carries what was spooled to its queue.</summary>
-    public SpoolDrain NewDrain(WorkerHealth health, ILogger<SpoolDrain> drainLogger) =>
-        new(_remote, _pointSpool, _pointWatch, _shardWatch, _options, health, _timeProvider, drainLogger);
+    public SpoolDrain NewDrain(SpoolMetrics metrics, WorkerHealth health, ILogger<SpoolDrain> drainLogger) =>
+        new(_remote, _pointSpool, _pointWatch, _shardWatch, _options, metrics, health, _timeProvider, drainLogger);
 }

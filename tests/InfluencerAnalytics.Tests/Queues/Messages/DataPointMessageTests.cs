@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using CsCheck;
 using InfluencerAnalytics.Influencers;
@@ -63,6 +64,31 @@ public sealed class DataPointMessageTests
         read.Rejected.ShouldBeEmpty();
         read.Batch!.Points.ShouldHaveSingleItem().Username.ShouldBe("seven");
         read.Batch.Missed.ShouldHaveSingleItem().ShouldBe(new Miss(9, MissReason.Timeout));
+    }
+
+    [Fact]
+    public void Write_VisitIsTraced_TheMessageCarriesItsTrace()
+    {
+        const string Trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        var message = new DataPointMessageWriter().Write(1795446660000, Minute, [], [new Miss(9, MissReason.Timeout)], Trace).ShouldHaveSingleItem();
+        Encoding.UTF8.GetString(message.Body.Span).ShouldBe($$"""{{Head}}"trace":"{{Trace}}","points":[],"missed":[[9,"timeout"]]}""");
+        var read = DataPointMessageReader.Read(message.Body, Minute).Trace;
+        (read.TraceId.ToHexString(), read.SpanId.ToHexString(), read.TraceFlags, read.IsRemote).ShouldBe(("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331", ActivityTraceFlags.Recorded, true));
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("7")]
+    [InlineData("\"\"")]
+    [InlineData("\"00-zz\"")]
+    [InlineData("\"\\ud800\"")]
+    [InlineData("{\"id\":[1]}")]
+    [InlineData("[\"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\"]")]
+    public void Read_TraceThatIsNone_DoesNotHoldUpTheReadings(string trace)
+    {
+        var read = Read($$"""{{Head}}"trace":{{trace}},"points":[{{Good}}],"missed":[]}""");
+        read.Problem.ShouldBeNull();
+        (read.Batch!.Points.Count, read.Rejected.Count, read.Trace).ShouldBe((1, 0, default));
     }
 
     [Fact]

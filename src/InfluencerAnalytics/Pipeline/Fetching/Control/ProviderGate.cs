@@ -53,6 +53,7 @@ internal sealed class ProviderGate(IInfluencerDataProvider provider, ProviderCon
     private void Count(Permit permit, in FetchOutcome outcome, TimeSpan time)
     {
         control.Count(permit, outcome, time);
+        metrics.RequestTook(outcome.IsOk ? null : outcome.Reason, time);
         if (!outcome.IsOk)
             metrics.AttemptFailed(outcome.Reason);
     }
