@@ -1,8 +1,12 @@
+using System.Collections.ObjectModel;
+
 namespace InfluencerAnalytics.Stores.Processes;
 
 /// <summary>What a process fetches; zeros where it fetches nothing.</summary>
 public sealed record FetchFigures
 {
+    public static FetchFigures None { get; } = new();
+
     /// <summary>Readings a second, over the last 10 s.</summary>
     public double PerSecond { get; init; }
 
@@ -16,7 +20,7 @@ public sealed record FetchFigures
     public long Dropped { get; init; }
 
     /// <summary>Failed attempts by the name of the reason, those that a retry mended included.</summary>
-    public IReadOnlyDictionary<string, long> Failures { get; init; } = new Dictionary<string, long>();
+    public IReadOnlyDictionary<string, long> Failures { get => field ?? ReadOnlyDictionary<string, long>.Empty; init; }
 
     /// <summary>How it gets on with the provider; null where nothing is fetched.</summary>
     public ProviderFigures? Provider { get; init; }

@@ -3,6 +3,8 @@ namespace InfluencerAnalytics.Stores.Processes;
 /// <summary>What a process stores; zeros where it stores nothing.</summary>
 public sealed record IngestFigures
 {
+    public static IngestFigures None { get; } = new();
+
     /// <summary>Data points a second, over the last 10 s.</summary>
     public double PerSecond { get; init; }
 

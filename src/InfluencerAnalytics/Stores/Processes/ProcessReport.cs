@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json;
 
 namespace InfluencerAnalytics.Stores.Processes;
@@ -13,21 +14,23 @@ namespace InfluencerAnalytics.Stores.Processes;
 /// <param name="StartedAt">Epoch milliseconds, by its own clock.</param>
 public sealed record ProcessReport(string Id, string Role, string Host, string Version, long StartedAt)
 {
+    // Generated code sets an init property of which the text says nothing to null, whatever its initializer: hence the defaults in the getters.
+
     /// <summary>Whether it stopped as it was asked: nobody has to miss it.</summary>
     public bool HasStopped { get; init; }
 
     /// <summary>Why it is not ready, a sentence each; none when it is.</summary>
-    public IReadOnlyList<string> Problems { get; init; } = [];
+    public IReadOnlyList<string> Problems { get => field ?? []; init; }
 
     /// <summary>What is to be said of it though it is ready, a sentence each.</summary>
-    public IReadOnlyList<string> Notes { get; init; } = [];
+    public IReadOnlyList<string> Notes { get => field ?? []; init; }
 
-    public FetchFigures Fetch { get; init; } = new();
+    public FetchFigures Fetch { get => field ?? FetchFigures.None; init; }
 
-    public IngestFigures Ingest { get; init; } = new();
+    public IngestFigures Ingest { get => field ?? IngestFigures.None; init; }
 
     /// <summary>Messages that only a newer program can read, as it counted them, by the name of their queue.</summary>
-    public IReadOnlyDictionary<string, int> NewerMessages { get; init; } = new Dictionary<string, int>();
+    public IReadOnlyDictionary<string, int> NewerMessages { get => field ?? ReadOnlyDictionary<string, int>.Empty; init; }
 
     /// <summary>The text that a store keeps.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ProcessReportJson.Default.ProcessReport);
