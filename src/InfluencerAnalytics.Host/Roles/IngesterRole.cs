@@ -1,12 +1,16 @@
+using InfluencerAnalytics.Host.Configuration;
+
 namespace InfluencerAnalytics.Host.Roles;
 
 /// <summary>Moves readings from their queue into the store.</summary>
 internal sealed class IngesterRole : IRole
 {
+    public HostedRole Kind => HostedRole.Ingester;
+
     public bool IsServer => false;
 
     public void Add(WebApplicationBuilder builder) => builder
-        .AddStorage()
+        .AddStorage(Kind)
         .AddIngester();
 
     public void Map(WebApplication app) => app.MapWorkerHealth();

@@ -1,12 +1,16 @@
+using InfluencerAnalytics.Host.Configuration;
+
 namespace InfluencerAnalytics.Host.Roles;
 
 /// <summary>Cuts the roster into shards.</summary>
 internal sealed class SeederRole : IRole
 {
+    public HostedRole Kind => HostedRole.Seeder;
+
     public bool IsServer => false;
 
     public void Add(WebApplicationBuilder builder) => builder
-        .AddStorage()
+        .AddStorage(Kind)
         .AddSeeder();
 
     public void Map(WebApplication app) => app.MapWorkerHealth();

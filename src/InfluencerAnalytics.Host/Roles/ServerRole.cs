@@ -1,15 +1,18 @@
 using InfluencerAnalytics.Host.Api;
+using InfluencerAnalytics.Host.Configuration;
 
 namespace InfluencerAnalytics.Host.Roles;
 
 /// <summary>Serves what is stored.</summary>
 internal sealed class ServerRole : IRole
 {
+    public HostedRole Kind => HostedRole.Server;
+
     public bool IsServer => true;
 
     public void Add(WebApplicationBuilder builder) => builder
-        .AddStorage()
-        .AddServer();
+        .AddStorage(Kind)
+        .AddServer(Kind);
 
     public void Map(WebApplication app) => app.MapApi();
 }

@@ -1,18 +1,22 @@
 using InfluencerAnalytics.Host.Api;
+using InfluencerAnalytics.Host.Configuration;
 
 namespace InfluencerAnalytics.Host.Roles;
 
 /// <summary>Everything in one process.</summary>
 internal sealed class UpRole : IRole
 {
+    public HostedRole Kind => HostedRole.Up;
+
     public bool IsServer => true;
 
     public void Add(WebApplicationBuilder builder) => builder
-        .AddStorage()
+        .AddStorage(Kind)
+        .AddUpSettling()
         .AddSeeder()
         .AddIngester()
         .AddFetcher()
-        .AddServer();
+        .AddServer(Kind);
 
     public void Map(WebApplication app) => app.MapApi();
 }
