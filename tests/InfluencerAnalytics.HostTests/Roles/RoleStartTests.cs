@@ -1,10 +1,16 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using InfluencerAnalytics.Client;
 using InfluencerAnalytics.Configuration;
 using InfluencerAnalytics.ContractTests.Sqs;
 using InfluencerAnalytics.Embedded;
+using InfluencerAnalytics.Embedded.Configuration;
 using InfluencerAnalytics.Host.Api;
 using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Host.Configuration;
+using InfluencerAnalytics.Host.Logging;
 using InfluencerAnalytics.Host.Reporting;
 using InfluencerAnalytics.Host.Roles;
 using InfluencerAnalytics.HostTests.Api;
@@ -20,12 +26,15 @@ using InfluencerAnalytics.Stores.Processes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InfluencerAnalytics.HostTests.Roles;
 
 /// <summary>Each role alone, put together from its parts as for queues on SQS and a store on another machine, which is a store of the test.</summary>
 public sealed class RoleStartTests(SqsServer server) : IClassFixture<SqsServer>, IDisposable
 {
+    private const string Key = "a-key-of-the-tests-that-nobody-guesses";
+
     private readonly TempDirectory _temp = new();
     private readonly ApiStorage _storage = new();
     private readonly CancellationToken _cancellationToken = TestContext.Current.CancellationToken;
@@ -49,7 +58,7 @@ public sealed class RoleStartTests(SqsServer server) : IClassFixture<SqsServer>,
         _storage.Store.Away = "It is being moved.";
         await using var app = Build(role);
         await app.StartAsync(_cancellationToken);
-        var readiness = app.Services.GetRequiredService<Readiness>();
+        var readiness = app.Services.GetRequiredService<Host.Reporting.Readiness>();
         IReadOnlyList<string> reasons = [];
         await UntilAsync(async () => (reasons = (await readiness.ReadAsync(_cancellationToken)).Reasons).Any(reason => reason.Contains("does not exist", StringComparison.Ordinal)));
         reasons.ShouldContain("store: It is being moved.");
@@ -82,9 +91,38 @@ public sealed class RoleStartTests(SqsServer server) : IClassFixture<SqsServer>,
         Directory.Exists(Data).ShouldBe(role.Fetches);
     }
 
-    private WebApplication Build(HostedRole role)
+    [Fact]
+    public async Task Fetch_DirectoryTakesNothingAndHasAStoreOfItsOwn_SaysBoth()
     {
-        var settings = new Dictionary<string, string?>
+        using (var database = EmbeddedDatabase.Open(new EmbeddedOptions { DataDirectory = Data }, TimeProvider.System, NullLoggerFactory.Instance))
+            await database.Store.AddInfluencersAsync([1, 2, 3], 0, _cancellationToken);
+        using var logs = new RecentWarnings(TimeProvider.System);
+        await using var app = Build(HostedRole.Fetcher, logs, ("Embedded:MinFreeBytes", $"{1L << 60}"));
+        await app.StartAsync(_cancellationToken);
+        var readiness = app.Services.GetRequiredService<Host.Reporting.Readiness>();
+        await Until.TrueAsync(
+            () => Task.FromResult(readiness.WorkerProblems.Any(problem => problem.StartsWith("data directory: ", StringComparison.Ordinal))), TimeSpan.FromSeconds(60),
+            () => $"It says: {string.Join(" ", readiness.WorkerProblems)}", _cancellationToken);
+        logs.Snapshot().ShouldContain(warning => warning.Message.Contains("a store of its own with 3 influencers", StringComparison.Ordinal));
+        await app.StopAsync(_cancellationToken);
+    }
+
+    [Fact]
+    public async Task Serve_NoDirectory_TakesTheConfiguredKeyAndMakesNoBackup()
+    {
+        await using var app = Build(HostedRole.Server);
+        await app.StartAsync(_cancellationToken);
+        using var http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        var keyless = await Should.ThrowAsync<ApiProblemException>(() => new InfluencerAnalyticsClient(http).CreateBackupAsync(_cancellationToken));
+        (keyless.Status, keyless.Detail!).ShouldBe((HttpStatusCode.Unauthorized, "This needs an API key in the header X-Api-Key; the configuration lists the keys under Api:Keys."));
+        var refused = await Should.ThrowAsync<ApiProblemException>(() => new InfluencerAnalyticsClient(http, Key).CreateBackupAsync(_cancellationToken));
+        (refused.Status, refused.Title).ShouldBe((HttpStatusCode.Conflict, "No backup by this program"));
+        await app.StopAsync(_cancellationToken);
+    }
+
+    private WebApplication Build(HostedRole role, ILoggerProvider? logs = null, params (string Key, string Value)[] more)
+    {
+        var settings = new Dictionary<string, string?>(more.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)))
         {
             ["Storage:Queue"] = "Sqs",
             ["Storage:Store"] = "Postgres",
@@ -93,10 +131,13 @@ public sealed class RoleStartTests(SqsServer server) : IClassFixture<SqsServer>,
             ["Sqs:QueuePrefix"] = $"t{Guid.NewGuid():N}-",
             ["Embedded:DataDirectory"] = Data,
             ["Api:Keys:0:Name"] = "tests",
-            ["Api:Keys:0:Hash"] = new string('a', 64),
+            ["Api:Keys:0:Hash"] = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Key))),
+            ["Api:Keys:0:Rights"] = "Read,Write",
         };
         var builder = HostBuilding.CreateBuilder(new HostSettings(null, settings), TextWriter.Null, role);
         builder.Logging.ClearProviders();
+        if (logs is not null)
+            builder.Logging.AddProvider(logs);
         var layout = StorageLayout.Of(builder.Configuration, role);
         builder.Services.AddValidatedOptions<ApiOptions>();
         builder.Services.AddProcessReport(role.Name);
