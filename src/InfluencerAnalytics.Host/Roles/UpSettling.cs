@@ -13,12 +13,15 @@ namespace InfluencerAnalytics.Host.Roles;
 /// away, the roles begin without it, since a fetcher never needs the store in order to fetch; the worker settles the same as soon as the store is there.
 /// </summary>
 internal sealed partial class UpSettling(
-    ISettingStore settings, ProviderIdentity provider, SeedingOptions seeding, UpOptions options, UpRoster roster, StorageOptions storage, IConfiguration configuration,
+    ISettingStore settings, ProviderIdentity provider, SeedingOptions seeding, UpOptions options, UpRoster roster, IConfiguration configuration,
     WorkerHealth health, TimeProvider timeProvider, ILogger<UpSettling> logger) : Worker("start", health, timeProvider, logger)
 {
     private volatile bool _isLeft;
 
     protected override TimeSpan IdlePause => TimeSpan.FromMinutes(1);
+
+    // One of its own directory that cannot be used stays so.
+    private bool IsElsewhere => StorageLayout.Of(configuration, HostedRole.Up).Store != StoreKind.Embedded;
 
     /// <summary>The provider first: where that is refused, nothing else has changed.</summary>
     /// <returns>The interval; null when it is not known yet, since the store is away.</returns>
@@ -30,7 +33,7 @@ internal sealed partial class UpSettling(
         {
             return await ReachAgreementAsync(output, cancellationToken);
         }
-        catch (StoreUnavailableException exception) when (storage.Store != StoreKind.Embedded)
+        catch (StoreUnavailableException exception) when (IsElsewhere)
         {
             await LeaveAsync(output, exception);
             return null;
@@ -46,7 +49,7 @@ internal sealed partial class UpSettling(
         {
             await ChangeRosterAsync(output, cancellationToken);
         }
-        catch (StoreUnavailableException exception) when (storage.Store != StoreKind.Embedded)
+        catch (StoreUnavailableException exception) when (IsElsewhere)
         {
             await LeaveAsync(output, exception);
         }

@@ -82,8 +82,9 @@ public sealed class UpSettlingTests : IAsyncDisposable
     private UpSettling New(StoreKind store)
     {
         var kept = _deployment.Store;
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Storage:Store", $"{store}")]).Build();
         return new UpSettling(
             kept, ProviderIdentity.BuiltInSimulator, _deployment.Seeding, new UpOptions { Influencers = 5 }, new UpRoster(kept, kept, kept, new RosterImport(kept, kept, _deployment.Roster)),
-            new StorageOptions { Store = store }, new ConfigurationBuilder().Build(), _deployment.Health, _deployment.Time, _logs.For<UpSettling>());
+            configuration, _deployment.Health, _deployment.Time, _logs.For<UpSettling>());
     }
 }

@@ -39,7 +39,7 @@ internal sealed class UpRunner(HostSettings settings, bool live)
         if (simulator is not null)
             app.Configuration[SettingKeys.Provider] = simulator.Address.ToString();
         await settling.ReachRosterAsync(output, cancellationToken);
-        if (interval is { } known && app.Services.GetRequiredService<StorageOptions>().Store == StoreKind.Embedded)
+        if (interval is { } known && StorageLayout.Of(app.Configuration, Role.Kind).Store == StoreKind.Embedded)
             await ForecastAsync(app.Services, known, output, cancellationToken);
 
         Role.Map(app);
