@@ -60,6 +60,9 @@ public sealed partial class EmbeddedDatabase : IDisposable
 
     public IInfluencerStore Store => _store;
 
+    /// <summary>Why the queues take nothing, or null: for those whose store, which would say so as well, is elsewhere.</summary>
+    public string? QueueProblem => _directory.Disk.BackgroundError ?? _directory.Disk.RefuseSend;
+
     internal Maintenance Work => _maintenance;
 
     internal RocksDatabase Native => _directory.Database;

@@ -6,7 +6,7 @@ namespace InfluencerAnalytics.Client.Contract;
 /// <summary>
 /// The API's JSON, generated at build time: the server writes with it and the client reads with it. A member without a default must be there and, unless it may be null, be no
 /// null: the answer of something else than this API is not taken for one that holds nothing. What a later version adds to a record is an init property, so that this
-/// one still reads the answers of an older server.
+/// one still reads the answers of an older server: it is null or zero then, whatever its initializer, so that one that may not be null has its default in the getter.
 /// </summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web, NumberHandling = JsonNumberHandling.Strict, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]

@@ -1,6 +1,6 @@
 namespace InfluencerAnalytics.Client.Contract;
 
-/// <summary>How the pipeline is doing. Fetch and ingest are those of the process that answers; the rest is the deployment's.</summary>
+/// <summary>How the pipeline is doing. Fetch and ingest are of all processes that reported within 30 s, together; while the store is away, of the one that answers.</summary>
 /// <param name="Interval">Seconds; null before the first seeding or while the store is away.</param>
 /// <param name="Generation">The last sealed seeding.</param>
 /// <param name="Tracked">Influencers on the roster now, the gone ones not counted; null while the store is away.</param>
@@ -18,7 +18,11 @@ public sealed record PipelineResponse(
     IReadOnlyDictionary<string, QueueResponse>? Queues,
     string? QueueProblem,
     IngestResponse Ingest,
-    StoreResponse Store);
+    StoreResponse Store)
+{
+    /// <summary>Every process that reported within an hour and was not stopped as asked, the one that answers included; that one alone while the store is away.</summary>
+    public IReadOnlyList<ProcessResponse> Processes { get => field ?? []; init; }
+}
 
 /// <param name="Slot">ISO 8601.</param>
 /// <param name="Stored">Influencers tracked when it began that have a data point for it.</param>
@@ -36,15 +40,16 @@ public sealed record SlotResponse(string Slot, long Stored, long Tracked, double
 }
 
 /// <param name="PerSecond">Over the last 10 s.</param>
+/// <param name="InFlight">Requests at the provider.</param>
 /// <param name="ConcurrencyLimit">Requests that may be in flight at once, as adapted; 0 where nothing is fetched.</param>
 /// <param name="RateLimit">Requests that may be sent a second, as configured or as the provider allows; null for no limit.</param>
 /// <param name="TimeLimitSeconds">How long an ordinary request is waited for, as adapted; null where nothing is fetched.</param>
 /// <param name="CircuitOpen">Whether the breaker keeps requests from the provider.</param>
-/// <param name="AwaySince">Since when next to no request is answered (ISO 8601); null while the provider is there.</param>
+/// <param name="AwaySince">Since when next to no request is answered to any process (ISO 8601); null while the provider is there.</param>
 /// <param name="AwayReason">Why most of them fail then; null while the provider is there.</param>
-/// <param name="Total">Since the process started.</param>
-/// <param name="Dropped">Readings fetched and then dropped since the process started: the queue took nothing until their slot was final.</param>
-/// <param name="Failures">Failed attempts by reason since the process started, those that a retry mended included.</param>
+/// <param name="Total">Since each process started.</param>
+/// <param name="Dropped">Readings fetched and then dropped since each process started: the queue took nothing until their slot was final.</param>
+/// <param name="Failures">Failed attempts by reason since each process started, those that a retry mended included.</param>
 public sealed record FetchResponse(
     double PerSecond, int InFlight, int ConcurrencyLimit, double? RateLimit, double? TimeLimitSeconds, bool CircuitOpen, string? AwaySince, string? AwayReason,
     long Total, long Dropped, IReadOnlyDictionary<string, long> Failures)
@@ -61,12 +66,12 @@ public sealed record FetchResponse(
 /// <param name="OldestSeconds">For how long the oldest visible message has been visible; null when the queue does not say (SQS).</param>
 /// <param name="Dead">Dead letters; null while what keeps them is away.</param>
 /// <param name="DroppedDead">Older dead letters that were dropped for those, since more are not kept; null likewise.</param>
-/// <param name="NewerVersion">Messages of a version that the answering process does not know; they wait for a newer program.</param>
+/// <param name="NewerVersion">Messages of a version that a process does not know, as many as one of them counted; they wait for a newer program.</param>
 public sealed record QueueResponse(long Waiting, long InFlight, long Delayed, double? OldestSeconds, long? Dead, long? DroppedDead, long NewerVersion = 0);
 
 /// <param name="PerSecond">Over the last 10 s.</param>
-/// <param name="LagSeconds">From reading to store, the oldest reading of the message that was stored last; null before the first.</param>
-/// <param name="Total">Since the process started, as the following counts.</param>
+/// <param name="LagSeconds">From reading to store, the oldest reading of the message that was stored last, of the process that is furthest behind; null before the first.</param>
+/// <param name="Total">Since each process started, as the following counts.</param>
 public sealed record IngestResponse(double PerSecond, double? LagSeconds, long Total, long Duplicates, long Expired, long DeadLettered)
 {
     /// <summary>Readings of influencers that never were on the roster, beyond the most that the store keeps of them.</summary>

@@ -3,6 +3,7 @@ using InfluencerAnalytics.Embedded.Appends;
 using InfluencerAnalytics.Embedded.Disk;
 using InfluencerAnalytics.Embedded.Influencers;
 using InfluencerAnalytics.Embedded.KeySpace;
+using InfluencerAnalytics.Embedded.Processes;
 using InfluencerAnalytics.Embedded.Roster;
 using InfluencerAnalytics.Embedded.Seeding;
 using InfluencerAnalytics.Embedded.Writing;
@@ -10,6 +11,7 @@ using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Processes;
 using InfluencerAnalytics.Stores.Roster;
 using InfluencerAnalytics.Stores.Slots;
 
@@ -31,6 +33,7 @@ internal sealed partial class EmbeddedStore(StoreParts parts, DiskGuard disk) : 
     private readonly SnapshotReader _snapshots = new(parts.Influencers, parts.Generations, parts.Context.Clock);
     private readonly Leases _leases = new(parts.Context.Clock);
     private readonly Settings _settings = new(parts.Context);
+    private readonly ProcessReports _processes = new(parts.Context.Clock);
     private readonly LatestReader _latest = new(parts.Influencers.Table);
     private readonly KeptSinceReader _kept = new(parts.Context, parts.Slots, parts.Points, parts.Rollups);
 
@@ -99,6 +102,12 @@ internal sealed partial class EmbeddedStore(StoreParts parts, DiskGuard disk) : 
 
     public ValueTask<string> ReadOrWriteSettingAsync(string name, string value, CancellationToken cancellationToken) =>
         Locked(() => _settings.Read(name) ?? _settings.Write(name, value), cancellationToken);
+
+    public async ValueTask WriteProcessAsync(ProcessReport report, CancellationToken cancellationToken) =>
+        await Read(() => _processes.Write(report), cancellationToken);
+
+    public ValueTask<IReadOnlyList<ReportedProcess>> ReadProcessesAsync(TimeSpan within, CancellationToken cancellationToken) =>
+        Read(() => _processes.Read(within), cancellationToken);
 
     public async ValueTask NoteSlotAsync(long slot, TimeSpan interval, CancellationToken cancellationToken) =>
         await Locked(() =>

@@ -11,10 +11,12 @@ internal static class CheckConfigCommand
 {
     private const string Notes =
         """
-        Reads the same sources as 'up', checks everything and shows each setting with its value and where it comes from.
+        Reads the same sources as 'up', checks everything and shows each setting with its value and where it comes from. Some settings
+        go together for 'up' and not for a role that runs alone: name its command to have them checked for that one.
 
         Examples:
           influencer-analytics check-config
+          influencer-analytics check-config fetch --config production.json
           Seeding__Interval=10s influencer-analytics check-config --set Fetching:MaxConcurrency=64
 
         """ + ExitCodes.Help;
@@ -22,16 +24,22 @@ internal static class CheckConfigCommand
     public static Command Create()
     {
         var host = new HostOptionsGroup();
-        var command = new DocumentedCommand("check-config", "Check the configuration without starting: every error at once, and every setting with its value.", Notes);
+        var start = new Argument<string?>("COMMAND")
+        {
+            Description = "For which start: up, seeder, fetch, ingest or serve. [default: up, and which of the others it is not for]",
+            Arity = ArgumentArity.ZeroOrOne,
+        }.AcceptOnlyFromAmong([.. HostedRole.All.Select(role => role.Command)]);
+        var command = new DocumentedCommand("check-config", "Check the configuration without starting: every error at once, and every setting with its value.", Notes) { start };
         host.AddTo(command);
-        command.SetAction(result => Run(host.Read(result), result.InvocationConfiguration.Output, result.InvocationConfiguration.Error));
+        command.SetAction(result => Run(host.Read(result), result.GetValue(start), result.InvocationConfiguration.Output, result.InvocationConfiguration.Error));
         return command;
     }
 
-    private static int Run(HostSettings settings, TextWriter output, TextWriter error)
+    private static int Run(HostSettings settings, string? command, TextWriter output, TextWriter error)
     {
+        var role = HostedRole.All.FirstOrDefault(role => role.Command == command) ?? HostedRole.Up;
         var builder = HostBuilding.CreateUnchecked(settings);
-        var report = OptionsCheck.Run(builder.Configuration);
+        var report = OptionsCheck.Run(builder.Configuration, role);
         var width = report.Values.Count == 0 ? 0 : report.Values.Max(value => value.Key.Length);
         foreach (var value in report.Values)
             output.WriteLine($"{value.Key.PadRight(width)}  {value.Value}{(value.Source == "default" ? "" : $"  ({value.Source})")}");
@@ -39,10 +47,15 @@ internal static class CheckConfigCommand
             error.WriteLine($"warning: {warning}");
         if (report.Errors.Count == 0)
         {
-            output.WriteLine("The configuration is valid.");
+            output.WriteLine($"The configuration is valid for '{role.Command}'.");
+            if (command is null && NotFor(builder.Configuration) is { Count: > 0 } others)
+                output.WriteLine($"It is not for {string.Join(", ", others)} alone; 'check-config {others[0].Trim('\'')}' says why.");
             return ExitCodes.Success;
         }
         error.WriteLine(OptionsReport.Describe(report.Errors));
         return ExitCodes.InvalidInput;
     }
+
+    private static List<string> NotFor(IConfigurationRoot configuration) =>
+        [.. HostedRole.All.Where(role => OptionsCheck.Run(configuration, role).Errors.Count > 0).Select(role => $"'{role.Command}'")];
 }

@@ -13,6 +13,8 @@ internal static class DataDirectoryPath
     /// <exception cref="CommandFailedException">It is not there.</exception>
     public static void Require(IConfiguration configuration)
     {
+        if (!StorageLayout.Of(configuration, role: null).UsesDirectory)
+            return;
         var directory = Of(configuration);
         if (!Directory.Exists(directory))
             throw new CommandFailedException(ExitCodes.InvalidInput, $"There is no data directory {directory}. Name it with --data.");

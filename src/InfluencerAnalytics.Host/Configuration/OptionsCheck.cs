@@ -19,7 +19,18 @@ internal static class OptionsCheck
     /// <summary>Top-level sections that are .NET's and not ours to judge.</summary>
     private static readonly string[] ForeignSections = ["Logging", "Kestrel", "AllowedHosts", "ConnectionStrings", "HttpClientHandler"];
 
-    public static OptionsReport Run(IConfigurationRoot configuration) => Run(configuration, OptionsSection.All);
+    /// <summary>All sections, and what cannot work together.</summary>
+    /// <param name="configuration">All of it.</param>
+    /// <param name="role">What the process is to run; null for a command that ends.</param>
+    public static OptionsReport Run(IConfigurationRoot configuration, HostedRole? role)
+    {
+        var report = Run(configuration, OptionsSection.All);
+        // What goes together can only be told of values that can be read.
+        if (report.Errors.Any(error => error.StartsWith(StorageOptions.Section, StringComparison.Ordinal) || error.StartsWith(SettingKeys.Interval, StringComparison.Ordinal)))
+            return report;
+        var readable = new ConfigurationBuilder().AddConfiguration(configuration).AddInMemoryCollection(report.Normalized).Build();
+        return report with { Errors = [.. report.Errors, .. StorageCheck.Problems(readable, role)] };
+    }
 
     public static OptionsReport Run(IConfigurationRoot configuration, IReadOnlyList<OptionsSection> sections)
     {

@@ -1,37 +1,36 @@
+using System.Globalization;
 using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Processes;
 
 namespace InfluencerAnalytics.Host.Reporting;
 
 /// <summary>
-/// Reports on the pipeline, for the API and the live status, from the figures that the instruments of this process have, read anew. What is away is left null with the reason, so that
-/// the report comes when it is needed most. Safe for concurrent use.
+/// Reports on the pipeline, for the API and the live status, from the figures that the instruments of this process have, read anew, and from what the other processes reported. What is
+/// away is left null with the reason, so that the report comes when it is needed most. Safe for concurrent use.
 /// </summary>
-internal sealed class PipelineReport(StoreMetrics store, SlotMetrics slots, QueueMetrics queues, PipelineMetrics metrics, NewerMessages newerMessages)
+internal sealed class PipelineReport(StoreMetrics store, SlotMetrics slots, QueueMetrics queues, DeploymentProcesses processes, TimeProvider timeProvider)
 {
     private const double SecondsADay = 86_400;
 
     public async ValueTask<PipelineResponse> ReadAsync(CancellationToken cancellationToken)
     {
-        var snapshot = metrics.Snapshot();
         var status = await store.ReadAsync(cancellationToken);
         var (recent, problem) = await TryReadSlotsAsync(cancellationToken);
         if (problem is not null)
             status = store.Note(status, problem);
-        var (depths, queueProblem) = await TryReadQueuesAsync(cancellationToken);
+        var all = await processes.ReadAsync(status, cancellationToken);
+        IReadOnlyList<ProcessReport> counted = [.. all.Where(DeploymentProcesses.IsCounted).Select(one => one.Report)];
+        var (depths, queueProblem) = await TryReadQueuesAsync(counted, cancellationToken);
         return new PipelineResponse(
             recent?.Sealed?.Interval.TotalSeconds, recent?.Sealed?.Generation, recent?.Counts.Tracked, recent?.Counts.Gone, recent?.Slots.Select(Respond).ToList(),
-            Respond(snapshot),
-            depths, queueProblem,
-            new IngestResponse(
-                Math.Round(snapshot.StoredPerSecond, 1), snapshot.LagSeconds, snapshot.Stored, snapshot.Duplicates, snapshot.Expired, snapshot.DeadLettered)
-            {
-                Refused = snapshot.Refused,
-            },
-            Respond(status, recent));
+            Respond(ProcessSums.Fetch(counted)), depths, queueProblem, Respond(ProcessSums.Ingest(counted)), Respond(status, recent))
+        {
+            Processes = [.. all.Select(Respond)],
+        };
     }
 
     private async ValueTask<(RecentSlots? Recent, string? Problem)> TryReadSlotsAsync(CancellationToken cancellationToken)
@@ -46,12 +45,13 @@ internal sealed class PipelineReport(StoreMetrics store, SlotMetrics slots, Queu
         }
     }
 
-    private async ValueTask<(IReadOnlyDictionary<string, QueueResponse>? Depths, string? Problem)> TryReadQueuesAsync(CancellationToken cancellationToken)
+    private async ValueTask<(IReadOnlyDictionary<string, QueueResponse>? Depths, string? Problem)> TryReadQueuesAsync(
+        IReadOnlyList<ProcessReport> counted, CancellationToken cancellationToken)
     {
         try
         {
             var depths = await queues.ReadAsync(cancellationToken);
-            return (depths.ToDictionary(pair => pair.Key, pair => Respond(pair.Value, newerMessages.CountOf(pair.Key))), null);
+            return (depths.ToDictionary(pair => pair.Key, pair => Respond(pair.Value, ProcessSums.NewerMessages(counted, pair.Key))), null);
         }
         catch (QueueUnavailableException exception)
         {
@@ -70,17 +70,45 @@ internal sealed class PipelineReport(StoreMetrics store, SlotMetrics slots, Queu
         reading.Depth.Waiting, reading.Depth.InFlight, reading.Depth.Delayed, reading.Depth.OldestWaitingSeconds is { } seconds ? Math.Round(seconds, 1) : null,
         reading.Dead?.Kept, reading.Dead?.Dropped, newerVersion);
 
-    private static FetchResponse Respond(PipelineSnapshot snapshot)
+    private static FetchResponse Respond(FetchFigures fetch)
     {
-        var provider = snapshot.Provider;
+        var provider = fetch.Provider;
         return new FetchResponse(
-            Math.Round(snapshot.FetchesPerSecond, 1), snapshot.FetchesInFlight, provider?.ConcurrencyLimit ?? 0,
-            provider?.RequestsPerSecond is { } rate ? Math.Round(rate, 1) : null, provider is null ? null : Math.Round(provider.TimeLimit.TotalSeconds, 2),
+            Math.Round(fetch.PerSecond, 1), fetch.InFlight, provider?.ConcurrencyLimit ?? 0,
+            provider?.RateLimit is { } rate ? Math.Round(rate, 1) : null, provider is null ? null : Math.Round(provider.TimeLimitSeconds, 2),
             provider?.KeepsBack ?? false, provider?.AwaySince is { } since ? UtcText.Of(since) : null, provider?.AwayReason,
-            snapshot.Fetched, snapshot.Dropped, MissReasons.ByName(snapshot.FailedAttempts))
+            fetch.Fetched, fetch.Dropped, fetch.Failures)
         {
             ProviderRefuses = provider?.IsRefusing ?? false,
             PausedUntil = provider?.PausedUntil is { } until ? UtcText.Of(until) : null,
+        };
+    }
+
+    private static IngestResponse Respond(IngestFigures ingest) => new(
+        Math.Round(ingest.PerSecond, 1), ingest.LagSeconds, ingest.Stored, ingest.Duplicates, ingest.Expired, ingest.DeadLettered)
+    {
+        Refused = ingest.Refused,
+    };
+
+    private ProcessResponse Respond(ReportedProcess process)
+    {
+        var (report, age) = process;
+        var isCounted = DeploymentProcesses.IsCounted(process);
+        var silence = Math.Round(age.TotalSeconds, 1);
+        var problem = report.Problems.Count > 0 ? string.Join(" ", report.Problems) : null;
+        return new ProcessResponse(
+            report.Role, report.Host, report.Version, isCounted && problem is null, isCounted ? problem : string.Create(CultureInfo.InvariantCulture, $"Last heard of {silence:F0} s ago."),
+            UtcText.Of(report.StartedAt), UtcText.Of((timeProvider.GetUtcNow() - age).ToUnixTimeMilliseconds()))
+        {
+            Id = report.Id,
+            SilentSeconds = silence,
+            Counted = isCounted,
+            Notes = report.Notes,
+            FetchedPerSecond = Math.Round(report.Fetch.PerSecond, 1),
+            InFlight = report.Fetch.InFlight,
+            FailedAttempts = report.Fetch.Failures.Values.Sum(),
+            StoredPerSecond = Math.Round(report.Ingest.PerSecond, 1),
+            LagSeconds = report.Ingest.LagSeconds,
         };
     }
 
@@ -112,7 +140,4 @@ internal sealed class PipelineReport(StoreMetrics store, SlotMetrics slots, Queu
         }
         return count == 0 ? null : stored / (count * generation.Interval.TotalSeconds);
     }
-
-    private static Dictionary<string, long> ByName(IReadOnlyDictionary<MissReason, long> reasons) =>
-        reasons.ToDictionary(pair => MissReasons.NameOf(pair.Key), pair => pair.Value);
 }

@@ -17,10 +17,13 @@ internal sealed class ProcessReadiness(
     public IReadOnlyList<string> WorkerProblems => workers.Problems();
 
     /// <returns>Why it is not ready, a sentence each, none when it is; and what is to be said of one that is.</returns>
-    public async ValueTask<(IReadOnlyList<string> Reasons, IReadOnlyList<string> Notes)> ReadAsync(CancellationToken cancellationToken)
+    public async ValueTask<(IReadOnlyList<string> Reasons, IReadOnlyList<string> Notes)> ReadAsync(CancellationToken cancellationToken) =>
+        Judge(await store.GetStatusAsync(cancellationToken));
+
+    /// <summary>The same, by whoever asked the store already.</summary>
+    public (IReadOnlyList<string> Reasons, IReadOnlyList<string> Notes) Judge(StoreStatus status)
     {
         var reasons = new List<string>(WorkerProblems);
-        var status = await store.GetStatusAsync(cancellationToken);
         if (!status.Ready)
             reasons.Add($"store: {status.Detail ?? "is away."}");
         // Its follower is well while it loads, and ranks cannot be asked for.

@@ -20,9 +20,23 @@ internal static class ReportServiceCollectionExtensions
         services.TryAddSingleton<QueueMetrics>();
         services.TryAddSingleton<StoreMetrics>();
         services.TryAddSingleton<SlotMetrics>();
+        services.TryAddSingleton(static provider => ProcessIdentity.New("api", provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<OwnProcess>();
+        services.TryAddSingleton<DeploymentProcesses>();
         services.TryAddSingleton<PipelineReport>();
         services.TryAddSingleton<ProcessReadiness>();
+        services.TryAddSingleton<DeploymentReadiness>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, FigureRefresh>());
+        return services;
+    }
+
+    /// <summary>Lets the other processes know how this one is, as a process that runs a role.</summary>
+    /// <param name="services">Where to add it, before <see cref="AddReports"/>.</param>
+    /// <param name="role">The role.</param>
+    public static IServiceCollection AddProcessReport(this IServiceCollection services, string role)
+    {
+        services.AddSingleton(provider => ProcessIdentity.New(role, provider.GetRequiredService<TimeProvider>()));
+        services.AddHostedService<ProcessReporter>();
         return services;
     }
 }

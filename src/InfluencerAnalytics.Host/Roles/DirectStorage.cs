@@ -1,11 +1,12 @@
 using InfluencerAnalytics.Embedded;
 using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.Failures;
+using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.Host.Roles;
 
-/// <summary>The storage of a data directory that no other process uses, opened for one command.</summary>
+/// <summary>The storage opened for one command: a data directory that no other process uses, or what is elsewhere and shared.</summary>
 internal sealed class DirectStorage : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -16,18 +17,20 @@ internal sealed class DirectStorage : IAsyncDisposable
     {
         _app = app;
         // Without its upkeep a long import would neither be synced nor rolled up until the next 'up'.
-        _maintenance = app.Services.GetRequiredService<EmbeddedDatabase>().RunMaintenanceAsync(_closing.Token);
+        _maintenance = app.Services.GetService<EmbeddedDatabase>()?.RunMaintenanceAsync(_closing.Token) ?? Task.CompletedTask;
     }
 
     public IServiceProvider Services => _app.Services;
 
-    /// <exception cref="CommandFailedException">The configuration is wrong or the directory cannot be had.</exception>
+    /// <exception cref="CommandFailedException">The configuration is wrong, the directory cannot be had, or a store elsewhere is away.</exception>
     public static async Task<DirectStorage> OpenAsync(HostSettings settings, TextWriter warnings, CancellationToken cancellationToken)
     {
         var builder = HostBuilding.CreateBuilder(settings, warnings);
-        DataDirectoryPath.Prepare(builder.Configuration);
+        var layout = StorageLayout.Of(builder.Configuration, role: null);
+        if (layout.UsesDirectory)
+            DataDirectoryPath.Prepare(builder.Configuration);
         builder.Logging.ClearProviders();
-        builder.AddStorage();
+        builder.AddStorage(role: null);
         var app = builder.Build();
         try
         {
@@ -35,9 +38,11 @@ internal sealed class DirectStorage : IAsyncDisposable
             await app.Services.GetRequiredService<IRosterStore>().CountRosterAsync(cancellationToken);
             return new DirectStorage(app);
         }
-        catch
+        catch (Exception exception)
         {
             await app.DisposeAsync();
+            if (exception is StoreUnavailableException && layout.Store != StoreKind.Embedded)
+                throw new CommandFailedException(ExitCodes.Failure, exception.Message, exception);
             throw;
         }
     }

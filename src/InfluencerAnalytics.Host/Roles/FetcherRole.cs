@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.Telemetry;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Stores;
@@ -7,10 +8,12 @@ namespace InfluencerAnalytics.Host.Roles;
 /// <summary>Asks the provider for every influencer as its shard comes due.</summary>
 internal sealed class FetcherRole : IRole
 {
+    public HostedRole Kind => HostedRole.Fetcher;
+
     public bool IsServer => false;
 
     public void Add(WebApplicationBuilder builder) => builder
-        .AddStorage()
+        .AddStorage(Kind)
         .AddFetcher()
         .AddTelemetry("fetcher");
 

@@ -15,11 +15,14 @@ internal static class HostBuilding
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(8);
 
     /// <summary>Reads and checks the configuration.</summary>
+    /// <param name="settings">What the command line says of it.</param>
+    /// <param name="warnings">Told what is likely a mistake and harmless.</param>
+    /// <param name="role">What the process will run; null for a command that ends.</param>
     /// <exception cref="CommandFailedException">Something in it is wrong; the message lists everything.</exception>
-    public static WebApplicationBuilder CreateBuilder(HostSettings settings, TextWriter warnings)
+    public static WebApplicationBuilder CreateBuilder(HostSettings settings, TextWriter warnings, HostedRole? role = null)
     {
         var builder = CreateUnchecked(settings);
-        var report = OptionsCheck.Run(builder.Configuration);
+        var report = OptionsCheck.Run(builder.Configuration, role);
         foreach (var warning in report.Warnings)
             warnings.WriteLine($"warning: {warning}");
         if (report.Errors.Count > 0)

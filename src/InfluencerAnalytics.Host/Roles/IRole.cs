@@ -1,8 +1,12 @@
+using InfluencerAnalytics.Host.Configuration;
+
 namespace InfluencerAnalytics.Host.Roles;
 
 /// <summary>What one kind of process is made of: a file each, to be read like a list.</summary>
 internal interface IRole
 {
+    HostedRole Kind { get; }
+
     /// <summary>Whether it answers the API where it is told to listen; one that does not answers for its health alone, on any free port unless configured.</summary>
     bool IsServer { get; }
 

@@ -1,5 +1,4 @@
 using InfluencerAnalytics.Configuration;
-using InfluencerAnalytics.Embedded;
 using InfluencerAnalytics.Host.Api;
 using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Keys;
@@ -19,19 +18,33 @@ namespace InfluencerAnalytics.Host.Roles;
 /// <summary>What roles are made of: each part is the same calls, whichever process it runs in.</summary>
 internal static class RoleParts
 {
-    /// <summary>The data directory's queues and store, whom to track in it, and the report on how it all goes.</summary>
-    public static WebApplicationBuilder AddStorage(this WebApplicationBuilder builder)
+    /// <summary>Queues and store, whom to track in them, and the report on how it all goes.</summary>
+    /// <param name="builder">Of a checked configuration.</param>
+    /// <param name="role">What the process runs; null for a command that does something with the data and ends.</param>
+    public static WebApplicationBuilder AddStorage(this WebApplicationBuilder builder, HostedRole? role)
     {
+        var layout = StorageLayout.Of(builder.Configuration, role);
+        builder.Services.AddValidatedOptions<StorageOptions>();
         builder.Services.AddValidatedOptions<ServerOptions>();
         builder.Services.AddValidatedOptions<UpOptions>();
         builder.Services.AddValidatedOptions<ApiOptions>();
+        if (role is not null)
+            builder.Services.AddProcessReport(role.Name);
         // A role without the API reports as well, to its log.
         builder.Services.AddReports(static provider => provider.GetRequiredService<ApiOptions>().WorkerSilence);
         builder.Services.AddPipelineCore();
-        builder.Services.AddEmbeddedStorage();
-        builder.AddConfiguredQueues();
+        builder.AddDirectory(layout);
+        builder.AddStore(layout, role);
+        builder.AddQueues(layout);
         builder.Services.AddRosterService();
+        return builder;
+    }
+
+    /// <summary>What a start of everything settles with the store.</summary>
+    public static WebApplicationBuilder AddUpSettling(this WebApplicationBuilder builder)
+    {
         builder.Services.AddSingleton<UpRoster>();
+        builder.Services.AddHostedSingleton<UpSettling>();
         return builder;
     }
 
@@ -54,13 +67,16 @@ internal static class RoleParts
         return builder;
     }
 
-    /// <summary>The API, with the key that the data directory has of its own.</summary>
+    /// <summary>The API, with the key that the data directory has of its own, where there is one.</summary>
     /// <exception cref="CommandFailedException">A file that it needs there cannot be had.</exception>
-    public static WebApplicationBuilder AddServer(this WebApplicationBuilder builder)
+    public static WebApplicationBuilder AddServer(this WebApplicationBuilder builder, HostedRole role)
     {
-        var directory = DataDirectoryPath.Of(builder.Configuration);
-        CheckFiles(directory);
-        builder.Services.AddSingleton(_ => ApiKeyFile.LoadOrCreate(directory));
+        if (StorageLayout.Of(builder.Configuration, role).UsesDirectory)
+        {
+            var directory = DataDirectoryPath.Of(builder.Configuration);
+            CheckFiles(directory);
+            builder.Services.AddSingleton(_ => ApiKeyFile.LoadOrCreate(directory));
+        }
         builder.Services.AddApi();
         return builder;
     }

@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Host.Api;
+using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.Telemetry;
 
 namespace InfluencerAnalytics.Host.Roles;
@@ -6,14 +7,17 @@ namespace InfluencerAnalytics.Host.Roles;
 /// <summary>Everything in one process.</summary>
 internal sealed class UpRole : IRole
 {
+    public HostedRole Kind => HostedRole.Up;
+
     public bool IsServer => true;
 
     public void Add(WebApplicationBuilder builder) => builder
-        .AddStorage()
+        .AddStorage(Kind)
+        .AddUpSettling()
         .AddSeeder()
         .AddIngester()
         .AddFetcher()
-        .AddServer()
+        .AddServer(Kind)
         .AddTelemetry("up");
 
     public void Map(WebApplication app) => app.MapApi().MapMetrics();

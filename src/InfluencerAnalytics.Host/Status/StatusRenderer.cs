@@ -16,6 +16,9 @@ internal static class StatusRenderer
     public static IRenderable Render(PipelineResponse pipeline, IReadOnlyList<string> problems)
     {
         var parts = new List<IRenderable> { Slots(pipeline.Slots ?? []), Figures(pipeline), Queues(pipeline) };
+        // One process has nothing to add up, and its problems are those below.
+        if (pipeline.Processes.Count > 1)
+            parts.Add(ProcessTable.Of(pipeline.Processes));
         foreach (var problem in problems.Prepend(pipeline.QueueProblem).OfType<string>())
             parts.Add(new Markup($"[yellow]! {problem.EscapeMarkup()}[/]"));
         foreach (var (name, queue) in pipeline.Queues ?? new Dictionary<string, QueueResponse>())

@@ -53,7 +53,14 @@ internal sealed partial class SummaryReporter(PipelineReport report, ProcessRead
         var queues = pipeline.Queues ?? new Dictionary<string, QueueResponse>();
         return $"{coverage}; {Amounts.Count(pipeline.Fetch.PerSecond)} fetched/s, {Amounts.Count(pipeline.Ingest.PerSecond)} stored/s, lag {lag}; "
             + $"{pipeline.Fetch.Failures.Values.Sum()} failed attempts; {queues.Values.Sum(queue => queue.Waiting)} messages waiting, {queues.Values.Sum(queue => queue.Dead)} dead; "
-            + $"{Amounts.Bytes(Environment.WorkingSet)} memory";
+            + $"{Processes(pipeline.Processes)}{Amounts.Bytes(Environment.WorkingSet)} memory";
+    }
+
+    // The figures are of all of them, but for the memory.
+    private static string Processes(IReadOnlyList<ProcessResponse> processes)
+    {
+        var silent = processes.Count(process => !process.Counted);
+        return processes.Count <= 1 ? "" : $"{processes.Count - silent} processes{(silent == 0 ? "" : $" and {silent} silent")}; ";
     }
 
     private static partial class Log

@@ -15,6 +15,13 @@ CREATE TABLE influencer_analytics.leases (
     until timestamptz NOT NULL
 );
 
+-- What each process said of itself last.
+CREATE TABLE influencer_analytics.processes (
+    id text PRIMARY KEY,
+    report text NOT NULL,
+    at timestamptz NOT NULL
+) WITH (fillfactor = 50);
+
 -- One row.
 CREATE TABLE influencer_analytics.state (
     one boolean PRIMARY KEY DEFAULT true CHECK (one),

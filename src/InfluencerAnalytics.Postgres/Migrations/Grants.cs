@@ -15,7 +15,7 @@ public static class Grants
     // Agreeing on settings, making records of slots, bringing a sealing from a clock that was ahead to now.
     private static readonly (string Rights, string Table)[] OfAll =
     [
-        ("INSERT, UPDATE", "settings"), ("INSERT, UPDATE, DELETE", "leases"), ("INSERT", "slots"), ("UPDATE", "generations"), ("UPDATE", "state"),
+        ("INSERT, UPDATE", "settings"), ("INSERT, UPDATE, DELETE", "leases"), ("INSERT, UPDATE, DELETE", "processes"), ("INSERT", "slots"), ("UPDATE", "generations"), ("UPDATE", "state"),
     ];
 
     private static readonly (string Rights, string Table)[] OfStoring =

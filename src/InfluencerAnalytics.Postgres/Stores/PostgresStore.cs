@@ -3,6 +3,7 @@ using InfluencerAnalytics.Postgres.Appends;
 using InfluencerAnalytics.Postgres.Connection;
 using InfluencerAnalytics.Postgres.Latest;
 using InfluencerAnalytics.Postgres.Points;
+using InfluencerAnalytics.Postgres.Processes;
 using InfluencerAnalytics.Postgres.Rollups;
 using InfluencerAnalytics.Postgres.Roster;
 using InfluencerAnalytics.Postgres.Seeding;
@@ -10,6 +11,7 @@ using InfluencerAnalytics.Postgres.Slots;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Processes;
 using InfluencerAnalytics.Stores.Roster;
 using InfluencerAnalytics.Stores.Slots;
 
@@ -29,6 +31,7 @@ internal sealed class PostgresStore(PostgresDatabase database, TimeProvider time
     private readonly Seeding.Generations _generations = new(database);
     private readonly Leases _leases = new(database);
     private readonly Settings _settings = new(database);
+    private readonly ProcessReports _processes = new(database);
     private readonly SlotStore _slots = new(database);
     private PostgresAppends? _appends;
     private RollupImport? _import;
@@ -107,6 +110,10 @@ internal sealed class PostgresStore(PostgresDatabase database, TimeProvider time
         _leases.TryAcquireAsync(name, owner, duration, cancellationToken);
 
     public async ValueTask ReleaseLeaseAsync(string name, string owner, CancellationToken cancellationToken) => await _leases.ReleaseAsync(name, owner, cancellationToken);
+
+    public async ValueTask WriteProcessAsync(ProcessReport report, CancellationToken cancellationToken) => await _processes.WriteAsync(report, cancellationToken);
+
+    public ValueTask<IReadOnlyList<ReportedProcess>> ReadProcessesAsync(TimeSpan within, CancellationToken cancellationToken) => _processes.ReadAsync(within, cancellationToken);
 
     public ValueTask<string?> ReadSettingAsync(string name, CancellationToken cancellationToken) => _settings.ReadAsync(name, cancellationToken);
 

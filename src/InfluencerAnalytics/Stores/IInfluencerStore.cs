@@ -1,5 +1,6 @@
 using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Processes;
 using InfluencerAnalytics.Stores.Roster;
 using InfluencerAnalytics.Stores.Slots;
 
@@ -7,4 +8,4 @@ namespace InfluencerAnalytics.Stores;
 
 /// <summary>The whole store: every port of it, over one database. An adapter implements it; a part asks for the port that it needs. Safe for concurrent use.</summary>
 public interface IInfluencerStore :
-    IDataPointStore, ILatestStore, IRosterStore, IGenerationStore, ISlotStore, ILeaseStore, ISettingStore, IStoreStatus;
+    IDataPointStore, ILatestStore, IRosterStore, IGenerationStore, ISlotStore, ILeaseStore, ISettingStore, IProcessStore, IStoreStatus;

@@ -1,5 +1,6 @@
 using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Processes;
 using InfluencerAnalytics.Stores.Roster;
 using InfluencerAnalytics.Stores.Slots;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,6 +20,7 @@ public static class StoreServiceCollectionExtensions
         services.AddSingleton<ISlotStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
         services.AddSingleton<ILeaseStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
         services.AddSingleton<ISettingStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
+        services.AddSingleton<IProcessStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
         services.AddSingleton<IStoreStatus>(static provider => provider.GetRequiredService<IInfluencerStore>());
         return services;
     }

@@ -3,6 +3,7 @@ using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Processes;
 using InfluencerAnalytics.Stores.Roster;
 using InfluencerAnalytics.Stores.Slots;
 
@@ -115,6 +116,10 @@ internal sealed class StagedStore(IInfluencerStore store) : IInfluencerStore
 
     public ValueTask<string> ReadOrWriteSettingAsync(string name, string value, CancellationToken cancellationToken) =>
         Store.ReadOrWriteSettingAsync(name, value, cancellationToken);
+
+    public ValueTask WriteProcessAsync(ProcessReport report, CancellationToken cancellationToken) => Store.WriteProcessAsync(report, cancellationToken);
+
+    public ValueTask<IReadOnlyList<ReportedProcess>> ReadProcessesAsync(TimeSpan within, CancellationToken cancellationToken) => Store.ReadProcessesAsync(within, cancellationToken);
 
     public ValueTask NoteSlotAsync(long slot, TimeSpan interval, CancellationToken cancellationToken) => Store.NoteSlotAsync(slot, interval, cancellationToken);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using InfluencerAnalytics.Client;
 using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.HostTests.Api;
@@ -110,6 +111,15 @@ public sealed class InfluencerAnalyticsClientTests
         using var response = await host.GetAsync("/api/v1/pipeline");
         var text = await response.Content.ReadAsStringAsync(Token);
         JsonSerializer.Serialize(JsonSerializer.Deserialize(text, ApiJsonContext.Default.PipelineResponse), ApiJsonContext.Default.PipelineResponse).ShouldBe(text);
+    }
+
+    [Fact]
+    public async Task Pipeline_OfAServerThatKnewNoProcesses_IsRead()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var answer = JsonNode.Parse(await host.Client.GetStringAsync("/api/v1/pipeline", Token))!.AsObject();
+        answer.Remove("processes").ShouldBeTrue();
+        JsonSerializer.Deserialize(answer.ToJsonString(), ApiJsonContext.Default.PipelineResponse)!.Processes.ShouldBeEmpty();
     }
 
     [Fact]

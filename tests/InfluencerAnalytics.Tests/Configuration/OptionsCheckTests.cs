@@ -80,7 +80,7 @@ public sealed class OptionsCheckTests
     [Fact]
     public void All_EverySectionOfTheProgram_HasDefaultsThatPassAndANameOfItsOwn()
     {
-        var report = OptionsCheck.Run(new ConfigurationBuilder().Build());
+        var report = OptionsCheck.Run(new ConfigurationBuilder().Build(), HostedRole.Up);
 
         report.Errors.ShouldBeEmpty();
         OptionsSection.All.Select(section => section.Name).ShouldBeUnique();

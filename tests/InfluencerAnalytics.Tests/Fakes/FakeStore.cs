@@ -3,6 +3,7 @@ using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Processes;
 using InfluencerAnalytics.Stores.Roster;
 using InfluencerAnalytics.Stores.Slots;
 
@@ -18,6 +19,7 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
     private readonly Dictionary<long, (long Slot, string? Name)> _names = [];
     private readonly Dictionary<string, (string Owner, long Until)> _leases = [];
     private readonly Dictionary<string, string> _settings = [];
+    private readonly Dictionary<string, (string Report, long At)> _processes = [];
     private readonly Dictionary<long, long> _allocatedAtVersion = [];
     private long _version;
     private long _lastGeneration;
@@ -280,6 +282,18 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
 
     public ValueTask<string> ReadOrWriteSettingAsync(string name, string value, CancellationToken cancellationToken) =>
         DoAsync("agree on setting", cancellationToken, () => _settings.TryGetValue(name, out var kept) ? kept : _settings[name] = value);
+
+    public async ValueTask WriteProcessAsync(ProcessReport report, CancellationToken cancellationToken) =>
+        await DoAsync("write process", cancellationToken, () =>
+        {
+            foreach (var (id, _) in _processes.Where(pair => NowMs - pair.Value.At > IProcessStore.KeptFor.TotalMilliseconds).ToList())
+                _processes.Remove(id);
+            return _processes[report.Id] = (report.ToJson(), NowMs);
+        });
+
+    public ValueTask<IReadOnlyList<ReportedProcess>> ReadProcessesAsync(TimeSpan within, CancellationToken cancellationToken) =>
+        DoAsync<IReadOnlyList<ReportedProcess>>("read processes", cancellationToken, () =>
+            [.. _processes.Select(pair => new ReportedProcess(ProcessReport.Parse(pair.Key, pair.Value.Report), TimeSpan.FromMilliseconds(NowMs - pair.Value.At))).Where(one => one.Age <= within)]);
 
     public async ValueTask NoteSlotAsync(long slot, TimeSpan interval, CancellationToken cancellationToken) =>
         await DoAsync("note", cancellationToken, () => SlotOf(slot, interval));

@@ -4,6 +4,7 @@ using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Processes;
 using InfluencerAnalytics.Stores.Roster;
 using InfluencerAnalytics.Stores.Slots;
 
@@ -141,6 +142,10 @@ internal sealed class RecordingStore : IInfluencerStore, IRosterService
     public ValueTask<bool> TryAcquireLeaseAsync(string name, string owner, TimeSpan duration, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask ReleaseLeaseAsync(string name, string owner, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask WriteProcessAsync(ProcessReport report, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyList<ReportedProcess>> ReadProcessesAsync(TimeSpan within, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<LatestPage> ReadLatestChangesAsync(string? cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken) =>
         throw new NotSupportedException();

@@ -69,6 +69,33 @@ public sealed class StatusTextTests
             .ShouldContain("a pause (Retry-After) until 2026-11-23T15:04:05Z");
 
     [Fact]
+    public void Render_OneProcess_HasNothingToSayOfOthers() => Draw(Healthy with { Processes = [Process("up")] }, []).ShouldNotContain("process ");
+
+    [Fact]
+    public void Render_SeveralProcesses_ShowsHowEachIs()
+    {
+        var text = Draw(
+            Healthy with
+            {
+                Processes =
+                [
+                    Process("api"), Process("fetcher") with { FetchedPerSecond = 83.4, Notes = ["The provider is [away]."] }, Process("fetcher") with { Counted = false, Ready = false, SilentSeconds = 312.4, FetchedPerSecond = 99 },
+                    Process("ingester") with { Ready = false, Problem = "store: away", StoredPerSecond = 166.7 },
+                ],
+            }, []);
+
+        text.ShouldContain("ready: The provider is [away].");
+        text.ShouldContain("83.4/s");
+        text.ShouldContain("last heard of 5 min ago");
+        text.ShouldNotContain("99/s");
+        text.ShouldContain("store: away");
+    }
+
+    [Fact]
+    public void Describe_SeveralProcesses_SaysHowMany() =>
+        SummaryReporter.Describe(Healthy with { Processes = [Process("api"), Process("fetcher"), Process("fetcher") with { Counted = false }] }).ShouldContain("; 2 processes and 1 silent; ");
+
+    [Fact]
     public void Describe_AHealthyPipeline_IsOneLineOfTheLastFinalSlot()
     {
         var line = SummaryReporter.Describe(Healthy);
@@ -141,6 +168,8 @@ public sealed class StatusTextTests
         time.Advance(TimeSpan.FromMinutes(4));
         warnings.Snapshot().ShouldBeEmpty();
     }
+
+    private static ProcessResponse Process(string role) => new(role, "host-1", "1.2.3", true, null, "2026-11-23T15:00:00Z", "2026-11-23T15:04:00Z") { Counted = true };
 
     private static string Draw(PipelineResponse pipeline, IReadOnlyList<string> problems)
     {

@@ -15,10 +15,12 @@ public sealed class SummaryReporterTests
     {
         await using var deployment = new Deployment();
         var logs = new ListLogger();
+        var readiness = new ProcessReadiness(deployment.Health, deployment.Store, deployment.Metrics);
+        var own = new OwnProcess(ProcessIdentity.New("seeder", deployment.Time), readiness, deployment.Metrics, deployment.NewerMessages);
         var report = new PipelineReport(
             new StoreMetrics(deployment.Store), new SlotMetrics(deployment.Store, deployment.Store, deployment.Store, deployment.Time), new QueueMetrics(deployment.Queues, deployment.Queues),
-            deployment.Metrics, deployment.NewerMessages);
-        await deployment.StartAsync(new SummaryReporter(report, new ProcessReadiness(deployment.Health, deployment.Store, deployment.Metrics), deployment.Health, deployment.Time, logs.For<SummaryReporter>()));
+            new DeploymentProcesses(own, deployment.Store), deployment.Time);
+        await deployment.StartAsync(new SummaryReporter(report, readiness, deployment.Health, deployment.Time, logs.For<SummaryReporter>()));
         deployment.Health.Ready("dead worker");
         await deployment.Time.AdvanceAsync(TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(1));
         logs.Warnings.ShouldHaveSingleItem().ShouldStartWith("dead worker: has not reported for ");

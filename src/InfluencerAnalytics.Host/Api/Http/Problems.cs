@@ -17,6 +17,8 @@ internal static class Problems
 
     public static ProblemHttpResult NotFound(string title, string detail) => TypedResults.Problem(detail, statusCode: 404, title: title);
 
+    public static ProblemHttpResult Conflict(string title, string detail) => TypedResults.Problem(detail, statusCode: 409, title: title);
+
     public static ProblemHttpResult UnknownInfluencer(long id) =>
         NotFound("Unknown influencer", $"Nothing is known of influencer {id}: it was never tracked and has no data points. POST /api/v1/influencers tracks it.");
 

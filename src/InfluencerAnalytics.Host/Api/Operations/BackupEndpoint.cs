@@ -1,7 +1,9 @@
 using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Api.Configuration;
+using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Stores;
+using Microsoft.AspNetCore.Mvc;
 
 namespace InfluencerAnalytics.Host.Api.Operations;
 
@@ -16,8 +18,9 @@ internal static class BackupEndpoint
             .WithDescription("On embedded storage only. The answer says where the copy is; copy it elsewhere and delete it there.")
             .RequireKey(ApiRights.Write)
             .Produces<BackupResponse>()
-            .ProducesProblem(401).ProducesProblem(403).ProducesProblem(503);
+            .ProducesProblem(401).ProducesProblem(403).ProducesProblem(409).ProducesProblem(503);
 
-    private static async Task<IResult> CreateAsync(IStoreBackup backup, CancellationToken cancellationToken) =>
-        TypedResults.Ok(new BackupResponse(await backup.BackUpAsync(cancellationToken)));
+    private static async Task<IResult> CreateAsync([FromServices] IStoreBackup? backup, CancellationToken cancellationToken) => backup is null
+        ? Problems.Conflict("No backup by this program", "The store is not in a data directory of this process. Back it up with its own tools, such as pg_dump.")
+        : TypedResults.Ok(new BackupResponse(await backup.BackUpAsync(cancellationToken)));
 }

@@ -21,12 +21,13 @@ internal static class HealthEndpoints
             .Produces<HealthResponse>();
         group.MapRead("/ready", GetReadyAsync)
             .WithName("GetReady")
-            .WithSummary("Whether every part works, and if not, why")
+            .WithSummary("Whether every part of this process works, and if not, why")
+            .WithDescription("Other processes that are silent, or not ready, are among the notes: they do not make this one unready.")
             .Produces<HealthResponse>()
             .ProducesProblem(503);
     }
 
-    private static async Task<IResult> GetReadyAsync(ProcessReadiness readiness, HttpContext context)
+    private static async Task<IResult> GetReadyAsync(DeploymentReadiness readiness, HttpContext context)
     {
         var (reasons, notes) = await readiness.ReadAsync(context.RequestAborted);
         if (reasons.Count == 0)

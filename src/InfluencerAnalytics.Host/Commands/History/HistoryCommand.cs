@@ -56,6 +56,8 @@ internal static class HistoryCommand
 
     private static async Task<int> RunAsync(HostSettings settings, HistoryPlan plan, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
+        if (StorageLayout.Of(HostBuilding.CreateUnchecked(settings).Configuration, role: null).Store != StoreKind.Embedded)
+            throw new CommandFailedException(ExitCodes.InvalidInput, "'simulate history' writes into a data directory, and the store is not in one. Say --set Storage:Store=Embedded --set Storage:Queue=Embedded to make one of its own.");
         await using var direct = await DirectStorage.OpenAsync(settings, error, cancellationToken);
         await AgreementAtStart.ReachProviderAsync(
             direct.Services.GetRequiredService<ISettingStore>(), ProviderIdentity.BuiltInSimulator, accept: false, "say 'config set provider=simulator' first", output, cancellationToken);

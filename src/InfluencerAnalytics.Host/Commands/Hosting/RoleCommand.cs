@@ -10,7 +10,7 @@ namespace InfluencerAnalytics.Host.Commands.Hosting;
 internal static class RoleCommand
 {
     public static Command CreateSeeder() => Create(
-        "seeder", new SeederRole(),
+        new SeederRole(),
         "Run the seeder alone: cuts the roster into shards, again every few days.",
         "Seeds the roster in the data directory into its queue; nobody fetches it until 'up' or 'fetch' has the directory.",
         [], _ => []);
@@ -20,7 +20,7 @@ internal static class RoleCommand
         var provider = HostingOptions.Provider("The provider's address. [default: http://127.0.0.1:3000]");
         var accept = HostingOptions.AcceptProvider();
         return Create(
-            "fetch", new FetcherRole(),
+            new FetcherRole(),
             "Run the fetcher alone: asks the provider for every influencer once per interval.",
             "Fetches what was seeded and puts the readings into the queue in the data directory; they wait there until 'up' or 'ingest' has the directory.",
             [provider, accept],
@@ -28,7 +28,7 @@ internal static class RoleCommand
     }
 
     public static Command CreateIngest() => Create(
-        "ingest", new IngesterRole(),
+        new IngesterRole(),
         "Run the ingester alone: moves readings from their queue into the store.",
         "Stores the readings that wait in the data directory's queue; no new ones come while it has the directory.",
         [], _ => []);
@@ -37,7 +37,7 @@ internal static class RoleCommand
     {
         var listen = HostingOptions.Listen();
         return Create(
-            "serve", new ServerRole(),
+            new ServerRole(),
             "Run the API alone: serves what is stored.",
             "Serves what is stored in the data directory; nothing is fetched while it has the directory.",
             [listen], result => [(SettingKeys.Listen, result.GetValue(listen))]);
@@ -48,26 +48,28 @@ internal static class RoleCommand
     /// <param name="options">Those of this role alone.</param>
     /// <param name="read">What they set.</param>
     private static DocumentedCommand Create(
-        string name, IRole role, string description, string onEmbedded, IReadOnlyList<Option> options, Func<ParseResult, (string Key, string? Value)[]> read)
+        IRole role, string description, string onEmbedded, IReadOnlyList<Option> options, Func<ParseResult, (string Key, string? Value)[]> read)
     {
         var host = new HostOptionsGroup();
-        var command = new DocumentedCommand(name, description, Notes(name, onEmbedded));
+        var command = new DocumentedCommand(role.Kind.Command, description, Notes(role.Kind.Command, onEmbedded));
         foreach (var option in options)
             command.Options.Add(option);
         host.AddTo(command);
-        command.SetAction((result, cancellationToken) => new RoleRunner(name, role, onEmbedded, host.Read(result, read(result))).RunAsync(
+        command.SetAction((result, cancellationToken) => new RoleRunner(role, onEmbedded, host.Read(result, read(result))).RunAsync(
             result.InvocationConfiguration.Output, result.InvocationConfiguration.Error, cancellationToken));
         return command;
     }
 
     private static string Notes(string name, string onEmbedded) =>
         $"""
+        With the queues on SQS and the store in PostgreSQL, any number of processes of each role run side by side, on one machine or on many.
         On embedded storage one process at a time owns the data directory, so a role alone is for special occasions:
         {onEmbedded}
         'up' runs all roles together and is what you want otherwise.
 
-        Example:
+        Examples:
           influencer-analytics {name} --data /var/lib/influencers
+          influencer-analytics {name} --set Storage:Queue=Sqs --set Storage:Store=Postgres --config production.json
         {ExitCodes.Help}
         """;
 }

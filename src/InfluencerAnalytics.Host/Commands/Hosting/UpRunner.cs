@@ -9,7 +9,6 @@ using InfluencerAnalytics.Host.Processes;
 using InfluencerAnalytics.Host.Reporting;
 using InfluencerAnalytics.Host.Roles;
 using InfluencerAnalytics.Host.Status;
-using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Stores.Roster;
@@ -24,7 +23,7 @@ internal sealed class UpRunner(HostSettings settings, bool live)
 
     public async Task<int> RunAsync(TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        var builder = HostBuilding.CreateBuilder(settings, error);
+        var builder = HostBuilding.CreateBuilder(settings, error, Role.Kind);
         // Before the directory: a start that is refused for its address leaves none behind.
         var listen = PortProbe.CheckConfigured(builder.Configuration);
         var directory = DataDirectoryPath.Prepare(builder.Configuration);
@@ -34,12 +33,14 @@ internal sealed class UpRunner(HostSettings settings, bool live)
         app.Urls.Add(listen.ToString());
 
         // The directory is opened before the simulator is started: most failed starts are a second 'up' on the same one.
-        var interval = await AgreeAsync(app, output, cancellationToken);
+        var settling = app.Services.GetRequiredService<UpSettling>();
+        var interval = await settling.AgreeAsync(output, cancellationToken);
         await using var simulator = app.Configuration[SettingKeys.Provider] is null ? await StartSimulatorAsync(app, time, cancellationToken) : null;
         if (simulator is not null)
             app.Configuration[SettingKeys.Provider] = simulator.Address.ToString();
-        await ReachRosterAsync(app.Services, output, cancellationToken);
-        await ForecastAsync(app.Services, interval, output, cancellationToken);
+        await settling.ReachRosterAsync(output, cancellationToken);
+        if (interval is { } known && StorageLayout.Of(app.Configuration, Role.Kind).Store == StoreKind.Embedded)
+            await ForecastAsync(app.Services, known, output, cancellationToken);
 
         Role.Map(app);
         await app.StartAsync(cancellationToken);
@@ -75,16 +76,6 @@ internal sealed class UpRunner(HostSettings settings, bool live)
         return builder.Build();
     }
 
-    /// <summary>The provider first: where that is refused, nothing else has changed.</summary>
-    private static async Task<TimeSpan> AgreeAsync(WebApplication app, TextWriter output, CancellationToken cancellationToken)
-    {
-        var store = app.Services.GetRequiredService<ISettingStore>();
-        var accept = app.Configuration.GetValue<bool>(SettingKeys.AcceptProvider);
-        var provider = app.Services.GetRequiredService<ProviderIdentity>();
-        await AgreementAtStart.ReachProviderAsync(store, provider, accept, "add --accept-provider to go on with this one", output, cancellationToken);
-        return await AgreementAtStart.ReachSeedingAsync(store, app.Configuration, app.Services.GetRequiredService<SeedingOptions>(), output, cancellationToken);
-    }
-
     private static async Task<SimulatorChild> StartSimulatorAsync(WebApplication app, TimeProvider time, CancellationToken cancellationToken)
     {
         var options = app.Services.GetRequiredService<UpOptions>();
@@ -106,17 +97,6 @@ internal sealed class UpRunner(HostSettings settings, bool live)
             await simulator.DisposeAsync();
             throw;
         }
-    }
-
-    private static async Task ReachRosterAsync(IServiceProvider services, TextWriter output, CancellationToken cancellationToken)
-    {
-        var roster = services.GetRequiredService<UpRoster>();
-        if (await roster.DecideAsync(services.GetRequiredService<UpOptions>(), cancellationToken) is not { } target)
-            return;
-        var change = await roster.ApplyAsync(target, progress: null, cancellationToken);
-        if (change.Added == 0 && change.Removed == 0)
-            return;
-        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"Roster: {change.Added:#,0} influencers added, {change.Removed:#,0} removed."));
     }
 
     private static async Task ForecastAsync(IServiceProvider services, TimeSpan interval, TextWriter output, CancellationToken cancellationToken)

@@ -16,12 +16,13 @@ public sealed class EmbeddedDiskTests
     public async Task Status_DiskBelowTheFirstStep_TakesDataPointsButNoMessages()
     {
         using var test = new TestDatabase(options => options with { MinFreeBytes = 1000 * MiB });
+        test.Database.QueueProblem.ShouldBeNull();
         test.FreeBytes = 700 * MiB;
         test.Database.Work.CheckDisk();
         (await test.Database.Store.GetStatusAsync(Cancel)).Ready.ShouldBeTrue();
         (await AppendAsync(test)).Inserted.ShouldBe(1);
         var send = async () => await test.Database.Queues.Get(QueueNames.InfluencerIdStore).SendAsync([new OutgoingMessage("x"u8.ToArray())], Cancel);
-        await send.ShouldThrowAsync<QueueUnavailableException>();
+        (await send.ShouldThrowAsync<QueueUnavailableException>()).Message.ShouldBe(test.Database.QueueProblem);
 
         test.FreeBytes = 400 * MiB;
         test.Database.Work.CheckDisk();
