@@ -5,6 +5,7 @@ using InfluencerAnalytics.Benchmarks.Faults;
 using InfluencerAnalytics.Benchmarks.FetchLoop;
 using InfluencerAnalytics.Benchmarks.Micro;
 using InfluencerAnalytics.Benchmarks.Ranking;
+using InfluencerAnalytics.Benchmarks.Sink;
 using InfluencerAnalytics.Benchmarks.Tables;
 using InfluencerAnalytics.Benchmarks.Weather;
 using InfluencerAnalytics.Benchmarks.WholeProgram;
@@ -23,6 +24,7 @@ var root = new RootCommand("Measures Influencer Analytics. Build with -c Release
     LatePointsCommand.Create(),
     RollupCommand.Create(),
     ExportCommand.Create(),
+    SinkCommand.Create(),
     LeaderboardCommand.Create(),
     LoadCommand.Create(),
     FaultsCommand.Create(),

@@ -134,17 +134,17 @@ public sealed class InfluencerAnalyticsClient(HttpClient http, string? apiKey = 
         _requests.GetAsync("health/live", ApiJsonContext.Default.HealthResponse, cancellationToken);
 
     /// <summary>Whether every part of the process works, and if not, why.</summary>
-    public async Task<Readiness> GetReadyAsync(CancellationToken cancellationToken = default)
+    public async Task<ReadyAnswer> GetReadyAsync(CancellationToken cancellationToken = default)
     {
         using var response = await _requests.SendAsync("health/ready", cancellationToken);
         if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
         {
             var problem = await ApiRequests.ReadProblemAsync(response, cancellationToken);
             // A role without the API says all of it in one sentence.
-            return new Readiness(false, problem.Reasons ?? (problem.Detail is { } detail ? [detail] : []), []);
+            return new ReadyAnswer(false, problem.Reasons ?? (problem.Detail is { } detail ? [detail] : []), []);
         }
         await ApiRequests.ThrowForProblemAsync(response, cancellationToken);
-        return new Readiness(true, [], (await ApiRequests.ReadAsync(response, ApiJsonContext.Default.HealthResponse, cancellationToken)).Notes ?? []);
+        return new ReadyAnswer(true, [], (await ApiRequests.ReadAsync(response, ApiJsonContext.Default.HealthResponse, cancellationToken)).Notes ?? []);
     }
 
     private static string TimelineOf(long id, ReadingRange range, string? resolution, string format) =>

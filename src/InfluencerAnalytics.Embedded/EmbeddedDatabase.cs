@@ -5,7 +5,7 @@ using InfluencerAnalytics.Embedded.Influencers;
 using InfluencerAnalytics.Embedded.Opening;
 using InfluencerAnalytics.Embedded.Queues;
 using InfluencerAnalytics.Embedded.RocksDb;
-using InfluencerAnalytics.Embedded.Spool;
+using InfluencerAnalytics.Embedded.ShardMemory;
 using InfluencerAnalytics.Embedded.Stores;
 using InfluencerAnalytics.Embedded.Upkeep;
 using InfluencerAnalytics.Embedded.Writing;

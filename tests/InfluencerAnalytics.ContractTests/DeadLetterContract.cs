@@ -6,7 +6,7 @@ namespace InfluencerAnalytics.ContractTests;
 /// <summary>What every <see cref="IDeadLetters"/> must do, with the queue that it stands beside.</summary>
 public abstract class DeadLetterContract : IAsyncLifetime
 {
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Hold = TimeSpan.FromSeconds(30);
 
     private IMessageQueues? _queues;
     private IDeadLetters? _letters;
@@ -177,7 +177,7 @@ public abstract class DeadLetterContract : IAsyncLifetime
 
     private async Task SendAsync(string body) => (await Queue.SendAsync([new OutgoingMessage(Bytes(body))], Cancel)).ShouldBeEmpty();
 
-    private async Task<IReadOnlyList<ReceivedMessage>> ReceiveAsync(TimeSpan? lease = null) => await Queue.ReceiveAsync(10, lease ?? Lease, TimeSpan.Zero, Cancel);
+    private async Task<IReadOnlyList<ReceivedMessage>> ReceiveAsync(TimeSpan? hold = null) => await Queue.ReceiveAsync(10, hold ?? Hold, TimeSpan.Zero, Cancel);
 
     private async Task<IReadOnlyList<ReceivedMessage>> ReceiveAllAsync()
     {

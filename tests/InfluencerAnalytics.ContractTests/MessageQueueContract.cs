@@ -9,7 +9,7 @@ namespace InfluencerAnalytics.ContractTests;
 /// </summary>
 public abstract class MessageQueueContract : IAsyncLifetime
 {
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Hold = TimeSpan.FromSeconds(30);
 
     private IMessageQueues? _queues;
 
@@ -57,7 +57,7 @@ public abstract class MessageQueueContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Receive_Held_IsHiddenUntilTheLeaseEnds()
+    public async Task Receive_Held_IsHiddenUntilTheHoldEnds()
     {
         await SendAsync(Queue, "one");
         var first = (await Queue.ReceiveAsync(10, TimeSpan.FromSeconds(3), TimeSpan.Zero, Cancel)).ShouldHaveSingleItem();
@@ -83,7 +83,7 @@ public abstract class MessageQueueContract : IAsyncLifetime
     public async Task Receive_MaxMessages_IsKept()
     {
         await SendAsync(Queue, [.. Enumerable.Range(0, 10).Select(i => $"{i}")]);
-        (await Queue.ReceiveAsync(3, Lease, TimeSpan.Zero, Cancel)).Count.ShouldBeInRange(1, 3);
+        (await Queue.ReceiveAsync(3, Hold, TimeSpan.Zero, Cancel)).Count.ShouldBeInRange(1, 3);
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public abstract class MessageQueueContract : IAsyncLifetime
     [Fact]
     public async Task Receive_LongPoll_WakesOnSend()
     {
-        var receiving = Queue.ReceiveAsync(10, Lease, QueueLimits.MaxWait, Cancel).AsTask();
+        var receiving = Queue.ReceiveAsync(10, Hold, QueueLimits.MaxWait, Cancel).AsTask();
         receiving.IsCompleted.ShouldBeFalse();
         await SendAsync(Queue, "one");
         (await receiving.WaitAsync(TimeSpan.FromSeconds(10), Cancel)).ShouldHaveSingleItem();
@@ -126,7 +126,7 @@ public abstract class MessageQueueContract : IAsyncLifetime
     public async Task Receive_LongPoll_WakesWhenAMessageComesDue()
     {
         await Queue.SendAsync([new OutgoingMessage(Bytes("later"), TimeSpan.FromSeconds(2))], Cancel);
-        var receiving = Queue.ReceiveAsync(10, Lease, QueueLimits.MaxWait, Cancel).AsTask();
+        var receiving = Queue.ReceiveAsync(10, Hold, QueueLimits.MaxWait, Cancel).AsTask();
         await PassAsync(TimeSpan.FromSeconds(3));
         (await receiving.WaitAsync(TimeSpan.FromSeconds(10), Cancel)).ShouldHaveSingleItem();
     }
@@ -134,7 +134,7 @@ public abstract class MessageQueueContract : IAsyncLifetime
     [Fact]
     public async Task Receive_LongPollOver_GivesNothing()
     {
-        var receiving = Queue.ReceiveAsync(10, Lease, TimeSpan.FromSeconds(2), Cancel).AsTask();
+        var receiving = Queue.ReceiveAsync(10, Hold, TimeSpan.FromSeconds(2), Cancel).AsTask();
         await PassAsync(TimeSpan.FromSeconds(3));
         (await receiving.WaitAsync(TimeSpan.FromSeconds(10), Cancel)).ShouldBeEmpty();
     }
@@ -143,7 +143,7 @@ public abstract class MessageQueueContract : IAsyncLifetime
     public async Task Receive_LongPollCancelled_Throws()
     {
         using var stop = new CancellationTokenSource();
-        var receiving = Queue.ReceiveAsync(10, Lease, QueueLimits.MaxWait, stop.Token).AsTask();
+        var receiving = Queue.ReceiveAsync(10, Hold, QueueLimits.MaxWait, stop.Token).AsTask();
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(receiving);
     }
@@ -166,7 +166,7 @@ public abstract class MessageQueueContract : IAsyncLifetime
         await SendAsync(Queue, "shard");
         var message = (await ReceiveAsync(Queue)).ShouldHaveSingleItem();
         await Queue.ChangeVisibilityAsync([new VisibilityChange(message, TimeSpan.Zero)], Cancel);
-        (await Queue.ReceiveAsync(10, Lease, TimeSpan.FromSeconds(5), Cancel)).ShouldHaveSingleItem().ReceiveCount.ShouldBe(2);
+        (await Queue.ReceiveAsync(10, Hold, TimeSpan.FromSeconds(5), Cancel)).ShouldHaveSingleItem().ReceiveCount.ShouldBe(2);
     }
 
     [Fact]
@@ -216,7 +216,7 @@ public abstract class MessageQueueContract : IAsyncLifetime
     {
         await SendAsync(Queue, "one", "two", "three");
         await Queue.SendAsync([new OutgoingMessage(Bytes("later"), TimeSpan.FromSeconds(60))], Cancel);
-        await Queue.ReceiveAsync(1, Lease, TimeSpan.Zero, Cancel);
+        await Queue.ReceiveAsync(1, Hold, TimeSpan.Zero, Cancel);
         await PassAsync(TimeSpan.FromSeconds(2));
         var depth = await Queue.GetDepthAsync(Cancel);
         (depth.Waiting, depth.InFlight, depth.Delayed).ShouldBe((2, 1, 1));
@@ -239,14 +239,14 @@ public abstract class MessageQueueContract : IAsyncLifetime
     protected static async Task SendAsync(IMessageQueue queue, params string[] bodies) =>
         (await queue.SendAsync([.. bodies.Select(body => new OutgoingMessage(Bytes(body)))], Cancel)).ShouldBeEmpty();
 
-    protected static async Task<IReadOnlyList<ReceivedMessage>> ReceiveAsync(IMessageQueue queue, TimeSpan? lease = null) =>
-        await queue.ReceiveAsync(10, lease ?? Lease, TimeSpan.Zero, Cancel);
+    protected static async Task<IReadOnlyList<ReceivedMessage>> ReceiveAsync(IMessageQueue queue, TimeSpan? hold = null) =>
+        await queue.ReceiveAsync(10, hold ?? Hold, TimeSpan.Zero, Cancel);
 
     /// <summary>Receives until nothing comes any more.</summary>
-    protected static async Task<IReadOnlyList<ReceivedMessage>> ReceiveAllAsync(IMessageQueue queue, TimeSpan? lease = null)
+    protected static async Task<IReadOnlyList<ReceivedMessage>> ReceiveAllAsync(IMessageQueue queue, TimeSpan? hold = null)
     {
         var all = new List<ReceivedMessage>();
-        while (await ReceiveAsync(queue, lease) is { Count: > 0 } page)
+        while (await ReceiveAsync(queue, hold) is { Count: > 0 } page)
             all.AddRange(page);
         return all;
     }

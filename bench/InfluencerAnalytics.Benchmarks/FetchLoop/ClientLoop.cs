@@ -16,12 +16,12 @@ internal sealed class ClientLoop : FetchLoops
 
     public ClientLoop(Uri server, int connections) : base("the program's client through its gate", connections)
     {
-        var statistics = new PipelineStatistics(TimeProvider.System);
+        var metrics = new PipelineMetrics(TimeProvider.System);
         var clock = new ProviderClock(TimeProvider.System, NullLogger<ProviderClock>.Instance);
         var options = new ProviderOptions { BaseAddress = server };
         _provider = new MockstagramDataProvider(options, TimeProvider.System, clock);
-        _control = new ProviderControl(new FetchingOptions().Limits, options, statistics, TimeProvider.System, NullLogger<ProviderControl>.Instance);
-        _gate = new ProviderGate(_provider, _control, statistics, TimeProvider.System);
+        _control = new ProviderControl(new FetchingOptions().Limits, options, metrics, TimeProvider.System, NullLogger<ProviderControl>.Instance);
+        _gate = new ProviderGate(_provider, _control, metrics, TimeProvider.System);
     }
 
     public override void Dispose()

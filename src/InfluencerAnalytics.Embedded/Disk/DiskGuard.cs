@@ -1,6 +1,7 @@
 using System.Globalization;
 using InfluencerAnalytics.Embedded.Files;
 using InfluencerAnalytics.Embedded.RocksDb;
+using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.Embedded.Disk;
 
@@ -71,6 +72,16 @@ internal sealed class DiskGuard(string path, long minFreeBytes, Func<string, lon
             $"A file in {path} is damaged: {exception.Message}. Stop, keep a copy of the directory, and restore the last backup.",
         _ => $"The data directory {path} cannot be used: {exception.Message}",
     };
+
+    /// <summary>Whether it is the database that a call of the store failed by, and not this program.</summary>
+    public static bool IsBroken(Exception exception) => exception is RocksDbException or ObjectDisposedException or InvalidDataException;
+
+    /// <summary>What a call of the store throws that failed by the database. Damage is remembered.</summary>
+    public StoreUnavailableException Unavailable(Exception exception)
+    {
+        DamagedFiles.Note(exception);
+        return new StoreUnavailableException(Explain(exception), exception);
+    }
 
     public static long? FreeBytesOf(string path)
     {

@@ -151,8 +151,8 @@ internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
 
             var visibility = Math.Clamp((long)change.Visibility.TotalMilliseconds, 0, (long)QueueLimits.MaxVisibility.TotalMilliseconds);
             found.Add((message, now + visibility));
-            // A lease ends with its holder, which lives in this process.
-            if (!change.RenewsLease)
+            // A hold ends with its holder, which lives in this process.
+            if (!change.RenewsHold)
                 _records.PutIndex(_batch, message, QueueMessageState.InFlight, new HiddenTime(utcNow, visibility));
         }
 

@@ -108,7 +108,7 @@ internal sealed class QueueIndex
         _counts[(int)state]++;
     }
 
-    // Void entries with a far due time would pile up: a lease of hours that is renewed every second.
+    // Void entries with a far due time would pile up: a hold of hours that is renewed every second.
     private void Compact(ref PriorityQueue<(QueueMessage Message, int Stamp), long> heap)
     {
         if (heap.Count < 1024 || heap.Count < 4 * _messages.Count)

@@ -5,7 +5,6 @@ using InfluencerAnalytics.Embedded.Points;
 using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Embedded.Slots;
 using InfluencerAnalytics.Embedded.Writing;
-using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores.Points;
 using Microsoft.Extensions.Logging;
 
@@ -16,36 +15,31 @@ namespace InfluencerAnalytics.Embedded.Rollups;
 /// what late points made wrong. How far it is stands in the database, written together with what was made; a crash costs nothing.
 /// One thread at a time.
 /// </summary>
-internal sealed partial class RollupMaker
+internal sealed class RollupMaker
 {
     private readonly StoreContext _context;
-    private readonly ILogger _logger;
     private readonly InfluencerTable _table;
     private readonly SlotRecords _slots;
     private readonly PeriodFamilies _points;
     private readonly RollupTables _rollups;
     private readonly RollupRangeReader _reader;
     private readonly DirtyHours _dirty;
+    private readonly FutureMarks _future;
     private readonly SideWrites _writes;
     private readonly ByteWriter _value = new();
-
-    // How far the marks were before they were put back: below, what is made may have been imported meanwhile. Zero where they never were, and nothing has to be looked up.
-    private uint _highestHours;
-    private uint _highestDays;
 
     // Of the hour or day under way.
     private IdSteps? _steps;
 
     public RollupMaker(StoreContext context, InfluencerTable table, SlotRecords slots, PeriodFamilies points, RollupTables rollups, RollupReader reader, ILogger logger)
     {
-        (_context, _table, _slots, _points, _rollups, _logger) = (context, table, slots, points, rollups, logger);
+        (_context, _table, _slots, _points, _rollups) = (context, table, slots, points, rollups);
         _reader = new RollupRangeReader(context, rollups, points, reader);
         _writes = new SideWrites(context.Database);
         rollups.Progress.HoursBefore = StartOf(MetaKeys.RolledUpHours, Periods.HourSeconds);
         rollups.Progress.DaysBefore = StartOf(MetaKeys.RolledUpDays, Periods.DaySeconds);
         rollups.Progress.MarkedBefore = rollups.Progress.HoursBefore + (context.Meta.GetNumber(MetaKeys.HourCursor) is null ? 0u : 1u);
-        _highestHours = (uint)(context.Meta.GetNumber(MetaKeys.HighestHours) ?? 0);
-        _highestDays = (uint)(context.Meta.GetNumber(MetaKeys.HighestDays) ?? 0);
+        _future = new FutureMarks(context, rollups, logger);
         _dirty = new DirtyHours(context, rollups, reader);
     }
 
@@ -57,44 +51,13 @@ internal sealed partial class RollupMaker
     /// <summary>Does a little. False when there is nothing to do.</summary>
     public bool Step()
     {
-        PutBackToNow();
+        if (_future.PutBack())
+            _steps = null;
         if (HasDayToDo)
             return StepDay();
         if (HoursBehind > 0)
             return StepHour();
         return _dirty.Step(_context.Meta.GetNumber(MetaKeys.DayCursor) is null ? _rollups.Progress.DaysBefore : _rollups.Progress.DaysBefore + 1);
-    }
-
-    // A clock that was ahead left the marks in the future, and until then every point would count as late. What is rolled up again comes out
-    // the same; what was imported below the marks stays.
-    private void PutBackToNow()
-    {
-        var now = (uint)(_context.Clock.NowMs / 1000);
-        var (hours, days) = (Math.Min(_rollups.Progress.HoursBefore, now / Periods.HourSeconds), Math.Min(_rollups.Progress.DaysBefore, now / Periods.DaySeconds));
-        if (hours == _rollups.Progress.HoursBefore && days == _rollups.Progress.DaysBefore)
-            return;
-        var before = _rollups.Progress.HoursBefore;
-        var (highestHours, highestDays) = (Math.Max(_highestHours, _rollups.Progress.HoursBefore), Math.Max(_highestDays, _rollups.Progress.DaysBefore));
-        _steps = null;
-        lock (_context.Gate)
-        {
-            _context.Write(batch =>
-            {
-                _context.Meta.Put(batch, MetaKeys.RolledUpHours, hours);
-                _context.Meta.Put(batch, MetaKeys.RolledUpDays, days);
-                _context.Meta.Put(batch, MetaKeys.HighestHours, highestHours);
-                _context.Meta.Put(batch, MetaKeys.HighestDays, highestDays);
-                _context.Meta.Delete(batch, MetaKeys.HourCursor);
-                _context.Meta.Delete(batch, MetaKeys.DayCursor);
-                // One of them at the head would hold up all others until its hour is over.
-                _rollups.Marks.Forget(batch, hours * Periods.HourSeconds);
-            });
-            (_rollups.Progress.HoursBefore, _rollups.Progress.DaysBefore) = (hours, days);
-            (_highestHours, _highestDays) = (highestHours, highestDays);
-            _rollups.Progress.MarkedBefore = hours;
-        }
-
-        Log.PutBack(_logger, UtcText.Of(before * (long)Periods.HourSeconds * 1000), UtcText.Of(hours * (long)Periods.HourSeconds * 1000));
     }
 
     private bool HasDayToDo => _rollups.Progress.HoursBefore >= (_rollups.Progress.DaysBefore + 1) * 24;
@@ -163,7 +126,7 @@ internal sealed partial class RollupMaker
             }
 
             if (sum.Count > 0)
-                Put(batch, hours, key, sum.ToRollup(id, RollupPeriod.Hour, start), isAgain: start / Periods.HourSeconds < _highestHours);
+                Put(batch, hours, key, sum.ToRollup(id, RollupPeriod.Hour, start), isAgain: _future.WasHourMade(start / Periods.HourSeconds));
         }
     }
 
@@ -204,7 +167,7 @@ internal sealed partial class RollupMaker
         foreach (var hours in _reader.ReadHours(firstId, lastId, start, start + Periods.DaySeconds - 1).GroupBy(hour => hour.InfluencerId))
         {
             SeriesKey.Write(key, hours.Key, start);
-            Put(batch, days, key, RollupReader.ToDay(hours, hours.Key, day), isAgain: day < _highestDays);
+            Put(batch, days, key, RollupReader.ToDay(hours, hours.Key, day), isAgain: _future.WasDayMade(day));
         }
     }
 
@@ -242,11 +205,5 @@ internal sealed partial class RollupMaker
         _value.Clear();
         RollupCodec.Write(_value, rollup, imported: false);
         batch.Put(family, key, _value.Written);
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(2043, LogLevel.Warning, "The roll-ups were made up to {Was}, which is in the future: the clock was ahead then, or is behind now. They are made again from {Now} on.")]
-        public static partial void PutBack(ILogger logger, string was, string now);
     }
 }

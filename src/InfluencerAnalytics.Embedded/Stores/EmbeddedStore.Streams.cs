@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using InfluencerAnalytics.Embedded.Disk;
 using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Embedded.Points;
 using InfluencerAnalytics.Embedded.Rollups;
@@ -48,7 +49,7 @@ internal sealed partial class EmbeddedStore
             return ValueTask.FromResult(
                 new StoreStatus("embedded", problem is null, problem ?? disk.RefuseSend ?? notices, sizes.UsedBytes, disk.FreeBytes, sizes.BytesPerPoint) { Points = sizes.Points });
         }
-        catch (Exception e) when (IsBroken(e))
+        catch (Exception e) when (DiskGuard.IsBroken(e))
         {
             return ValueTask.FromResult(new StoreStatus("embedded", false, disk.Explain(e), null, disk.FreeBytes, null));
         }

@@ -3,7 +3,6 @@ using InfluencerAnalytics.Embedded.Appends;
 using InfluencerAnalytics.Embedded.Disk;
 using InfluencerAnalytics.Embedded.Influencers;
 using InfluencerAnalytics.Embedded.KeySpace;
-using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Embedded.Roster;
 using InfluencerAnalytics.Embedded.Seeding;
 using InfluencerAnalytics.Embedded.Writing;
@@ -21,9 +20,12 @@ internal sealed partial class EmbeddedStore(StoreParts parts, DiskGuard disk) : 
 {
     private readonly StoreContext _context = parts.Context;
     private readonly Generations _generations = parts.Generations;
-    private readonly AppendWriter _append = new(
-        parts.Context, parts.Influencers, parts.Slots, parts.Points, parts.Rollups, parts.NotFound,
-        new ForeignReadings(parts.Influencers, parts.Notices, parts.Context.Options.MaxForeignInfluencers));
+    private readonly Intake _intake = new(
+        parts.Context,
+        new AppendWriter(
+            parts.Context, parts.Influencers, parts.Slots, parts.Points, parts.Rollups, parts.NotFound,
+            new ForeignReadings(parts.Influencers, parts.Notices, parts.Context.Options.MaxForeignInfluencers)),
+        disk);
     private readonly RosterWriter _rosterWriter = new(parts.Context, parts.Influencers, parts.Slots, parts.Points);
     private readonly RosterReader _rosterReader = new(parts.Context, parts.Influencers);
     private readonly SnapshotReader _snapshots = new(parts.Influencers, parts.Generations, parts.Context.Clock);
@@ -35,18 +37,7 @@ internal sealed partial class EmbeddedStore(StoreParts parts, DiskGuard disk) : 
     public ValueTask<AppendResult> AppendAsync(IReadOnlyList<DataPointBatch> batches, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (disk.RefuseAppend is { } refusal)
-            throw new StoreUnavailableException(refusal);
-        BatchCheck.Check(batches);
-        try
-        {
-            lock (_context.Gate)
-                return ValueTask.FromResult(_append.Append(batches));
-        }
-        catch (Exception e) when (IsBroken(e))
-        {
-            throw Unavailable(e);
-        }
+        return ValueTask.FromResult(_intake.Append(batches));
     }
 
     public ValueTask<IReadOnlyList<DataPoint>> ReadPointsAsync(long influencerId, long startMs, long endMs, int limit, CancellationToken cancellationToken) =>
@@ -142,9 +133,9 @@ internal sealed partial class EmbeddedStore(StoreParts parts, DiskGuard disk) : 
                 return ValueTask.FromResult(call());
             }
         }
-        catch (Exception e) when (IsBroken(e))
+        catch (Exception e) when (DiskGuard.IsBroken(e))
         {
-            throw Unavailable(e);
+            throw disk.Unavailable(e);
         }
     }
 
@@ -157,17 +148,9 @@ internal sealed partial class EmbeddedStore(StoreParts parts, DiskGuard disk) : 
             ObjectDisposedException.ThrowIf(_context.Database.IsClosed, this);
             return ValueTask.FromResult(call());
         }
-        catch (Exception e) when (IsBroken(e))
+        catch (Exception e) when (DiskGuard.IsBroken(e))
         {
-            throw Unavailable(e);
+            throw disk.Unavailable(e);
         }
-    }
-
-    private static bool IsBroken(Exception exception) => exception is RocksDbException or ObjectDisposedException or InvalidDataException;
-
-    private StoreUnavailableException Unavailable(Exception exception)
-    {
-        disk.DamagedFiles.Note(exception);
-        return new StoreUnavailableException(disk.Explain(exception), exception);
     }
 }

@@ -26,7 +26,7 @@ public static class ApiServiceCollectionExtensions
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
         services.AddValidatedOptions<ApiOptions>();
-        services.AddReports();
+        services.AddReports(static provider => provider.GetRequiredService<ApiOptions>().WorkerSilence);
         services.AddPipelineCore();
         services.AddLeaderboard();
         services.AddSingleton<ApiKeys>();

@@ -2,6 +2,9 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Reflection;
 using InfluencerAnalytics.Configuration;
+using InfluencerAnalytics.Pipeline.Roster;
+using InfluencerAnalytics.Sqs.Configuration;
+using InfluencerAnalytics.Sqs.Connection;
 using Microsoft.Extensions.Configuration.Json;
 using Mockstagram.Simulator.Parsing;
 
@@ -24,13 +27,18 @@ internal static class OptionsCheck
         var warnings = new List<string>();
         var normalized = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         var values = new List<EffectiveValue>();
+        var valid = new List<object>();
         foreach (var section in sections)
         {
             var bad = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
             CheckKeys(configuration.GetSection(section.Name), section.Type, bad, normalized);
             errors.AddRange(bad.Select(pair => $"{pair.Key}: {pair.Value}"));
-            CheckValues(configuration, section, bad, normalized, errors, values);
+            if (CheckValues(configuration, section, bad, normalized, errors) is not { } options)
+                continue;
+            valid.Add(options);
+            EffectiveValues.Collect(configuration, section.Name, options, values);
         }
+        CheckTogether(valid, errors);
         CheckSectionNames(configuration, sections, errors, warnings);
         return new OptionsReport(errors, warnings, normalized, values);
     }
@@ -79,13 +87,9 @@ internal static class OptionsCheck
         }
     }
 
-    private static void CheckValues(
-        IConfigurationRoot configuration,
-        OptionsSection section,
-        Dictionary<string, string> bad,
-        Dictionary<string, string?> normalized,
-        List<string> errors,
-        List<EffectiveValue> values)
+    // The options, where nothing is wrong with them.
+    private static object? CheckValues(
+        IConfigurationRoot configuration, OptionsSection section, Dictionary<string, string> bad, Dictionary<string, string?> normalized, List<string> errors)
     {
         // What cannot be read is told already; without it the rest can still be judged.
         var readable = new ConfigurationBuilder()
@@ -97,14 +101,23 @@ internal static class OptionsCheck
         {
             var options = section.Read(readable, found);
             errors.AddRange(found.All);
-            if (found.All.Count + bad.Count == 0)
-                EffectiveValues.Collect(configuration, section.Name, options, values);
+            return found.All.Count + bad.Count == 0 ? options : null;
         }
         catch (InvalidOperationException exception)
         {
             // The binder's own words, for shapes (lists, maps) that the checks above leave to it.
             errors.Add($"{section.Name}: {exception.Message}");
+            return null;
         }
+    }
+
+    // What one section needs of another. Of a section with errors, these come first.
+    private static void CheckTogether(List<object> valid, List<string> errors)
+    {
+        if (Of<StorageOptions>() is { } storage && Of<SeedingOptions>() is { } seeding && Of<SqsOptions>() is { } sqs)
+            errors.AddRange(SqsNeeds.Errors(storage, seeding, sqs, SqsRegion.Problem));
+
+        T? Of<T>() => valid.OfType<T>().FirstOrDefault();
     }
 
     /// <summary>A setting, null included (an explicit null means something); not a section that only holds others.</summary>

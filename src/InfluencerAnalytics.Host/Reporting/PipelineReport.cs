@@ -1,5 +1,4 @@
 using InfluencerAnalytics.Client.Contract;
-using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Queues;
@@ -11,13 +10,13 @@ namespace InfluencerAnalytics.Host.Reporting;
 /// Reports on the pipeline, for the API and the live status, from the figures that the instruments of this process have, read anew. What is away is left null with the reason, so that
 /// the report comes when it is needed most. Safe for concurrent use.
 /// </summary>
-internal sealed class PipelineReport(StoreStatistics store, SlotStatistics slots, QueueStatistics queues, PipelineStatistics statistics, NewerMessages newerMessages)
+internal sealed class PipelineReport(StoreMetrics store, SlotMetrics slots, QueueMetrics queues, PipelineMetrics metrics, NewerMessages newerMessages)
 {
     private const double SecondsADay = 86_400;
 
     public async ValueTask<PipelineResponse> ReadAsync(CancellationToken cancellationToken)
     {
-        var snapshot = statistics.Snapshot();
+        var snapshot = metrics.Snapshot();
         var status = await store.ReadAsync(cancellationToken);
         var (recent, problem) = await TryReadSlotsAsync(cancellationToken);
         if (problem is not null)
@@ -61,7 +60,7 @@ internal sealed class PipelineReport(StoreStatistics store, SlotStatistics slots
     }
 
     private static SlotResponse Respond(RecentSlot slot) => new(
-        Iso.Format(slot.Summary.Slot), slot.Summary.Covered, slot.Summary.Tracked, slot.Summary.Coverage, slot.IsFinal, slot.Missed)
+        UtcText.Of(slot.Summary.Slot), slot.Summary.Covered, slot.Summary.Tracked, slot.Summary.Coverage, slot.IsFinal, slot.Missed)
     {
         Others = slot.Summary.Others,
         Gone = slot.Summary.Gone,
@@ -77,11 +76,11 @@ internal sealed class PipelineReport(StoreStatistics store, SlotStatistics slots
         return new FetchResponse(
             Math.Round(snapshot.FetchesPerSecond, 1), snapshot.FetchesInFlight, provider?.ConcurrencyLimit ?? 0,
             provider?.RequestsPerSecond is { } rate ? Math.Round(rate, 1) : null, provider is null ? null : Math.Round(provider.TimeLimit.TotalSeconds, 2),
-            provider?.KeepsBack ?? false, provider?.AwaySince is { } since ? Iso.Format(since.ToUnixTimeMilliseconds()) : null, provider?.AwayReason,
+            provider?.KeepsBack ?? false, provider?.AwaySince is { } since ? UtcText.Of(since) : null, provider?.AwayReason,
             snapshot.Fetched, snapshot.Dropped, MissReasons.ByName(snapshot.FailedAttempts))
         {
             ProviderRefuses = provider?.IsRefusing ?? false,
-            PausedUntil = provider?.PausedUntil is { } until ? Iso.Format(until.ToUnixTimeMilliseconds()) : null,
+            PausedUntil = provider?.PausedUntil is { } until ? UtcText.Of(until) : null,
         };
     }
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using InfluencerAnalytics.Host.Api.Http;
+using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline;
 
 namespace InfluencerAnalytics.Host.Reporting;
@@ -11,9 +11,9 @@ internal static class ProviderNotes
     public static IReadOnlyList<string> Of(ProviderState? provider)
     {
         if (provider?.AwaySince is { } since)
-            return [$"The provider is away since {Iso.Format(since.ToUnixTimeMilliseconds())}, mostly {provider.AwayReason}: nothing new is read, what is kept can be."];
+            return [$"The provider is away since {UtcText.Of(since)}, mostly {provider.AwayReason}: nothing new is read, what is kept can be."];
         if (provider?.PausedUntil is { } until)
-            return [$"The provider asked for a pause (Retry-After): one request tries once an interval until {Iso.Format(until.ToUnixTimeMilliseconds())}."];
+            return [$"The provider asked for a pause (Retry-After): one request tries once an interval until {UtcText.Of(until)}."];
         return provider is { IsRefusing: true }
             ? [string.Create(CultureInfo.InvariantCulture, $"The provider refused requests (429) lately: at most {provider.RequestsPerSecond:0.#} a second are sent.")]
             : [];

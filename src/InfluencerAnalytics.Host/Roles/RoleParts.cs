@@ -26,7 +26,7 @@ internal static class RoleParts
         builder.Services.AddValidatedOptions<UpOptions>();
         builder.Services.AddValidatedOptions<ApiOptions>();
         // A role without the API reports as well, to its log.
-        builder.Services.AddReports();
+        builder.Services.AddReports(static provider => provider.GetRequiredService<ApiOptions>().WorkerSilence);
         builder.Services.AddPipelineCore();
         builder.Services.AddEmbeddedStorage();
         builder.AddConfiguredQueues();
@@ -69,7 +69,7 @@ internal static class RoleParts
     public static void MapWorkerHealth(this WebApplication app)
     {
         app.MapGet("/health/live", () => TypedResults.Text("live"));
-        app.MapGet("/health/ready", async (Readiness readiness, CancellationToken cancellationToken) =>
+        app.MapGet("/health/ready", async (ProcessReadiness readiness, CancellationToken cancellationToken) =>
         {
             var (reasons, notes) = await readiness.ReadAsync(cancellationToken);
             return reasons.Count > 0

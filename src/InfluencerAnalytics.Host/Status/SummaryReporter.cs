@@ -5,7 +5,7 @@ using InfluencerAnalytics.Working;
 namespace InfluencerAnalytics.Host.Status;
 
 /// <summary>One log line an interval that says how it goes; what the live status is without a terminal.</summary>
-internal sealed partial class SummaryReporter(PipelineReport report, Readiness readiness, WorkerHealth health, TimeProvider timeProvider, ILogger<SummaryReporter> logger)
+internal sealed partial class SummaryReporter(PipelineReport report, ProcessReadiness readiness, WorkerHealth health, TimeProvider timeProvider, ILogger<SummaryReporter> logger)
     : Worker("summary", health, timeProvider, logger)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(10);

@@ -37,7 +37,7 @@ internal sealed class RosterEffects(NpgsqlConnection connection, AppendSituation
         }
         await MissRows.WriteAsync(connection, _misses, counts, cancellationToken);
         if (_gone.Count > 0)
-            await MissRows.ForgetAsync(connection, counts, _gone, _gone.Min(static member => member.Steps[^1].From), cancellationToken);
+            await UntrackedMisses.DropAsync(connection, counts, _gone, _gone.Min(static member => member.Steps[^1].From), cancellationToken);
     }
 
     private void Read(DataPoint point, DataPointBatch batch, OutageJudge judge)

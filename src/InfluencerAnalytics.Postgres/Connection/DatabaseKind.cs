@@ -1,4 +1,4 @@
-using InfluencerAnalytics.Postgres.Migrations;
+using InfluencerAnalytics.Postgres.Schema;
 using InfluencerAnalytics.Stores;
 using Npgsql;
 

@@ -48,3 +48,6 @@ FROM pg_inherits
 JOIN pg_class child ON child.oid = inhrelid
 JOIN pg_class parent ON parent.oid = inhparent
 WHERE parent.relnamespace = 'influencer_analytics'::regnamespace AND parent.relkind = 'p' AND child.relkind = 'r';
+
+-- Whoever may write points may have their partitions made and dropped; nobody else.
+REVOKE ALL ON FUNCTION influencer_analytics.make_partitions(text, interval, timestamptz, timestamptz), influencer_analytics.drop_before(text, timestamptz) FROM PUBLIC;

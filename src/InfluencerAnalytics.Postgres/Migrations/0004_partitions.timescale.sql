@@ -27,3 +27,6 @@ SELECT hypertable_name::text AS series, chunk_name::text AS name, range_start AS
 FROM timescaledb_information.chunks
 JOIN pg_class relation ON relation.oid = format('%I.%I', chunk_schema, chunk_name)::regclass
 WHERE hypertable_schema = 'influencer_analytics';
+
+-- Whoever may write points may have their partitions made and dropped; nobody else.
+REVOKE ALL ON FUNCTION influencer_analytics.make_partitions(text, interval, timestamptz, timestamptz), influencer_analytics.drop_before(text, timestamptz) FROM PUBLIC;

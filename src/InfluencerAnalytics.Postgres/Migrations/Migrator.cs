@@ -2,6 +2,7 @@ using DbUp;
 using DbUp.Engine.Output;
 using InfluencerAnalytics.Postgres.Configuration;
 using InfluencerAnalytics.Postgres.Connection;
+using InfluencerAnalytics.Postgres.Schema;
 using InfluencerAnalytics.Stores;
 using Npgsql;
 
@@ -10,7 +11,7 @@ namespace InfluencerAnalytics.Postgres.Migrations;
 /// <summary>Brings a database to the schema of this program, as its owner. What newer versions have added stays, and older programs go on with it.</summary>
 public sealed class Migrator(PostgresOptions options)
 {
-    private const string Schema = "influencer_analytics";
+    private const string SchemaName = "influencer_analytics";
     private const string Journal = "schema_versions";
 
     private readonly string _connectionString = options.OwnerConnectionString is { Length: > 0 } owner ? owner : options.ConnectionString;
@@ -28,7 +29,10 @@ public sealed class Migrator(PostgresOptions options)
             await using var guard = await source.OpenConnectionAsync(cancellationToken);
             await guard.DoAsync("SELECT pg_advisory_lock(hashtext('influencer_analytics.migrations'))", [], cancellationToken);
             var isTimescale = await PrepareAsync(source, cancellationToken);
-            return Upgrade(isTimescale, where);
+            var done = Upgrade(isTimescale, where);
+            if (isTimescale)
+                await CompressAsync(source, cancellationToken);
+            return done;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested && PostgresErrors.IsOfTheDatabase(exception))
         {
@@ -41,8 +45,8 @@ public sealed class Migrator(PostgresOptions options)
         bool isTimescale;
         await using (var connection = await source.OpenConnectionAsync(cancellationToken))
         {
-            if (await connection.GetAsync<bool>($"SELECT to_regclass('{Schema}.{Journal}') IS NOT NULL", [], cancellationToken))
-                return await connection.GetAsync<bool>($"SELECT EXISTS (SELECT FROM {Schema}.{Journal} WHERE scriptname LIKE '%{MigrationScripts.TimescaleSuffix}')", [], cancellationToken);
+            if (await connection.GetAsync<bool>($"SELECT to_regclass('{SchemaName}.{Journal}') IS NOT NULL", [], cancellationToken))
+                return await connection.GetAsync<bool>($"SELECT EXISTS (SELECT FROM {SchemaName}.{Journal} WHERE scriptname LIKE '%{MigrationScripts.TimescaleSuffix}')", [], cancellationToken);
             // An installation with only the part under the Apache licence has no columnstore: it counts as plain.
             isTimescale = await connection.GetAsync<bool>(
                 """
@@ -55,15 +59,26 @@ public sealed class Migrator(PostgresOptions options)
         await using var making = await source.OpenConnectionAsync(cancellationToken);
         if (isTimescale)
             await making.DoAsync("CREATE EXTENSION IF NOT EXISTS timescaledb WITH SCHEMA public", [], cancellationToken);
-        await making.DoAsync($"CREATE SCHEMA IF NOT EXISTS {Schema}", [], cancellationToken);
+        await making.DoAsync($"CREATE SCHEMA IF NOT EXISTS {SchemaName}", [], cancellationToken);
         return isTimescale;
+    }
+
+    // Anew each time: the ages are options. Retention is no policy of the database's: an influencer's latest data point is put aside before its last chunk goes.
+    private async Task CompressAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        foreach (var (table, age) in new[] { ("data_points", options.CompressAfter), ("hours", TimeSpan.FromDays(2)), ("days", TimeSpan.FromDays(60)) })
+        {
+            await connection.DoAsync("SELECT public.remove_compression_policy($1::text::regclass, if_exists => true)", [$"{SchemaName}.{table}"], cancellationToken);
+            await connection.DoAsync("SELECT public.add_compression_policy($1::text::regclass, compress_after => $2)", [$"{SchemaName}.{table}", age], cancellationToken);
+        }
     }
 
     private List<string> Upgrade(bool isTimescale, string where)
     {
         var engine = DeployChanges.To.PostgresqlDatabase(_connectionString)
             .WithScripts(MigrationScripts.For(isTimescale))
-            .JournalToPostgresqlTable(Schema, Journal)
+            .JournalToPostgresqlTable(SchemaName, Journal)
             .WithTransactionPerScript()
             .WithVariablesDisabled()
             .WithExecutionTimeout(TimeSpan.FromMinutes(10))

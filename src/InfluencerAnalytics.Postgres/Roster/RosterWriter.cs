@@ -58,11 +58,13 @@ internal sealed class RosterWriter(PostgresDatabase database)
         var points = await PointsSinceAsync(connection, [.. members.Keys], from, cancel);
         foreach (var member in members.Values)
             member.Remove(from, points[member.Id], version);
+        var counts = new SlotCounts();
+        await UntrackedMisses.DropAsync(connection, counts, members.Values, from, cancel);
         await using var batch = connection.CreateBatch();
         MemberRows.Save(batch, members.Values, version);
+        counts.Save(batch, database.Kind!.Writer);
         batch.Add("UPDATE influencer_analytics.state SET roster_version = $1", version);
         await batch.ExecuteNonQueryAsync(cancel);
-        await MissRows.ForgetAsync(connection, database.Kind!.Writer, members.Values, from, cancel);
         return members.Count;
     }, cancellationToken);
 

@@ -1,6 +1,5 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Postgres.Connection;
-using InfluencerAnalytics.Postgres.Roster;
 using Npgsql;
 
 namespace InfluencerAnalytics.Postgres.Slots;
@@ -31,26 +30,6 @@ internal static class MissRows
             [slots, ids, keys.Select(key => (short)misses[key]).ToArray()], cancellationToken);
         foreach (var key in keys)
             counts.Of(key.Slot).Miss(misses[key], 1);
-    }
-
-    /// <summary>Drops what was counted of members in slots in which it turns out that they were not tracked.</summary>
-    public static async Task ForgetAsync(NpgsqlConnection connection, SlotCounts counts, IEnumerable<Member> members, long from, CancellationToken cancellationToken)
-    {
-        var slots = await connection.ListAsync("SELECT slot FROM influencer_analytics.slots WHERE slot >= $1", [Moments.Of(from)], static reader => reader.GetDateTime(0), cancellationToken);
-        var untracked = (from member in members from slot in slots where member.At(Moments.Ms(slot)) != InfluencerStatus.Tracked select (member.Id, slot)).ToList();
-        if (untracked.Count > 0)
-            await TakeBackAsync(connection, [.. untracked.Select(static one => one.Id)], [.. untracked.Select(static one => one.slot)], counts, cancellationToken);
-    }
-
-    /// <summary>As above, with the counts written at once.</summary>
-    public static async Task ForgetAsync(NpgsqlConnection connection, int writer, IEnumerable<Member> members, long from, CancellationToken cancellationToken)
-    {
-        var counts = new SlotCounts();
-        await ForgetAsync(connection, counts, members, from, cancellationToken);
-        await using var batch = connection.CreateBatch();
-        counts.Save(batch, writer);
-        if (batch.BatchCommands.Count > 0)
-            await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static async Task CountDownAsync(NpgsqlConnection connection, string sql, object?[] values, SlotCounts counts, CancellationToken cancellationToken)

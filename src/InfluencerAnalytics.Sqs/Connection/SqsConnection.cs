@@ -4,9 +4,9 @@ using Amazon;
 using Amazon.Runtime;
 using Amazon.SQS;
 using Amazon.SQS.Model;
+using InfluencerAnalytics.Metrics;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Sqs.Configuration;
-using InfluencerAnalytics.Working;
 
 namespace InfluencerAnalytics.Sqs.Connection;
 

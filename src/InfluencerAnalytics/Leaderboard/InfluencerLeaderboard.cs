@@ -1,8 +1,8 @@
 using System.Diagnostics.Metrics;
 using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Metrics;
 using InfluencerAnalytics.Stores.Points;
 using InfluencerAnalytics.Tables;
-using InfluencerAnalytics.Working;
 
 namespace InfluencerAnalytics.Leaderboard;
 

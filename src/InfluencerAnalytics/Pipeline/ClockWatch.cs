@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Pipeline;
 
-/// <summary>Says once of each step of the wall clock that it was seen. What is hidden or leased does not go by that clock; slots do.</summary>
+/// <summary>Says once of each step of the wall clock that it was seen. What is hidden or held does not go by that clock; slots do.</summary>
 internal sealed partial class ClockWatch(
     DeploymentInterval interval,
     WorkerHealth health,

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using InfluencerAnalytics.Metrics;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace InfluencerAnalytics.Pipeline;
 
 /// <summary>
-/// Counts the messages that only a newer program can read. They are neither buried nor deleted: each stays hidden until its lease ends and comes
+/// Counts the messages that only a newer program can read. They are neither buried nor deleted: each stays hidden for a while and comes
 /// again, until a newer program takes it. Safe for concurrent use.
 /// </summary>
 public sealed partial class NewerMessages
@@ -15,8 +16,8 @@ public sealed partial class NewerMessages
     // Of one queue. More are not told apart any more; it is an upgrade that stands still.
     private const int MaxRemembered = 100_000;
 
-    // One that did not come again in the time of three leases was taken by another.
-    private const int LeasesRemembered = 3;
+    // One that did not come again three times as long as it is hidden was taken by another.
+    private const int TimesRemembered = 3;
 
     private readonly TimeProvider _timeProvider;
     private readonly Lock _lock = new();
@@ -36,9 +37,9 @@ public sealed partial class NewerMessages
     /// <param name="queue">Where it is.</param>
     /// <param name="message">Which it is.</param>
     /// <param name="version">What it says of itself.</param>
-    /// <param name="lease">For how long it stays hidden.</param>
+    /// <param name="hiddenFor">For how long it stays hidden.</param>
     /// <param name="logger">The receiver's.</param>
-    public void Note(string queue, ReceivedMessage message, long version, TimeSpan lease, ILogger logger)
+    public void Note(string queue, ReceivedMessage message, long version, TimeSpan hiddenFor, ILogger logger)
     {
         lock (_lock)
         {
@@ -46,7 +47,7 @@ public sealed partial class NewerMessages
                 _queues[queue] = seen = new Seen(_timeProvider);
             seen.Forget(Now);
             if (seen.ForgetAt.Count < MaxRemembered || seen.ForgetAt.ContainsKey(message.Id))
-                seen.ForgetAt[message.Id] = Now + (long)(LeasesRemembered * lease.TotalMilliseconds);
+                seen.ForgetAt[message.Id] = Now + (long)(TimesRemembered * hiddenFor.TotalMilliseconds);
             if (seen.Episode.Happened(queue))
                 Log.Left(logger, queue, version);
         }

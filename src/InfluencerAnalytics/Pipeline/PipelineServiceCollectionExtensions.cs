@@ -8,12 +8,12 @@ namespace InfluencerAnalytics.Pipeline;
 /// <summary>Composes what the roles of the pipeline share.</summary>
 public static class PipelineServiceCollectionExtensions
 {
-    /// <summary>Clock and its watch, health and statistics; registered once however many roles ask for them.</summary>
+    /// <summary>Clock and its watch, health and metrics; registered once however many roles ask for them.</summary>
     public static IServiceCollection AddPipelineCore(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<WorkerHealth>();
-        services.TryAddSingleton<PipelineStatistics>();
+        services.TryAddSingleton<PipelineMetrics>();
         services.TryAddSingleton<NewerMessages>();
         services.TryAddSingleton<DeploymentInterval>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ClockWatch>());

@@ -8,15 +8,27 @@ namespace InfluencerAnalytics.Queues;
 /// </summary>
 public sealed class ClockGuard(TimeProvider timeProvider)
 {
-    private long _differenceTicks;
+    private volatile Observation? _last;
 
-    /// <summary>Our clock minus the queue's at the last observation.</summary>
-    public TimeSpan Difference => TimeSpan.FromTicks(Interlocked.Read(ref _differenceTicks));
+    /// <summary>Our clock minus the queue's: at the last observation, and by how much our clock was set since, which the monotonic clock tells.</summary>
+    public TimeSpan Difference => _last is { } last ? timeProvider.GetUtcNow() - (last.QueueTime + timeProvider.GetElapsedTime(last.At)) : TimeSpan.Zero;
 
     /// <summary>An adapter of the queue calls this with the time that the queue's answer carries.</summary>
     public void Observe(DateTimeOffset queueTime) =>
-        Interlocked.Exchange(ref _differenceTicks, (timeProvider.GetUtcNow() - queueTime).Ticks);
+        _last = new Observation(queueTime, timeProvider.GetUtcNow() - queueTime, timeProvider.GetTimestamp());
 
-    /// <summary>Whether slots may be labelled by our clock: it differs by at most <see cref="SlotGrid.ClockDifferenceWithin"/>.</summary>
-    public bool IsTrusted(TimeSpan interval) => Difference.Duration() <= SlotGrid.ClockDifferenceWithin(interval);
+    /// <summary>
+    /// Whether slots may be labelled by our clock: it differs by at most <see cref="SlotGrid.ClockDifferenceWithin"/>. One that was wrong and is set right is trusted at once, since a
+    /// queue that is away cannot say so. That one was set wrong is believed of the queue alone: a machine that slept looks the same.
+    /// </summary>
+    public bool IsTrusted(TimeSpan interval)
+    {
+        var most = SlotGrid.ClockDifferenceWithin(interval);
+        return _last is not { } last || last.Difference.Duration() <= most || Difference.Duration() <= most;
+    }
+
+    /// <param name="QueueTime">What the answer carried.</param>
+    /// <param name="Difference">Our clock minus that.</param>
+    /// <param name="At">When it was, by the monotonic clock.</param>
+    private sealed record Observation(DateTimeOffset QueueTime, TimeSpan Difference, long At);
 }

@@ -7,5 +7,5 @@ public readonly record struct VisibilityChange(ReceivedMessage Message, TimeSpan
     /// The message stays with its holder, who is still at work on it. A queue that knows when its holders have died may then show it at once;
     /// without this, the message is put back and stays hidden until its time.
     /// </summary>
-    public bool RenewsLease { get; init; }
+    public bool RenewsHold { get; init; }
 }

@@ -14,6 +14,7 @@ public sealed class Episode(TimeProvider timeProvider)
     private long _times;
     private long _first;
     private long _last;
+    private long? _over;
 
     /// <summary>Whether it has begun and is not over.</summary>
     public bool IsOn => Volatile.Read(ref _times) > 0;
@@ -27,6 +28,7 @@ public sealed class Episode(TimeProvider timeProvider)
         lock (_lock)
         {
             _last = timeProvider.GetTimestamp();
+            _over = null;
             if (_times == 0)
             {
                 _first = _last;
@@ -37,7 +39,10 @@ public sealed class Episode(TimeProvider timeProvider)
         }
     }
 
-    /// <summary>Ends it. What it was, to be told; null when there was none, or it happened less than <paramref name="quiet"/> ago.</summary>
+    /// <summary>
+    /// Ends it: to be called whenever all is well. What it was, to be told; null when there was none, or it happened less than <paramref name="quiet"/> ago. It lasted until the first
+    /// call of this after it happened last.
+    /// </summary>
     /// <param name="quiet">For what comes and goes: one that fails every other second is one episode, not many.</param>
     public PastEpisode? Over(TimeSpan quiet = default)
     {
@@ -45,10 +50,12 @@ public sealed class Episode(TimeProvider timeProvider)
             return null;
         lock (_lock)
         {
-            if (_times == 0 || (quiet > TimeSpan.Zero && timeProvider.GetElapsedTime(_last) < quiet))
+            if (_times == 0)
                 return null;
-            var end = quiet > TimeSpan.Zero ? _last : timeProvider.GetTimestamp();
-            var past = new PastEpisode(Math.Round(timeProvider.GetElapsedTime(_first, end).TotalSeconds, 1), _times);
+            _over ??= timeProvider.GetTimestamp();
+            if (timeProvider.GetElapsedTime(_last) < quiet)
+                return null;
+            var past = new PastEpisode(Math.Round(timeProvider.GetElapsedTime(_first, _over.Value).TotalSeconds, 1), _times);
             _times = 0;
             return past;
         }

@@ -109,9 +109,7 @@ public abstract class PostgresServer(bool isTimescale) : IAsyncLifetime
         if (isTimescale && !File.Exists(Path.Combine(SharedDirectory(binaries), "extension", "timescaledb.control")))
             return "TimescaleDB is not installed beside PostgreSQL; docs/operations.md says how the tests are run on it.";
         _port = FreePort();
-        Directory.CreateDirectory(_directory);
-        if (Environment.UserName == "root")
-            Run("chown", ["postgres", _directory], asPostgres: false);
+        ServerUser.MakeDirectory(_directory);
         Run("initdb", ["-D", _directory, "-U", "owner", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]);
         // Nothing of it outlives the tests, so nothing is forced to the disk.
         string[] settings =
@@ -142,14 +140,9 @@ public abstract class PostgresServer(bool isTimescale) : IAsyncLifetime
     private string ConnectionString(string database) =>
         $"Host=127.0.0.1;Port={_port.ToString(CultureInfo.InvariantCulture)};Database={database};Username=owner;Timeout=30;Maximum Pool Size=40;Include Error Detail=true";
 
-    private void Run(string program, IEnumerable<string> arguments, bool asPostgres = true)
+    private void Run(string program, IEnumerable<string> arguments)
     {
-        // The server refuses to run as root.
-        var path = asPostgres ? Path.Combine(Binaries()!, program) : program;
-        var start = asPostgres && Environment.UserName == "root"
-            ? new ProcessStartInfo("setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", "--", path, .. arguments])
-            : new ProcessStartInfo(path, arguments);
-        start.WorkingDirectory = Path.GetTempPath();
+        var start = ServerUser.Start(Path.Combine(Binaries()!, program), arguments);
         // A server that keeps them open would keep this waiting for their end.
         start.RedirectStandardOutput = start.RedirectStandardError = program != "pg_ctl";
         if (program == "pg_ctl")

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
 using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Metrics;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Working;

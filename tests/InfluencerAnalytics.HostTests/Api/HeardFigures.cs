@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
-using InfluencerAnalytics.Working;
+using InfluencerAnalytics.Metrics;
 
 namespace InfluencerAnalytics.HostTests.Api;
 

@@ -32,10 +32,10 @@ public sealed class PipelineEndpointTests
             // A size can be told of a hundred thousand points.
             storage.Store.Status = status => status with { FreeBytes = 1_000_000, BytesPerPoint = 10 };
         }, configure: options => options with { MaxDeadLetters = 1 });
-        var statistics = host.Services.GetRequiredService<PipelineStatistics>();
-        statistics.AttemptFailed(MissReason.ServerError);
+        var metrics = host.Services.GetRequiredService<PipelineMetrics>();
+        metrics.AttemptFailed(MissReason.ServerError);
         host.Services.GetRequiredService<NewerMessages>().Note(QueueNames.InfluencerIdStore, new ReceivedMessage("1", "1", default, 1, 0), 2, TimeSpan.FromMinutes(1), NullLogger.Instance);
-        statistics.StoredPoints(10, 1, 0, 0.5);
+        metrics.StoredPoints(10, 1, 0, 0.5);
 
         var answer = await host.GetJsonAsync("/api/v1/pipeline");
         answer.GetProperty("interval").GetDouble().ShouldBe(60);
@@ -110,7 +110,7 @@ public sealed class PipelineEndpointTests
     public async Task Get_StoreRefusesForeignReadings_CountsThem()
     {
         await using var host = await ApiHost.StartAsync();
-        host.Services.GetRequiredService<PipelineStatistics>().Refused(7);
+        host.Services.GetRequiredService<PipelineMetrics>().Refused(7);
         (await host.GetJsonAsync("/api/v1/pipeline")).GetProperty("ingest").GetProperty("refused").GetInt64().ShouldBe(7);
     }
 
@@ -135,7 +135,7 @@ public sealed class PipelineEndpointTests
         await using var host = await ApiHost.StartAsync();
         (await host.GetJsonAsync("/health/ready")).TryGetProperty("notes", out _).ShouldBeFalse();
         var since = new DateTimeOffset(2026, 11, 23, 15, 4, 5, TimeSpan.Zero);
-        host.Services.GetRequiredService<PipelineStatistics>().ProviderIs(new ProviderState(32, null, false, TimeSpan.FromSeconds(1), since, "connection", true));
+        host.Services.GetRequiredService<PipelineMetrics>().ProviderIs(new ProviderState(32, null, false, TimeSpan.FromSeconds(1), since, "connection", true));
         var answer = await host.GetJsonAsync("/health/ready");
         answer.GetProperty("status").GetString().ShouldBe("ready");
         answer.GetProperty("notes")[0].GetString()!.ShouldContain("away since 2026-11-23T15:04:05Z, mostly connection");
@@ -151,7 +151,7 @@ public sealed class PipelineEndpointTests
     public async Task Health_ProviderRefusesRequests_SaysSo(double? rate, bool refuses)
     {
         await using var host = await ApiHost.StartAsync();
-        host.Services.GetRequiredService<PipelineStatistics>().ProviderIs(new ProviderState(32, rate, refuses, TimeSpan.FromSeconds(1), null, null, false));
+        host.Services.GetRequiredService<PipelineMetrics>().ProviderIs(new ProviderState(32, rate, refuses, TimeSpan.FromSeconds(1), null, null, false));
         var answer = await host.GetJsonAsync("/health/ready");
         answer.TryGetProperty("notes", out var notes).ShouldBe(refuses);
         if (refuses)
@@ -163,7 +163,7 @@ public sealed class PipelineEndpointTests
     public async Task Health_ProviderAskedForAPause_SaysUntilWhen()
     {
         await using var host = await ApiHost.StartAsync();
-        host.Services.GetRequiredService<PipelineStatistics>().ProviderIs(new ProviderState(32, 98.24, true, TimeSpan.FromSeconds(1), null, null, false)
+        host.Services.GetRequiredService<PipelineMetrics>().ProviderIs(new ProviderState(32, 98.24, true, TimeSpan.FromSeconds(1), null, null, false)
         {
             PausedUntil = new DateTimeOffset(2026, 11, 23, 15, 4, 5, TimeSpan.Zero),
         });

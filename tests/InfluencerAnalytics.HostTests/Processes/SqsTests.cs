@@ -86,7 +86,7 @@ public sealed class SqsTests(SqsServer server) : IClassFixture<SqsServer>
     private string[] Settings =>
         ["--set", "Storage:Queue=Sqs", "--set", $"Sqs:ServiceUrl={server.Url}", "--set", "Sqs:Region=us-east-1", "--set", $"Sqs:QueuePrefix={_prefix}"];
 
-    // What the server gave to a call whose caller had given up is hidden until the ingester's lease ends, a minute: later than its slot is final, and not lost.
+    // What the server gave to a call whose caller had given up is hidden until the ingester's hold ends, a minute: later than its slot is final, and not lost.
     private async Task BecomeWholeAsync(UpProcess up, long first, long last)
     {
         ILookup<long, StoredPoint>? stored = null;

@@ -81,10 +81,10 @@ public sealed class SteppedClockTests : IDisposable
             TimeSpan.FromSeconds(30), () => $"No slot after {from} was read whole. It said:\n{up.Output}", _cancellationToken);
     }
 
-    private Task ReadinessAsync(UpProcess up, Func<Readiness, bool> isSo) => Until.TrueAsync(
+    private Task ReadinessAsync(UpProcess up, Func<ReadyAnswer, bool> isSo) => Until.TrueAsync(
         async () => isSo(await up.ReadinessAsync(_cancellationToken)), TimeSpan.FromSeconds(20), () => $"Readiness did not say so. It said:\n{up.Output}", _cancellationToken);
 
-    private static bool Says(Readiness ready, string text) => ready.Reasons.Any(reason => reason.Contains(text, StringComparison.Ordinal));
+    private static bool Says(ReadyAnswer ready, string text) => ready.Reasons.Any(reason => reason.Contains(text, StringComparison.Ordinal));
 
     private static Task<SimulatorServer> StartProviderAsync() =>
         SimulatorServer.StartAsync(new SimulatorOptions { Port = 0, Count = Influencers }, TestContext.Current.CancellationToken);

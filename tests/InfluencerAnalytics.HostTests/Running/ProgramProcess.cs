@@ -14,7 +14,7 @@ internal sealed class ProgramProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _output = new();
     private readonly Process _process;
 
-    private ProgramProcess(IEnumerable<string> arguments)
+    private ProgramProcess(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "influencer-analytics"))
         {
@@ -24,6 +24,8 @@ internal sealed class ProgramProcess : IAsyncDisposable
         };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Remember(line.Data);
         _process.ErrorDataReceived += (_, line) => Remember(line.Data);
@@ -37,12 +39,19 @@ internal sealed class ProgramProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    public static ProgramProcess Start(params IEnumerable<string> arguments) => new(arguments);
+    public static ProgramProcess Start(params IEnumerable<string> arguments) => new(arguments, new Dictionary<string, string?>());
 
     /// <summary>Runs it to its end.</summary>
-    public static async Task<(int Code, string Output)> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
+    public static Task<(int Code, string Output)> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken) =>
+        RunAsync(arguments, new Dictionary<string, string?>(), cancellationToken);
+
+    /// <summary>Runs it to its end.</summary>
+    /// <param name="arguments">Of the command line.</param>
+    /// <param name="environment">Variables that are other than this process has them; null for one that it is not to have.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<(int Code, string Output)> RunAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment, CancellationToken cancellationToken)
     {
-        await using var program = new ProgramProcess(arguments);
+        await using var program = new ProgramProcess(arguments, environment);
         return (await program.ExitAsync(cancellationToken), program.Output);
     }
 

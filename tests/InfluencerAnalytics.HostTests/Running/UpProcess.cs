@@ -93,7 +93,7 @@ internal sealed class UpProcess : IAsyncDisposable
             .Select(slot => new ShownSlot(Time(slot.Slot), slot.Stored, slot.Tracked, slot.Final, slot.Missed, slot.Gone, slot.Others))];
     }
 
-    public Task<Readiness> ReadinessAsync(CancellationToken cancellationToken) => _client.GetReadyAsync(cancellationToken);
+    public Task<ReadyAnswer> ReadinessAsync(CancellationToken cancellationToken) => _client.GetReadyAsync(cancellationToken);
 
     /// <summary>Waits until a slot is final and returns it.</summary>
     public async Task<ShownSlot> FinalSlotAsync(long slot, CancellationToken cancellationToken)

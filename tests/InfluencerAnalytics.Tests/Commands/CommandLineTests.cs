@@ -90,6 +90,17 @@ public sealed class CommandLineTests
         output.Split(Environment.NewLine).ShouldContain(line => line.StartsWith("Seeding:Interval", StringComparison.Ordinal) && line.EndsWith("10s  (command line)", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("check-config")]
+    [InlineData("up")]
+    public async Task Any_SqsWithTooShortAnInterval_SaysSoAndExitsWith2(string command)
+    {
+        var (code, _, error) = await RunAsync([command, "--set", "Storage:Queue=Sqs", "--set", "Sqs:Region=eu-central-1", "--set", "Seeding:Interval=4s"]);
+
+        code.ShouldBe(ExitCodes.InvalidInput);
+        error.ShouldContain("Seeding:Interval: an interval of 4 s is too short for SQS");
+    }
+
     [Fact]
     public async Task CheckConfig_BrokenFile_NamesTheFile()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Fetching;
@@ -45,7 +46,7 @@ internal sealed class Deployment : IAsyncDisposable
 
     public WorkerHealth Health => field ??= new WorkerHealth(Time);
 
-    public PipelineStatistics Statistics => field ??= new PipelineStatistics(Time);
+    public PipelineMetrics Metrics => field ??= new PipelineMetrics(Time);
 
     public NewerMessages NewerMessages => field ??= new NewerMessages(Time);
 
@@ -54,6 +55,9 @@ internal sealed class Deployment : IAsyncDisposable
 
     /// <summary>The disk from which the fetchers started from now on go on while the queues are away; null when they have none.</summary>
     public FakeSpool? Spool { get; set; }
+
+    /// <summary>What the metrics of the fetchers started from now on are heard by; null when nobody listens.</summary>
+    public IMeterFactory? Meters { get; set; }
 
     /// <summary>Whose readings the fetchers started from now on fetch, as far as the store is told.</summary>
     public ProviderIdentity ProviderOf { get; set; } = ProviderIdentity.BuiltInSimulator;
@@ -84,8 +88,8 @@ internal sealed class Deployment : IAsyncDisposable
     {
         options ??= new IngestionOptions();
         var reader = new IncomingReader(new DeploymentInterval(Store, Time), NewerMessages, options, Time, Logs.For<IncomingReader>());
-        var writer = new StoreWriter(Store, Statistics, Time, Logs.For<StoreWriter>());
-        var deadLetters = new DeadLetterWriter(Queues, Statistics, Time, Logs.For<DeadLetterWriter>());
+        var writer = new StoreWriter(Store, Metrics, Time, Logs.For<StoreWriter>());
+        var deadLetters = new DeadLetterWriter(Queues, Metrics, Time, Logs.For<DeadLetterWriter>());
         return new Ingester(Queues, Store, reader, writer, deadLetters, options, Health, Time, Logs.For<Ingester>());
     }
 

@@ -1,7 +1,7 @@
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Fetching;
 using InfluencerAnalytics.Pipeline.Fetching.Control;
-using InfluencerAnalytics.Pipeline.Fetching.Leases;
+using InfluencerAnalytics.Pipeline.Fetching.Holds;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Queues;
@@ -23,35 +23,35 @@ internal sealed class FetcherProcess
         var spooling = deployment.Spool?.NewQueues(deployment.Queues, time);
         IMessageQueues queues = spooling ?? (IMessageQueues)deployment.Queues;
         Health = new WorkerHealth(time);
-        Statistics = new PipelineStatistics(time);
+        Metrics = new PipelineMetrics(time, deployment.Meters);
         NewerMessages = new NewerMessages(time);
         Clock = new ClockGuard(time);
-        Control = new ProviderControl(options.Limits, deployment.ProviderOptions, Statistics, time, NullLogger<ProviderControl>.Instance);
-        Gate = new ProviderGate(deployment.Provider, Control, Statistics, time);
+        Control = new ProviderControl(options.Limits, deployment.ProviderOptions, Metrics, time, NullLogger<ProviderControl>.Instance);
+        Gate = new ProviderGate(deployment.Provider, Control, Metrics, time);
         var provider = new ProviderCheck(deployment.Store, deployment.ProviderOf, new ProviderOptions { Accept = deployment.AcceptsProvider });
         Roster = new RosterView(deployment.Store, provider, options.RosterRefresh, Health, time, NullLogger<RosterView>.Instance);
-        Leases = new LeaseKeeper(queues, Roster, Health, time, NullLogger<LeaseKeeper>.Instance);
+        Holds = new HoldKeeper(queues, Roster, Health, time, NullLogger<HoldKeeper>.Instance);
         var seeding = new SeedingRequest(deployment.Store, new DeploymentInterval(deployment.Store, time), Health, time, NullLogger<SeedingRequest>.Instance);
         var additions = new RosterAdditions(
             queues, new RosterService(deployment.Store, deployment.Store, deployment.Store, new ShardSender(queues, time), deployment.Seeding), Health, time, NullLogger<RosterAdditions>.Instance);
         var patience = new QueuePatience(time, NullLogger<QueuePatience>.Instance);
-        var readings = new ReadingPublisher(queues, patience, Statistics, time, NullLogger<ReadingPublisher>.Instance);
-        var settler = new MessageSettler(queues, deployment.Queues, patience, seeding, Statistics, time, NullLogger<MessageSettler>.Instance);
-        var engine = new FetchEngine(Gate, Control, Statistics, Health, time, deployment.Logs.For<FetchEngine>());
-        var slotFetch = new SlotFetch(engine, Gate, readings, settler, new RetryRule(options), Statistics, time);
-        var visitor = new Visitor(slotFetch, Gate, Roster, queues, time);
-        var visits = new Visits(Leases, settler, options, time, NullLogger<Visits>.Instance);
+        var readings = new ReadingPublisher(queues, patience, Metrics, time, NullLogger<ReadingPublisher>.Instance);
+        var settler = new MessageSettler(queues, deployment.Queues, patience, seeding, Metrics, time, NullLogger<MessageSettler>.Instance);
+        var engine = new FetchEngine(Gate, Control, Metrics, Health, time, deployment.Logs.For<FetchEngine>());
+        var slotFetch = new SlotFetch(engine, Gate, readings, settler, new RetryRule(options), Metrics, time);
+        var visitor = new Visitor(slotFetch, Gate, Roster, queues, Metrics, time);
+        var visits = new Visits(Holds, settler, options, time, NullLogger<Visits>.Instance);
         var sorter = new MessageSorter(visits, visitor, settler, additions, NewerMessages, NullLogger<MessageSorter>.Instance);
         var fetcher = new Fetcher(
             queues, new FetchConditions(queues, Roster, Clock), visits, sorter, options, Health, time, NullLogger<Fetcher>.Instance);
-        _services = [Roster, seeding, additions, engine, Leases, fetcher];
+        _services = [Roster, seeding, additions, engine, Holds, fetcher];
         if (spooling is not null)
             _services.Add(spooling.NewDrain(Health, NullLogger<SpoolDrain>.Instance));
     }
 
     public WorkerHealth Health { get; }
 
-    public PipelineStatistics Statistics { get; }
+    public PipelineMetrics Metrics { get; }
 
     public NewerMessages NewerMessages { get; }
 
@@ -63,7 +63,7 @@ internal sealed class FetcherProcess
 
     public RosterView Roster { get; }
 
-    public LeaseKeeper Leases { get; }
+    public HoldKeeper Holds { get; }
 
     public IReadOnlyList<string> Problems => Health.Problems(TimeSpan.FromMinutes(1));
 

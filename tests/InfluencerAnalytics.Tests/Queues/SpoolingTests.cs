@@ -118,6 +118,25 @@ public sealed class SpoolingTests
     }
 
     [Fact]
+    public async Task Run_WrongClockIsSetRightWhileTheQueuesAreAway_GoesOnFromMemory()
+    {
+        await using var deployment = await StartAsync(fetchers: 0);
+        var fetcher = await deployment.StartFetcherAsync();
+        await deployment.AdvanceIntervalsAsync(3);
+        deployment.Queues.AreAway = true;
+        await deployment.AdvanceIntervalsAsync(1);
+        fetcher.Clock.Observe(deployment.Time.GetUtcNow() - TimeSpan.FromSeconds(9));
+        await deployment.AdvanceIntervalsAsync(1);
+        fetcher.Problems.ShouldContain(problem => problem.Contains("differ by 9.0 s", StringComparison.Ordinal) && problem.Contains("The queue is away as well", StringComparison.Ordinal));
+        var asked = deployment.Provider.Asked.Count;
+        await deployment.AdvanceIntervalsAsync(1);
+        deployment.Provider.Asked.Count.ShouldBe(asked, "nothing is read by a clock that is wrong");
+        deployment.Time.Set(TimeSpan.FromSeconds(-9));
+        await deployment.AdvanceIntervalsAsync(3);
+        (deployment.Provider.Asked.Count - asked).ShouldBeGreaterThanOrEqualTo(2 * Forty.Length);
+    }
+
+    [Fact]
     public async Task Drain_QueueIsAway_SaysSoAndThatTheSpoolIsFull()
     {
         await using var deployment = new Deployment();

@@ -16,9 +16,9 @@ public sealed class SummaryReporterTests
         await using var deployment = new Deployment();
         var logs = new ListLogger();
         var report = new PipelineReport(
-            new StoreStatistics(deployment.Store), new SlotStatistics(deployment.Store, deployment.Store, deployment.Store, deployment.Time), new QueueStatistics(deployment.Queues, deployment.Queues),
-            deployment.Statistics, deployment.NewerMessages);
-        await deployment.StartAsync(new SummaryReporter(report, new Readiness(deployment.Health, deployment.Store, deployment.Statistics), deployment.Health, deployment.Time, logs.For<SummaryReporter>()));
+            new StoreMetrics(deployment.Store), new SlotMetrics(deployment.Store, deployment.Store, deployment.Store, deployment.Time), new QueueMetrics(deployment.Queues, deployment.Queues),
+            deployment.Metrics, deployment.NewerMessages);
+        await deployment.StartAsync(new SummaryReporter(report, new ProcessReadiness(deployment.Health, deployment.Store, deployment.Metrics), deployment.Health, deployment.Time, logs.For<SummaryReporter>()));
         deployment.Health.Ready("dead worker");
         await deployment.Time.AdvanceAsync(TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(1));
         logs.Warnings.ShouldHaveSingleItem().ShouldStartWith("dead worker: has not reported for ");

@@ -66,7 +66,35 @@ public sealed class EpisodeTests
             _episode.Over(quiet).ShouldBeNull();
             _episode.Happened("expired").ShouldBeFalse();
         }
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _episode.Over(quiet).ShouldBeNull();
         _time.Advance(quiet);
-        _episode.Over(quiet).ShouldBe(new PastEpisode(590, 11));
+        _episode.Over(quiet).ShouldBe(new PastEpisode(591, 11));
+    }
+
+    [Fact]
+    public void Over_FirstSuccessLongAfterTheLastFailure_LastedUntilTheSuccess()
+    {
+        var quiet = TimeSpan.FromSeconds(10);
+        _episode.Happened("away");
+        _time.Advance(TimeSpan.FromSeconds(30));
+        _episode.Happened("away");
+        // The next attempt takes this long, and succeeds.
+        _time.Advance(TimeSpan.FromSeconds(25));
+        _episode.Over(quiet).ShouldBe(new PastEpisode(55, 2));
+    }
+
+    [Fact]
+    public void Over_FailsAgainAfterASuccess_LastedUntilTheLastSuccess()
+    {
+        var quiet = TimeSpan.FromSeconds(10);
+        _episode.Happened("away");
+        _time.Advance(TimeSpan.FromSeconds(5));
+        _episode.Over(quiet).ShouldBeNull();
+        _episode.Happened("away");
+        _time.Advance(TimeSpan.FromSeconds(5));
+        _episode.Over(quiet).ShouldBeNull();
+        _time.Advance(TimeSpan.FromSeconds(60));
+        _episode.Over(quiet).ShouldBe(new PastEpisode(10, 2));
     }
 }

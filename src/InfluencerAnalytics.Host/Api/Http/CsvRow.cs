@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using InfluencerAnalytics.Influencers;
 
 namespace InfluencerAnalytics.Host.Api.Http;
 
@@ -30,7 +31,7 @@ internal ref struct CsvRow(IBufferWriter<byte> to)
     public void AddTime(long unixMs)
     {
         Separate();
-        to.Advance(Iso.Format(unixMs, to.GetSpan(Iso.MaxLength)));
+        to.Advance(UtcText.Write(unixMs, to.GetSpan(UtcText.MaxLength)));
     }
 
     /// <summary>Text in quotes, so that no comma, quote or line break in it ends the field.</summary>

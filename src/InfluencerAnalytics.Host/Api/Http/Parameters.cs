@@ -42,8 +42,8 @@ internal static class Parameters
         if (startMs > endMs)
         {
             problem = Problems.BadRequest("Bad range", string.IsNullOrEmpty(end)
-                ? $"{startName} ({Iso.Format(startMs)}) lies in the future. Give an {endName} after it, or an earlier {startName}."
-                : $"{startName} ({Iso.Format(startMs)}) is later than {endName} ({Iso.Format(endMs)}). Swap them.");
+                ? $"{startName} ({UtcText.Of(startMs)}) lies in the future. Give an {endName} after it, or an earlier {startName}."
+                : $"{startName} ({UtcText.Of(startMs)}) is later than {endName} ({UtcText.Of(endMs)}). Swap them.");
             return false;
         }
         range = new TimeRange(startMs, endMs);

@@ -1,5 +1,6 @@
 using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Api.Http;
+using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Leaderboard;
 
 namespace InfluencerAnalytics.Host.Api.Influencers;
@@ -52,6 +53,6 @@ internal static class InfluencerEndpoints
             return Problems.UnknownInfluencer(influencerId);
         return TypedResults.Ok(new RankResponse(
             influencerId, standing.Rank, standing.RankOf, standing.Rank is null ? null : standing.Latest.FollowerCount,
-            standing.AsOf == 0 ? null : Iso.Format(standing.AsOf), Math.Round(leaderboard.Age.TotalSeconds, 1)));
+            standing.AsOf == 0 ? null : UtcText.Of(standing.AsOf), Math.Round(leaderboard.Age.TotalSeconds, 1)));
     }
 }

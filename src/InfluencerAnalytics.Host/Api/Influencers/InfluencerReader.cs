@@ -1,5 +1,4 @@
 using InfluencerAnalytics.Client.Contract;
-using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Stores;
@@ -66,11 +65,11 @@ internal sealed class InfluencerReader(InfluencerLeaderboard leaderboard, IRoste
             id, entry?.Username ?? username,
             hasPoint ? latest.FollowerCount : null, hasPoint ? latest.FollowingCount : null,
             hasPoint ? DataPoint.Ratio(latest.FollowerCount, latest.FollowingCount) : null,
-            hasPoint ? Iso.Format(latest.Slot) : null, hasPoint ? Iso.Format(latest.RetrievedAt) : null,
+            hasPoint ? UtcText.Of(latest.Slot) : null, hasPoint ? UtcText.Of(latest.RetrievedAt) : null,
             isLoaded ? standing?.Rank : null, isLoaded ? standing?.RankOf : null,
             Suspicious: null, SuspicionCheckedAt: null,
             NameOf(status), change,
-            standing is { AsOf: > 0 } known ? Iso.Format(known.AsOf) : null,
+            standing is { AsOf: > 0 } known ? UtcText.Of(known.AsOf) : null,
             isLoaded ? Math.Round(leaderboard.Age.TotalSeconds, 1) : null, problem);
     }
 

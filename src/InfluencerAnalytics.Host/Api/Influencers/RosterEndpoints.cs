@@ -114,8 +114,8 @@ internal static class RosterEndpoints
     }
 
     private static RosterItem Respond(RosterEntry entry) => new(
-        entry.InfluencerId, entry.Username, InfluencerReader.NameOf(entry.Status), Iso.Format(entry.AddedAt),
-        entry.NextTry > 0 ? Iso.Format(entry.NextTry) : null);
+        entry.InfluencerId, entry.Username, InfluencerReader.NameOf(entry.Status), UtcText.Of(entry.AddedAt),
+        entry.NextTry > 0 ? UtcText.Of(entry.NextTry) : null);
 
     private static string Cursor(long id) => id.ToString(CultureInfo.InvariantCulture);
 }

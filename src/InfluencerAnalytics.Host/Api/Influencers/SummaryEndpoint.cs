@@ -1,5 +1,6 @@
 using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Api.Http;
+using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Leaderboard;
 
 namespace InfluencerAnalytics.Host.Api.Influencers;
@@ -26,6 +27,6 @@ internal static class SummaryEndpoint
         var summary = leaderboard.Summarize();
         return TypedResults.Ok(new SummaryResponse(
             summary.Tracked, summary.Reporting, summary.AverageFollowerCount, summary.AverageFollowingCount, Suspicious: null,
-            summary.AsOf == 0 ? null : Iso.Format(summary.AsOf), Math.Round(leaderboard.Age.TotalSeconds, 1)));
+            summary.AsOf == 0 ? null : UtcText.Of(summary.AsOf), Math.Round(leaderboard.Age.TotalSeconds, 1)));
     }
 }

@@ -1,6 +1,6 @@
 using System.Text;
 using InfluencerAnalytics.Client.Contract;
-using InfluencerAnalytics.Host.Api.Http;
+using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Queues;
 
 namespace InfluencerAnalytics.Host.Api.Operations;
@@ -55,7 +55,7 @@ internal sealed class DeadLetterReader(IDeadLetters letters) : IDisposable
         var bytes = letter.Body.Span;
         var text = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, ShownCharacters * 4)]);
         return new DeadLetterItem(
-            letter.Id, letter.Queue, letter.Reason, Iso.Format(letter.At),
+            letter.Id, letter.Queue, letter.Reason, UtcText.Of(letter.At),
             text.Length <= ShownCharacters ? text : text[..ShownCharacters], letter.Body.Length);
     }
 }

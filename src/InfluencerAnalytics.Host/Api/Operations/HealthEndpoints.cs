@@ -26,7 +26,7 @@ internal static class HealthEndpoints
             .ProducesProblem(503);
     }
 
-    private static async Task<IResult> GetReadyAsync(Readiness readiness, HttpContext context)
+    private static async Task<IResult> GetReadyAsync(ProcessReadiness readiness, HttpContext context)
     {
         var (reasons, notes) = await readiness.ReadAsync(context.RequestAborted);
         if (reasons.Count == 0)

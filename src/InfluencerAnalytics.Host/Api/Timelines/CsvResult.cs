@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Api.Http;
+using InfluencerAnalytics.Influencers;
 
 namespace InfluencerAnalytics.Host.Api.Timelines;
 
@@ -29,7 +30,7 @@ internal sealed class CsvResult<T>(string header, string fileName, long? availab
             response.Headers.ContentDisposition = $"attachment; filename=\"{fileName}\"";
             response.Headers.Vary = "Accept";
             if (availableFrom is { } from)
-                response.Headers[ApiHeaders.AvailableFrom] = Iso.Format(from);
+                response.Headers[ApiHeaders.AvailableFrom] = UtcText.Of(from);
             if (HttpMethods.IsHead(httpContext.Request.Method))
                 return;
             Encoding.UTF8.GetBytes(header, buffer.Bytes);

@@ -55,14 +55,14 @@ internal sealed class TimelineResult(long id, TimeRange range, Resolution resolu
 
     private void Write(Utf8JsonWriter json)
     {
-        Span<byte> time = stackalloc byte[Iso.MaxLength];
+        Span<byte> time = stackalloc byte[UtcText.MaxLength];
         json.WriteStartObject();
         json.WriteNumber(Id, id);
         json.WriteString(ResolutionName, Resolutions.NameOf(resolution));
-        json.WriteString(Start, time[..Iso.Format(range.Start, time)]);
-        json.WriteString(End, time[..Iso.Format(range.End, time)]);
+        json.WriteString(Start, time[..UtcText.Write(range.Start, time)]);
+        json.WriteString(End, time[..UtcText.Write(range.End, time)]);
         if (availableFrom is { } from)
-            json.WriteString(AvailableFrom, time[..Iso.Format(from, time)]);
+            json.WriteString(AvailableFrom, time[..UtcText.Write(from, time)]);
         else
             json.WriteNull(AvailableFrom);
         WriteColumn(json, Time, columns.Times);

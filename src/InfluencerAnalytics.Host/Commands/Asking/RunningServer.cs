@@ -95,7 +95,7 @@ internal sealed class RunningServer : IDisposable
 
     /// <summary>Whether the process, of whatever role, can work.</summary>
     /// <exception cref="CommandFailedException">There is no answer.</exception>
-    public Task<Readiness> AskReadyAsync(CancellationToken cancellationToken) => AskAsync(async client =>
+    public Task<ReadyAnswer> AskReadyAsync(CancellationToken cancellationToken) => AskAsync(async client =>
     {
         try
         {
@@ -104,7 +104,7 @@ internal sealed class RunningServer : IDisposable
         catch (JsonException)
         {
             // A role without the API says that it is ready in plain text.
-            return new Readiness(true, [], []);
+            return new ReadyAnswer(true, [], []);
         }
     });
 

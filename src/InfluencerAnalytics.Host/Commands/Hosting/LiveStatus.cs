@@ -13,7 +13,7 @@ namespace InfluencerAnalytics.Host.Commands.Hosting;
 internal sealed class LiveStatus(
     IAnsiConsole console,
     PipelineReport report,
-    Readiness readiness,
+    ProcessReadiness readiness,
     RecentWarnings warnings,
     LiveAddresses addresses,
     TimeProvider timeProvider)

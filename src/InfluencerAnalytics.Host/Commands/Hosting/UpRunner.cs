@@ -144,7 +144,7 @@ internal sealed class UpRunner(HostSettings settings, bool live)
         {
             var warnings = app.Services.GetRequiredService<RecentWarnings>();
             var report = app.Services.GetRequiredService<PipelineReport>();
-            await new LiveStatus(AnsiConsole.Console, report, app.Services.GetRequiredService<Readiness>(), warnings, addresses, time).RunAsync(stop.Token);
+            await new LiveStatus(AnsiConsole.Console, report, app.Services.GetRequiredService<ProcessReadiness>(), warnings, addresses, time).RunAsync(stop.Token);
         }
         else
         {

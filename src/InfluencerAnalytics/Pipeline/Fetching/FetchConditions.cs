@@ -14,11 +14,25 @@ internal sealed class FetchConditions(IMessageQueues queues, RosterView roster, 
         await roster.FirstLookAsync(cancellationToken);
         if (roster.Refusal is { } refusal)
             return refusal;
-        // A fetcher that receives nothing hears nothing of the queue's clock, so it asks for something else until the two agree.
-        if (!clock.IsTrusted(roster.Interval))
-            await _queue.GetDepthAsync(cancellationToken);
+        if (clock.IsTrusted(roster.Interval))
+            return null;
+        var away = await AskForTheTimeAsync(cancellationToken);
         return clock.IsTrusted(roster.Interval)
             ? null
-            : $"This machine's clock and the queue's differ by {clock.Difference.TotalSeconds:F1} s. Set the clock; readings would get a wrong slot.";
+            : $"This machine's clock and the queue's differ by {clock.Difference.TotalSeconds:F1} s. Set the clock; readings would get a wrong slot.{away}";
+    }
+
+    // A fetcher that receives nothing hears nothing of the queue's clock, so it asks for something else until the two agree.
+    private async ValueTask<string?> AskForTheTimeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _queue.GetDepthAsync(cancellationToken);
+            return null;
+        }
+        catch (QueueUnavailableException exception)
+        {
+            return $" The queue is away as well: {exception.Message}";
+        }
     }
 }

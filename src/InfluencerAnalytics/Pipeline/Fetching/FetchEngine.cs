@@ -17,7 +17,7 @@ namespace InfluencerAnalytics.Pipeline.Fetching;
 internal sealed partial class FetchEngine(
     ProviderGate gate,
     ProviderControl control,
-    PipelineStatistics statistics,
+    PipelineMetrics metrics,
     WorkerHealth health,
     TimeProvider timeProvider,
     ILogger<FetchEngine> logger) : Worker("fetch engine", health, timeProvider, logger)
@@ -112,7 +112,7 @@ internal sealed partial class FetchEngine(
             // A bug in the provider's client must not stop the loop, nor hide.
             if (_threw.Happened($"{exception.GetType()} {exception.Message}"))
                 Log.FetchThrew(Logger, id, exception);
-            statistics.AttemptFailed(MissReason.Other);
+            metrics.AttemptFailed(MissReason.Other);
             return FetchOutcome.Failed(FetchOutcomeKind.Transient, MissReason.Other);
         }
         finally

@@ -32,8 +32,8 @@ internal sealed class Fetcher(
             return WorkResult.Idle;
 
         sorter.Check();
-        var duration = visits.LeaseDuration;
-        // A queue that hangs is noticed after the wait: it must be short against the interval, of which a lease is a third.
+        var duration = visits.HoldDuration;
+        // A queue that hangs is noticed after the wait: it must be short against the interval, of which a hold is a third.
         var messages = await _queue.ReceiveAsync(QueueLimits.MaxEntries, duration, LongPoll < duration / 2 ? LongPoll : duration / 2, stopping);
         await sorter.SortAsync(messages, duration, stopping);
         return messages.Count == QueueLimits.MaxEntries ? WorkResult.Worked : WorkResult.Idle;

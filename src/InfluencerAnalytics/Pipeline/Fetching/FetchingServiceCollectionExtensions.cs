@@ -1,6 +1,6 @@
 using InfluencerAnalytics.Configuration;
 using InfluencerAnalytics.Pipeline.Fetching.Control;
-using InfluencerAnalytics.Pipeline.Fetching.Leases;
+using InfluencerAnalytics.Pipeline.Fetching.Holds;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Queues;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,7 +29,7 @@ public static class FetchingServiceCollectionExtensions
         services.AddSingleton<MessageSorter>();
         services.AddSingleton<FetchConditions>();
         services.AddHostedSingleton<FetchEngine>();
-        services.AddHostedSingleton<LeaseKeeper>();
+        services.AddHostedSingleton<HoldKeeper>();
         services.AddHostedSingleton<Fetcher>();
         return services;
     }

@@ -12,7 +12,7 @@ namespace InfluencerAnalytics.Pipeline.Fetching;
 internal sealed partial class ReadingPublisher(
     IMessageQueues queues,
     QueuePatience patience,
-    PipelineStatistics statistics,
+    PipelineMetrics metrics,
     TimeProvider timeProvider,
     ILogger<ReadingPublisher> logger)
 {
@@ -37,7 +37,7 @@ internal sealed partial class ReadingPublisher(
         }
         if (dropped > 0)
         {
-            statistics.Dropped(dropped);
+            metrics.Dropped(dropped);
             if (_dropped.Happened("", dropped))
                 Log.PointsDropped(logger, UtcText.Of(batch.Slot));
         }

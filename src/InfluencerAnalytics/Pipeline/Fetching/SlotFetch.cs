@@ -1,6 +1,6 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Fetching.Control;
-using InfluencerAnalytics.Pipeline.Fetching.Leases;
+using InfluencerAnalytics.Pipeline.Fetching.Holds;
 
 
 namespace InfluencerAnalytics.Pipeline.Fetching;
@@ -15,7 +15,7 @@ internal sealed class SlotFetch(
     ReadingPublisher readings,
     MessageSettler settler,
     RetryRule rule,
-    PipelineStatistics statistics,
+    PipelineMetrics metrics,
     TimeProvider timeProvider)
 {
     private long NowMs => timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
@@ -53,7 +53,7 @@ internal sealed class SlotFetch(
         var points = new List<DataPoint>(pass.Ids.Count);
         var missed = left.Take(pass, points, work.Slot);
         // Counted a pass at a time: a count a request would be a contended write on the hot path.
-        statistics.Fetched(points.Count);
+        metrics.Fetched(points.Count);
         if (points.Count > 0 || missed.Count > 0)
             await readings.PublishAsync(new DataPointBatch(work.Slot, work.Interval, points, missed), GiveUpAt(work), CancellationToken.None);
     }

@@ -1,6 +1,6 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Fetching.Control;
-using InfluencerAnalytics.Pipeline.Fetching.Leases;
+using InfluencerAnalytics.Pipeline.Fetching.Holds;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Messages;
@@ -11,21 +11,27 @@ namespace InfluencerAnalytics.Pipeline.Fetching;
 /// Visits what a message of <see cref="QueueNames.InfluencerIdStore"/> carries: fetches it for its slot, publishes, and says what becomes of the message.
 /// Safe for concurrent use.
 /// </summary>
-internal sealed class Visitor(SlotFetch slotFetch, ProviderGate gate, RosterView roster, IMessageQueues queues, TimeProvider timeProvider)
+internal sealed class Visitor(SlotFetch slotFetch, ProviderGate gate, RosterView roster, IMessageQueues queues, PipelineMetrics metrics, TimeProvider timeProvider)
 {
     private readonly long _granularityMs = (long)queues.Get(QueueNames.InfluencerIdStore).VisibilityGranularity.TotalMilliseconds;
 
     private long NowMs => timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Visits a shard. It is never deleted unless a sealed generation supersedes it.</summary>
-    public async Task<Settlement> VisitAsync(Shard shard, CancellationToken cancellationToken)
+    /// <param name="shard">Received just now.</param>
+    /// <param name="sentAt">When its message was sent, in epoch milliseconds.</param>
+    /// <param name="cancellationToken">Cancelled when the process stops.</param>
+    public async Task<Settlement> VisitAsync(Shard shard, long sentAt, CancellationToken cancellationToken)
     {
         var slot = SlotFor(shard.Grid, shard.PhaseMs);
         if (roster.IsSuperseded(shard, slot))
             return Settlement.Delete(giveUpAt: NowMs + shard.Grid.IntervalMs);
         var due = SlotGrid.DueAt(slot, shard.PhaseMs);
-        if (due > NowMs)
-            await Task.Delay(TimeSpan.FromMilliseconds(due - NowMs), timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var early = TimeSpan.FromMilliseconds(due - NowMs);
+        // One that is sent in the middle of its slot, as those of a new roster are, has kept nobody waiting before.
+        metrics.ShardCame(TimeSpan.FromMilliseconds(NowMs - Math.Max(due, sentAt)));
+        if (early > TimeSpan.Zero)
+            await Task.Delay(early, timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         var work = SlotWork.Of(shard, slot, DueIds(shard, shard.Ids, slot));
         var unasked = await slotFetch.RunAsync(work, cancellationToken);

@@ -1,4 +1,4 @@
-using InfluencerAnalytics.Pipeline.Fetching.Leases;
+using InfluencerAnalytics.Pipeline.Fetching.Holds;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
@@ -6,10 +6,10 @@ using Microsoft.Extensions.Logging;
 namespace InfluencerAnalytics.Pipeline.Fetching;
 
 /// <summary>
-/// The visits in hand: begins each with a lease, ends the lease when the visit is over, and then settles the message. Nothing else ends a lease.
+/// The visits in hand: begins each with a hold, ends the hold when the visit is over, and then settles the message. Nothing else ends a hold.
 /// Safe for concurrent use.
 /// </summary>
-internal sealed partial class Visits(LeaseKeeper leases, MessageSettler settler, FetchingOptions options, TimeProvider timeProvider, ILogger<Visits> logger) : IDisposable
+internal sealed partial class Visits(HoldKeeper holds, MessageSettler settler, FetchingOptions options, TimeProvider timeProvider, ILogger<Visits> logger) : IDisposable
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
@@ -19,20 +19,20 @@ internal sealed partial class Visits(LeaseKeeper leases, MessageSettler settler,
     private readonly Episode _failed = new(timeProvider);
 
     /// <summary>How long a message is to be hidden for when it is received.</summary>
-    public TimeSpan LeaseDuration => leases.Duration;
+    public TimeSpan HoldDuration => holds.Duration;
 
     /// <summary>Whether no more shards should be received for now.</summary>
-    public bool AreFull => leases.IdsInHand >= options.MaxIdsInHand;
+    public bool AreFull => holds.IdsInHand >= options.MaxIdsInHand;
 
     /// <summary>Begins a visit and does not wait for it.</summary>
     /// <param name="message">Received just now.</param>
     /// <param name="ids">How many it carries.</param>
-    /// <param name="leasedFor">How long it was hidden for when it was received.</param>
+    /// <param name="heldFor">How long it was hidden for when it was received.</param>
     /// <param name="visit">Says what becomes of the message; its token is cancelled when a stop has waited long enough.</param>
-    public void Begin(ReceivedMessage message, int ids, TimeSpan leasedFor, Func<CancellationToken, Task<Settlement>> visit)
+    public void Begin(ReceivedMessage message, int ids, TimeSpan heldFor, Func<CancellationToken, Task<Settlement>> visit)
     {
-        var lease = leases.Begin(message, ids, leasedFor);
-        var task = Task.Run(() => RunAsync(lease, visit));
+        var hold = holds.Begin(message, ids, heldFor);
+        var task = Task.Run(() => RunAsync(hold, visit));
         lock (_lock)
             _visits.Add(task);
         _ = task.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
@@ -40,7 +40,7 @@ internal sealed partial class Visits(LeaseKeeper leases, MessageSettler settler,
 
     /// <summary>Waits for all, and tells them to end early once <paramref name="grace"/> is over.</summary>
     /// <param name="grace">For requests in flight.</param>
-    /// <param name="deadline">Cancelled when no time is left: what is unfinished then comes again when its lease ends.</param>
+    /// <param name="deadline">Cancelled when no time is left: what is unfinished then comes again when its hold ends.</param>
     public async ValueTask DrainAsync(TimeSpan grace, CancellationToken deadline)
     {
         await Task.WhenAny(All(), Task.Delay(grace, timeProvider, deadline));
@@ -51,13 +51,13 @@ internal sealed partial class Visits(LeaseKeeper leases, MessageSettler settler,
             if (_visits.Count > 0)
                 Log.VisitsLeft(logger, _visits.Count);
         }
-        // Else those who renew leases would wait for them once more, and the stop would take longer than promised.
-        leases.Abandon();
+        // Else those who renew holds would wait for them once more, and the stop would take longer than promised.
+        holds.Abandon();
     }
 
     public void Dispose() => _stop.Dispose();
 
-    private async Task RunAsync(Lease lease, Func<CancellationToken, Task<Settlement>> visit)
+    private async Task RunAsync(Hold hold, Func<CancellationToken, Task<Settlement>> visit)
     {
         try
         {
@@ -68,17 +68,17 @@ internal sealed partial class Visits(LeaseKeeper leases, MessageSettler settler,
             }
             finally
             {
-                await leases.EndAsync(lease);
+                await holds.EndAsync(hold);
             }
-            await settler.SettleAsync(lease.Message, settlement);
+            await settler.SettleAsync(hold.Message, settlement);
             if (_failed.Over(Quiet) is { } past)
                 Log.VisitsSucceed(logger, past.Times, past.Seconds);
         }
         catch (Exception exception)
         {
-            // The message was not re-armed or deleted: its lease ends and it comes again.
+            // The message was not re-armed or deleted: its hold ends and it comes again.
             if (_failed.Happened($"{exception.GetType()} {exception.Message}"))
-                Log.VisitFailed(logger, lease.Message.Id, exception);
+                Log.VisitFailed(logger, hold.Message.Id, exception);
         }
     }
 
@@ -96,13 +96,13 @@ internal sealed partial class Visits(LeaseKeeper leases, MessageSettler settler,
 
     private static partial class Log
     {
-        [LoggerMessage(1221, LogLevel.Error, "The visit of message {MessageId} failed; it comes again when its lease ends.")]
+        [LoggerMessage(1221, LogLevel.Error, "The visit of message {MessageId} failed; it comes again when its hold ends.")]
         public static partial void VisitFailed(ILogger logger, string messageId, Exception exception);
 
         [LoggerMessage(1225, LogLevel.Information, "Visits succeed again; {Times} failed in {Seconds} s.")]
         public static partial void VisitsSucceed(ILogger logger, long times, double seconds);
 
-        [LoggerMessage(1223, LogLevel.Warning, "{Count} visits were left unfinished at stop; their shards come again when their leases end.")]
+        [LoggerMessage(1223, LogLevel.Warning, "{Count} visits were left unfinished at stop; their shards come again when their holds end.")]
         public static partial void VisitsLeft(ILogger logger, int count);
     }
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace InfluencerAnalytics.Pipeline.Ingestion;
 
 /// <summary>Puts aside what can never be stored: whole messages, and single data points as messages of their own, so that they can be replayed. One thread at a time.</summary>
-internal sealed partial class DeadLetterWriter(IDeadLetters letters, PipelineStatistics statistics, TimeProvider timeProvider, ILogger<DeadLetterWriter> logger)
+internal sealed partial class DeadLetterWriter(IDeadLetters letters, PipelineMetrics metrics, TimeProvider timeProvider, ILogger<DeadLetterWriter> logger)
 {
     private const string Queue = QueueNames.InfluencerDataPoints;
 
@@ -53,7 +53,7 @@ internal sealed partial class DeadLetterWriter(IDeadLetters letters, PipelineSta
 
     private void Note(string reason, int count)
     {
-        statistics.DeadLettered(count);
+        metrics.DeadLettered(count);
         if (_episode.Happened(reason, count))
             Log.PutAside(logger, Queue, reason);
     }

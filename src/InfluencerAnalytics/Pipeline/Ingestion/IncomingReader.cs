@@ -26,7 +26,7 @@ internal sealed class IncomingReader(
     /// <summary>Logs when a newer program has taken what is its own. To be called now and then.</summary>
     public void Check() => newerMessages.Check(QueueNames.InfluencerDataPoints, logger);
 
-    /// <summary>Those that can be stored. Messages of a newer version are left where they are, hidden until their lease ends.</summary>
+    /// <summary>Those that can be stored. Messages of a newer version are left where they are, hidden for a while.</summary>
     /// <param name="messages">Received just now.</param>
     /// <param name="unreadable">Gets those that can never be stored, and why.</param>
     public List<IncomingMessage> Read(IReadOnlyList<ReceivedMessage> messages, List<(ReceivedMessage Message, string Problem)> unreadable)

@@ -77,7 +77,7 @@ internal sealed class Ingester(
             // One that the store fails over without saying why must not keep the others back: alone it fails alone, behind them in the queue.
             if (exception is not StoreUnavailableException)
                 _messagesPerWrite = 1;
-            // At once, so that they wait in the queue and not for the end of their lease.
+            // At once, so that they wait in the queue and not for the end of their hold.
             var pending = incoming.FindAll(one => !one.IsDecided).ConvertAll(one => new VisibilityChange(one.Message, TimeSpan.Zero));
             if (pending.Count > 0)
                 await _queue.ChangeVisibilityAsync(pending, CancellationToken.None);

@@ -10,7 +10,7 @@ namespace InfluencerAnalytics.Pipeline.Ingestion;
 /// Writes messages into the store, all in one write. One that the store can never take is found by halves, first among the messages and then within
 /// its message, so that the good ones around it are stored. Everything else that the store throws goes to the caller: it may pass. For one caller.
 /// </summary>
-internal sealed partial class StoreWriter(IDataPointStore store, PipelineStatistics statistics, TimeProvider timeProvider, ILogger<StoreWriter> logger)
+internal sealed partial class StoreWriter(IDataPointStore store, PipelineMetrics metrics, TimeProvider timeProvider, ILogger<StoreWriter> logger)
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
@@ -91,9 +91,9 @@ internal sealed partial class StoreWriter(IDataPointStore store, PipelineStatist
                 newest = Math.Max(newest, batch.Points[^1].RetrievedAt);
         }
         var now = timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
-        statistics.StoredPoints(result.Inserted, result.Duplicates, result.Expired, newest > 0 ? Math.Max(0, now - newest) / 1000.0 : null);
+        metrics.StoredPoints(result.Inserted, result.Duplicates, result.Expired, newest > 0 ? Math.Max(0, now - newest) / 1000.0 : null);
         if (result.Refused > 0)
-            statistics.Refused(result.Refused);
+            metrics.Refused(result.Refused);
         if (result.Expired > 0 && _expired.Happened("", result.Expired))
             Log.PointsExpired(logger);
     }

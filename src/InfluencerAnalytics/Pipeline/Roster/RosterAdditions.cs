@@ -16,7 +16,7 @@ internal sealed class RosterAdditions(
     TimeProvider timeProvider,
     ILogger<RosterAdditions> logger) : Worker("roster additions", health, timeProvider, logger)
 {
-    // Those that do not fit come again when their leases end.
+    // Those that do not fit come again when their holds end.
     private const int MaxWaiting = 1000;
 
     // One that cannot be added must not hold back thousands.

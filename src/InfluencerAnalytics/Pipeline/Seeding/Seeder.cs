@@ -41,7 +41,7 @@ internal sealed partial class Seeder(
         var agreed = await AgreeAsync(stopping);
         var state = await generations.ReadGenerationsAsync(stopping);
         AlertWhenNotSealedForLong(state);
-        // Visibility, delays and leases are in units of the queue's: a few of them must fit.
+        // Visibility, delays and holds are in units of the queue's: a few of them must fit.
         if (agreed.Interval < _shortest)
             return WorkResult.Blocked($"an interval of {agreed.Interval.TotalSeconds} s is too short for these queues, which count in units of {queues.Get(QueueNames.InfluencerIdStore).VisibilityGranularity.TotalSeconds} s: agree on {_shortest.TotalSeconds} s at the least ('config set interval=…').");
         if (await ReasonAsync(state, agreed, stopping) is null || !await lease.TryTakeAsync(stopping))

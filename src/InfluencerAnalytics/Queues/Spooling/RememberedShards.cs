@@ -80,24 +80,24 @@ internal sealed partial class RememberedShards(IShardMemory memory, TimeProvider
     }
 
     /// <summary>Takes those that are due, the longest due first, and holds them for a time.</summary>
-    public IReadOnlyList<RememberedShard> TakeDue(int max, TimeSpan lease)
+    public IReadOnlyList<RememberedShard> TakeDue(int max, TimeSpan hold)
     {
         lock (_lock)
         {
             var due = _shards.Values.Where(shard => shard.Due <= NowMs && !IsInHand(shard)).OrderBy(shard => shard.Due).Take(max).ToList();
             foreach (var shard in due)
-                _inHand[shard.MessageId] = NowMs + (long)lease.TotalMilliseconds;
+                _inHand[shard.MessageId] = NowMs + (long)hold.TotalMilliseconds;
             return due;
         }
     }
 
     /// <summary>Holds one for longer that was taken.</summary>
-    public void Hold(string messageId, TimeSpan lease)
+    public void Hold(string messageId, TimeSpan hold)
     {
         lock (_lock)
         {
             if (_inHand.ContainsKey(messageId))
-                _inHand[messageId] = NowMs + (long)lease.TotalMilliseconds;
+                _inHand[messageId] = NowMs + (long)hold.TotalMilliseconds;
         }
     }
 

@@ -8,7 +8,7 @@ namespace InfluencerAnalytics.Queues.Spooling;
 /// </summary>
 /// <param name="remote">The queue itself.</param>
 /// <param name="spool">On this disk, for retries.</param>
-internal sealed class SpooledShards(IMessageQueue remote, IMessageQueue spool, RememberedShards remembered, QueueWatch watch, TimeProvider timeProvider) : IMessageQueue
+internal sealed class SpooledShards(IMessageQueue remote, IMessageQueue spool, RememberedShards remembered, QueueWatch watch, TimeProvider timeProvider) : SpooledQueue(remote, watch)
 {
     /// <summary>For so long an outage is a call or two that failed: the shards come back by themselves.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -26,49 +26,41 @@ internal sealed class SpooledShards(IMessageQueue remote, IMessageQueue spool, R
     // A shard from memory is not waited for: it is there when it is due.
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(250);
 
-    public string Name => remote.Name;
-
-    public TimeSpan VisibilityGranularity => remote.VisibilityGranularity;
-
-    public TimeSpan BatchDelay => remote.BatchDelay;
-
-    public TimeSpan MaxDelay => remote.MaxDelay;
-
-    public async ValueTask<IReadOnlyList<EntryFailure>> SendAsync(IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken)
+    public override async ValueTask<IReadOnlyList<EntryFailure>> SendAsync(IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken)
     {
-        if (!watch.IsAway)
+        if (!Watch.IsAway)
         {
             try
             {
-                return await remote.SendAsync(messages, cancellationToken);
+                return await Remote.SendAsync(messages, cancellationToken);
             }
             catch (QueueUnavailableException exception) when (AreRetries(messages))
             {
-                watch.Failed(exception);
+                Watch.Failed(exception);
             }
         }
         // Retries are this process's own affair. A shard is the roster's: whoever sends one must know that it is not sent.
-        return AreRetries(messages) ? await spool.SendAsync(messages, cancellationToken) : await remote.SendAsync(messages, cancellationToken);
+        return AreRetries(messages) ? await spool.SendAsync(messages, cancellationToken) : await Remote.SendAsync(messages, cancellationToken);
     }
 
-    public async ValueTask<IReadOnlyList<ReceivedMessage>> ReceiveAsync(int maxMessages, TimeSpan visibility, TimeSpan wait, CancellationToken cancellationToken)
+    public override async ValueTask<IReadOnlyList<ReceivedMessage>> ReceiveAsync(int maxMessages, TimeSpan visibility, TimeSpan wait, CancellationToken cancellationToken)
     {
         var retries = await spool.ReceiveAsync(maxMessages, visibility, TimeSpan.Zero, cancellationToken);
         if (retries.Count > 0)
             return [.. retries.Select(message => message with { Receipt = FromSpool + message.Receipt })];
-        if (!watch.IsAway && MayReceive())
+        if (!Watch.IsAway && MayReceive())
         {
             try
             {
-                var messages = await remote.ReceiveAsync(maxMessages, visibility, wait, cancellationToken);
-                watch.Answered();
+                var messages = await Remote.ReceiveAsync(maxMessages, visibility, wait, cancellationToken);
+                Watch.Answered();
                 Received();
                 remembered.QueueAnswered(hasMore: messages.Count == maxMessages);
                 return messages;
             }
             catch (QueueUnavailableException exception)
             {
-                watch.Failed(exception);
+                Watch.Failed(exception);
                 Failed();
             }
         }
@@ -80,13 +72,13 @@ internal sealed class SpooledShards(IMessageQueue remote, IMessageQueue spool, R
         return [];
     }
 
-    public async ValueTask<IReadOnlyList<EntryFailure>> ChangeVisibilityAsync(IReadOnlyList<VisibilityChange> changes, CancellationToken cancellationToken)
+    public override async ValueTask<IReadOnlyList<EntryFailure>> ChangeVisibilityAsync(IReadOnlyList<VisibilityChange> changes, CancellationToken cancellationToken)
     {
         var failures = new List<EntryFailure>();
         await ChangeSpooledAsync(changes, failures, cancellationToken);
         foreach (var change in changes.Where(change => IsFrom(FromMemory, change.Message)))
         {
-            if (change.RenewsLease)
+            if (change.RenewsHold)
                 remembered.Hold(change.Message.Id, change.Visibility);
             else
                 remembered.Remember(change.Message.Id, change.Message.Body, change.Visibility);
@@ -102,13 +94,13 @@ internal sealed class SpooledShards(IMessageQueue remote, IMessageQueue spool, R
                 failures.Add(failure with { Index = places[i] });
             if (failure.IsStale)
                 remembered.Forget(own[i].Message.Id);
-            else if (!own[i].RenewsLease && IsShard(own[i].Message.Body))
+            else if (!own[i].RenewsHold && IsShard(own[i].Message.Body))
                 remembered.Remember(own[i].Message.Id, own[i].Message.Body, own[i].Visibility);
         }
         return failures;
     }
 
-    public async ValueTask<IReadOnlyList<EntryFailure>> DeleteAsync(IReadOnlyList<ReceivedMessage> messages, CancellationToken cancellationToken)
+    public override async ValueTask<IReadOnlyList<EntryFailure>> DeleteAsync(IReadOnlyList<ReceivedMessage> messages, CancellationToken cancellationToken)
     {
         foreach (var message in messages)
             remembered.Forget(message.Id);
@@ -118,14 +110,8 @@ internal sealed class SpooledShards(IMessageQueue remote, IMessageQueue spool, R
             failures.AddRange(At(retryPlaces, await spool.DeleteAsync(retries.ConvertAll(AtSpool), cancellationToken)));
         var (own, places) = Of(messages, message => !IsFrom(FromMemory, message) && !IsFrom(FromSpool, message));
         if (own.Count > 0)
-            failures.AddRange(At(places, await remote.DeleteAsync(own, cancellationToken)));
+            failures.AddRange(At(places, await Remote.DeleteAsync(own, cancellationToken)));
         return failures;
-    }
-
-    public ValueTask<QueueDepth> GetDepthAsync(CancellationToken cancellationToken)
-    {
-        watch.ThrowIfAway();
-        return remote.GetDepthAsync(cancellationToken);
     }
 
     private bool MayReceive()
@@ -155,22 +141,22 @@ internal sealed class SpooledShards(IMessageQueue remote, IMessageQueue spool, R
         lock (_lock)
         {
             var failing = _failsSince is { } since ? timeProvider.GetElapsedTime(since) : TimeSpan.Zero;
-            return failing > watch.AwayFor ? failing : watch.AwayFor;
+            return failing > Watch.AwayFor ? failing : Watch.AwayFor;
         }
     }
 
-    // A queue that is away gives the message to someone when its lease ends; until it is back, this process has it.
+    // A queue that is away gives the message to someone when its hold ends; until it is back, this process has it.
     private async ValueTask<Dictionary<int, EntryFailure>> TryChangeAsync(List<VisibilityChange> own, CancellationToken cancellationToken)
     {
-        if (watch.IsAway)
+        if (Watch.IsAway)
             return [];
         try
         {
-            return (await remote.ChangeVisibilityAsync(own, cancellationToken)).ToDictionary(failure => failure.Index);
+            return (await Remote.ChangeVisibilityAsync(own, cancellationToken)).ToDictionary(failure => failure.Index);
         }
         catch (QueueUnavailableException exception)
         {
-            watch.Failed(exception);
+            Watch.Failed(exception);
             return [];
         }
     }

@@ -2,7 +2,7 @@ using InfluencerAnalytics.Queues;
 
 namespace InfluencerAnalytics.ContractTests.Embedded.Queues;
 
-/// <summary>The wall clock is set while messages are hidden, leased or waited for, and between two processes.</summary>
+/// <summary>The wall clock is set while messages are hidden, held or waited for, and between two processes.</summary>
 public sealed class EmbeddedQueueClockTests
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
@@ -18,7 +18,7 @@ public sealed class EmbeddedQueueClockTests
     {
         using var test = new TestDatabase();
         var queue = test.Database.Queues.Get(QueueNames.InfluencerIdStore);
-        await queue.SendAsync([new("rearmed"u8.ToArray()), new("leased"u8.ToArray())], Cancel);
+        await queue.SendAsync([new("rearmed"u8.ToArray()), new("held"u8.ToArray())], Cancel);
         await queue.SendAsync([new("delayed"u8.ToArray(), Minute)], Cancel);
         var received = await queue.ReceiveAsync(10, Minute, TimeSpan.Zero, Cancel);
         await queue.ChangeVisibilityAsync([new VisibilityChange(received.Single(message => Text(message) == "rearmed"), Minute)], Cancel);
@@ -32,7 +32,7 @@ public sealed class EmbeddedQueueClockTests
         test.Time.Advance(Minute * 0.1);
         var appeared = (await waiting).ToList();
         appeared.AddRange(await queue.ReceiveAsync(10, Minute, TimeSpan.Zero, Cancel));
-        appeared.ConvertAll(Text).ShouldBe(["delayed", "leased", "rearmed"], ignoreOrder: true);
+        appeared.ConvertAll(Text).ShouldBe(["delayed", "held", "rearmed"], ignoreOrder: true);
         (await queue.GetDepthAsync(Cancel)).OldestWaitingSeconds!.Value.ShouldBeInRange(0, 10);
     }
 
@@ -72,14 +72,14 @@ public sealed class EmbeddedQueueClockTests
     }
 
     [Fact]
-    public async Task Open_AfterKill_LeasesEndAtOnceAndWhatWasPutBackStaysHidden()
+    public async Task Open_AfterKill_HoldsEndAtOnceAndWhatWasPutBackStaysHidden()
     {
         using var test = new TestDatabase();
         var queue = test.Database.Queues.Get(QueueNames.InfluencerIdStore);
         await queue.SendAsync([new("renewed"u8.ToArray()), new("rearmed"u8.ToArray())], Cancel);
         var received = await queue.ReceiveAsync(10, Minute, TimeSpan.Zero, Cancel);
         await queue.ChangeVisibilityAsync([new VisibilityChange(received.Single(message => Text(message) == "rearmed"), Minute)], Cancel);
-        await queue.ChangeVisibilityAsync([new VisibilityChange(received.Single(message => Text(message) == "renewed"), Minute) { RenewsLease = true }], Cancel);
+        await queue.ChangeVisibilityAsync([new VisibilityChange(received.Single(message => Text(message) == "renewed"), Minute) { RenewsHold = true }], Cancel);
         test.Time.Advance(Minute / 2);
         (await queue.ReceiveAsync(10, Minute, TimeSpan.Zero, Cancel)).ShouldBeEmpty();
 

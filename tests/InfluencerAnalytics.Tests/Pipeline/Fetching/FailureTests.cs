@@ -126,7 +126,7 @@ public sealed class FailureTests
         for (var tenth = 0; tenth < 25; tenth++)
         {
             await deployment.AdvanceIntervalsAsync(0.1);
-            fetcher.Statistics.Provider?.AwaySince.ShouldBeNull();
+            fetcher.Metrics.Provider?.AwaySince.ShouldBeNull();
         }
         (await deployment.ReadSlotAsync(slot)).Stored.ShouldBe(Count - 118);
     }
@@ -149,7 +149,7 @@ public sealed class FailureTests
         for (var tenth = 0; tenth < 60; tenth++)
         {
             await deployment.AdvanceIntervalsAsync(0.1);
-            fetcher.Statistics.Provider?.AwaySince.ShouldBeNull();
+            fetcher.Metrics.Provider?.AwaySince.ShouldBeNull();
         }
         var summary = await deployment.ReadSlotAsync(deployment.Slot - 2 * deployment.IntervalMs);
         // Five tries or so in the slot: 0.6 to the power of five is 8%.
@@ -165,12 +165,12 @@ public sealed class FailureTests
         var fetcher = await deployment.StartFetcherAsync();
         await deployment.StartIngesterAsync();
         await deployment.AdvanceIntervalsAsync(1);
-        fetcher.Statistics.Provider!.PausedUntil.ShouldBeNull();
+        fetcher.Metrics.Provider!.PausedUntil.ShouldBeNull();
         deployment.Provider.Answer = _ => ScriptedProvider.Failed(MissReason.Throttled, TimeSpan.FromSeconds(40));
-        await deployment.Time.AdvanceUntilAsync(() => fetcher.Statistics.Provider!.PausedUntil is not null, TimeSpan.FromSeconds(30));
-        (fetcher.Statistics.Provider!.PausedUntil!.Value - deployment.Time.GetUtcNow()).TotalSeconds.ShouldBeInRange(38, 40);
+        await deployment.Time.AdvanceUntilAsync(() => fetcher.Metrics.Provider!.PausedUntil is not null, TimeSpan.FromSeconds(30));
+        (fetcher.Metrics.Provider!.PausedUntil!.Value - deployment.Time.GetUtcNow()).TotalSeconds.ShouldBeInRange(38, 40);
         deployment.Provider.Answer = deployment.Provider.Good;
-        await deployment.Time.AdvanceUntilAsync(() => fetcher.Statistics.Provider!.PausedUntil is null, TimeSpan.FromSeconds(15));
+        await deployment.Time.AdvanceUntilAsync(() => fetcher.Metrics.Provider!.PausedUntil is null, TimeSpan.FromSeconds(15));
     }
 
     [Fact]

@@ -73,7 +73,7 @@ public sealed class FetcherTests
     }
 
     [Fact]
-    public async Task Run_SlowProviderAndTwoFetchers_LeasesAreRenewedAndNothingIsAskedTwice()
+    public async Task Run_SlowProviderAndTwoFetchers_HoldsAreRenewedAndNothingIsAskedTwice()
     {
         await using var deployment = new Deployment();
         await deployment.SeedAsync(Twenty);
@@ -81,7 +81,7 @@ public sealed class FetcherTests
         await deployment.StartFetcherAsync();
         await deployment.StartIngesterAsync();
         await deployment.AdvanceIntervalsAsync(1);
-        // The lease is 3 s; a visit takes 8.
+        // The hold is 3 s; a visit takes 8.
         deployment.Provider.Latency = TimeSpan.FromSeconds(8);
         await deployment.AdvanceIntervalsAsync(4);
         deployment.AskedSlots().ShouldAllBe(slots => slots.Distinct().Count() == slots.Count());
@@ -177,7 +177,7 @@ public sealed class FetcherTests
         await deployment.AdvanceIntervalsAsync(1);
         deployment.Queues.Shards.Bodies.ShouldBeEmpty();
         deployment.Queues.Shards.DeadLetters.ShouldHaveSingleItem().Reason.ShouldNotBeNullOrWhiteSpace();
-        fetcher.Statistics.Snapshot().DeadLettered.ShouldBe(1);
+        fetcher.Metrics.Snapshot().DeadLettered.ShouldBe(1);
     }
 
     [Fact]
@@ -327,7 +327,7 @@ public sealed class FetcherTests
         for (var i = 0; i < 20; i++)
         {
             await deployment.Time.AdvanceAsync(TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(100));
-            most = Math.Max(most, fetcher.Leases.IdsInHand);
+            most = Math.Max(most, fetcher.Holds.IdsInHand);
         }
         // One receive may cross the limit: ten messages.
         most.ShouldBeInRange(500, 500 + 9 * 100);

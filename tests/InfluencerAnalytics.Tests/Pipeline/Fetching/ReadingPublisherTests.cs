@@ -17,15 +17,15 @@ public sealed class ReadingPublisherTests
         var time = new FakeTimeProvider(Deployment.Midnight);
         var queues = new FakeQueues(time);
         var logs = new ListLogger();
-        var statistics = new PipelineStatistics(time);
-        var publisher = new ReadingPublisher(queues, new QueuePatience(time, logs.For<QueuePatience>()), statistics, time, logs.For<ReadingPublisher>());
+        var metrics = new PipelineMetrics(time);
+        var publisher = new ReadingPublisher(queues, new QueuePatience(time, logs.For<QueuePatience>()), metrics, time, logs.For<ReadingPublisher>());
         queues.AreAway = true;
         for (var slot = 0; slot < 10; slot++)
         {
             await time.WithClockAsync(
                 Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Task.Run(() => PublishAsync(publisher, time, TimeSpan.FromSeconds(10)), CancellationToken.None))), TimeSpan.FromSeconds(30));
         }
-        statistics.Snapshot().Dropped.ShouldBe(50);
+        metrics.Snapshot().Dropped.ShouldBe(50);
         logs.Warnings.ShouldBe(
         [
             "The queue does not take messages: The queue influencer_data_points is away. Trying again.",

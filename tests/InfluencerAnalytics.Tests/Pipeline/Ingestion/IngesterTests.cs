@@ -23,8 +23,8 @@ public sealed class IngesterTests
         await deployment.StartIngesterAsync();
         await deployment.Time.AdvanceUntilAsync(() => deployment.Queues.Points.Bodies.Count == 0, TimeSpan.FromSeconds(5));
         deployment.Store.Points.Count.ShouldBe(500);
-        deployment.Statistics.Snapshot().Stored.ShouldBe(500);
-        deployment.Statistics.Snapshot().LagSeconds.ShouldNotBeNull();
+        deployment.Metrics.Snapshot().Stored.ShouldBe(500);
+        deployment.Metrics.Snapshot().LagSeconds.ShouldNotBeNull();
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class IngesterTests
         await deployment.Time.AdvanceUntilAsync(() => deployment.Store.Points.Count == 3, TimeSpan.FromSeconds(10));
         fails = false;
         await deployment.Time.AdvanceUntilAsync(() => deployment.Queues.Points.Bodies.Count == 0, TimeSpan.FromSeconds(90));
-        deployment.Statistics.Snapshot().ShouldSatisfyAllConditions(
+        deployment.Metrics.Snapshot().ShouldSatisfyAllConditions(
             snapshot => snapshot.Stored.ShouldBe(3),
             snapshot => snapshot.Duplicates.ShouldBe(3));
         deployment.Store.Points.Count.ShouldBe(3);
@@ -111,7 +111,7 @@ public sealed class IngesterTests
         var dead = deployment.Queues.Points.DeadLetters.ShouldHaveSingleItem();
         dead.Reason.ShouldNotBeNullOrWhiteSpace();
         Encoding.UTF8.GetString(dead.Body.Span).ShouldBe(body);
-        deployment.Statistics.Snapshot().DeadLettered.ShouldBe(1);
+        deployment.Metrics.Snapshot().DeadLettered.ShouldBe(1);
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class IngesterTests
         deployment.Store.MaxForeign = 2;
         await SendAsync(deployment, 1, 2, 3, 4);
         await deployment.NewIngester(new IngestionOptions { MaxWait = TimeSpan.Zero }).RoundAsync();
-        var snapshot = deployment.Statistics.Snapshot();
+        var snapshot = deployment.Metrics.Snapshot();
         (snapshot.Stored, snapshot.Refused).ShouldBe((2, 2));
         deployment.Queues.Points.Bodies.ShouldBeEmpty();
         deployment.Queues.Points.DeadLetters.ShouldBeEmpty();

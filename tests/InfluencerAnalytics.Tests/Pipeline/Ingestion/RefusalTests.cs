@@ -72,7 +72,7 @@ public sealed class RefusalTests
         dead.ShouldAllBe(letter => letter.Reason == "The store cannot take it: Too great a number.");
         var buried = dead.Select(letter => DataPointMessageReader.Read(letter.Body, Ten).Batch!).ToList();
         buried.SelectMany(batch => batch.Points).Select(point => point.InfluencerId).Order().ShouldBe(bad);
-        deployment.Statistics.Snapshot().DeadLettered.ShouldBe(bad.Length);
+        deployment.Metrics.Snapshot().DeadLettered.ShouldBe(bad.Length);
         deployment.Health.Problems(TimeSpan.FromMinutes(1)).ShouldBeEmpty("a refusal is not an outage");
     }
 
@@ -103,7 +103,7 @@ public sealed class RefusalTests
         await deployment.StartAsync(deployment.NewIngester(new IngestionOptions { MaxMessagesPerWrite = 100 }));
         await deployment.Time.AdvanceUntilAsync(() => deployment.Queues.Points.Bodies.Count == 0, TimeSpan.FromSeconds(20));
         deployment.Store.Points.Count.ShouldBe(3 * Messages - 1);
-        deployment.Statistics.Snapshot().Duplicates.ShouldBe(0);
+        deployment.Metrics.Snapshot().Duplicates.ShouldBe(0);
         deployment.Queues.Points.DeadLetters.ShouldHaveSingleItem();
     }
 
@@ -152,7 +152,7 @@ public sealed class RefusalTests
         var dead = deployment.Queues.Points.DeadLetters;
         dead.Count.ShouldBe(2, "one for each reason");
         dead.Sum(letter => DataPointMessageReader.Read(letter.Body, Ten).Rejected.Count).ShouldBe(80_001);
-        deployment.Statistics.Snapshot().DeadLettered.ShouldBe(80_001);
+        deployment.Metrics.Snapshot().DeadLettered.ShouldBe(80_001);
         deployment.Logs.Warnings.Count.ShouldBe(2, "a line for each reason");
     }
 

@@ -19,7 +19,7 @@ public sealed class RosterConservedTests
         (2, Ids.Select(ids => new Act("untrack", ids))),
         (3, Gen.Const(new Act("seed", []))),
         (1, Gen.Const(new Act("seed otherwise", []))),
-        (1, Gen.Const(new Act("lease ends", []))));
+        (1, Gen.Const(new Act("hold ends", []))));
 
     private static readonly Gen<Dictionary<int, Act>> Interruptions =
         Gen.Select(Gen.Int[1, 120], Gen.Frequency((2, Acts), (1, Gen.Const(new Act("die", []))))).Array[0, 8]
@@ -67,7 +67,7 @@ public sealed class RosterConservedTests
                     case "untrack":
                         await _deployment.Roster.UntrackAsync(act.Ids, CancellationToken.None);
                         break;
-                    case "lease ends":
+                    case "hold ends":
                         _deployment.Time.Advance(TimeSpan.FromSeconds(61));
                         break;
                     case "seed otherwise":
@@ -90,7 +90,7 @@ public sealed class RosterConservedTests
         public async Task FinishAsync()
         {
             _interruptions.Clear();
-            await RunAsync(new Act("lease ends", []));
+            await RunAsync(new Act("hold ends", []));
             await _deployment.AgreeAsync(TimeSpan.FromSeconds(99));
             await _deployment.NewSeeder().RoundAsync();
             var live = LiveShards().SelectMany(shard => shard.Ids).ToList();

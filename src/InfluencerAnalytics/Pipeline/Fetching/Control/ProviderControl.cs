@@ -32,7 +32,7 @@ internal sealed partial class ProviderControl : IDisposable
     private readonly AnswerTimes _times;
     private readonly AnswerCounts _counts = new();
     private readonly RequestLimits _limits;
-    private readonly PipelineStatistics _statistics;
+    private readonly PipelineMetrics _metrics;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly Episode _paused;
@@ -44,10 +44,10 @@ internal sealed partial class ProviderControl : IDisposable
     private bool _wasPaced;
 
     public ProviderControl(
-        RequestLimits limits, ProviderOptions provider, PipelineStatistics statistics, TimeProvider timeProvider, ILogger<ProviderControl> logger)
+        RequestLimits limits, ProviderOptions provider, PipelineMetrics metrics, TimeProvider timeProvider, ILogger<ProviderControl> logger)
     {
         _limits = limits;
-        _statistics = statistics;
+        _metrics = metrics;
         _timeProvider = timeProvider;
         _logger = logger;
         _paused = new Episode(timeProvider);
@@ -143,7 +143,7 @@ internal sealed partial class ProviderControl : IDisposable
     {
         var awaySince = _judge.AwaySince;
         var pauseLeft = _pacer.PauseLeft;
-        _statistics.ProviderIs(new ProviderState(
+        _metrics.ProviderIs(new ProviderState(
             _judge.Limit, Rate, IsRefusing, _times.Limit, awaySince, awaySince is null ? null : MissReasons.NameOf(_lastFailure), _judge.KeepsBack)
         {
             PausedUntil = pauseLeft > TimeSpan.Zero ? _timeProvider.GetUtcNow() + pauseLeft : null,

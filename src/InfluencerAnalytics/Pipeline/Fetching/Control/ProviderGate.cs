@@ -5,7 +5,7 @@ using InfluencerAnalytics.Providers;
 namespace InfluencerAnalytics.Pipeline.Fetching.Control;
 
 /// <summary>Every request of this fetcher to the provider goes through here, under what <see cref="ProviderControl"/> allows. Safe for concurrent use.</summary>
-internal sealed class ProviderGate(IInfluencerDataProvider provider, ProviderControl control, PipelineStatistics statistics, TimeProvider timeProvider)
+internal sealed class ProviderGate(IInfluencerDataProvider provider, ProviderControl control, PipelineMetrics metrics, TimeProvider timeProvider)
 {
     private static readonly FetchOutcome KeptBack = FetchOutcome.Failed(FetchOutcomeKind.Transient, MissReason.CircuitOpen);
 
@@ -24,7 +24,7 @@ internal sealed class ProviderGate(IInfluencerDataProvider provider, ProviderCon
     {
         if (await control.EnterAsync(isFirst, cancellationToken) is not { } permit)
             return KeptBack;
-        statistics.RequestStarted();
+        metrics.RequestStarted();
         var started = timeProvider.GetTimestamp();
         var isCounted = false;
         try
@@ -44,7 +44,7 @@ internal sealed class ProviderGate(IInfluencerDataProvider provider, ProviderCon
         }
         finally
         {
-            statistics.RequestEnded();
+            metrics.RequestEnded();
             if (!isCounted)
                 permit.Sent?.Withdraw();
         }
@@ -54,6 +54,6 @@ internal sealed class ProviderGate(IInfluencerDataProvider provider, ProviderCon
     {
         control.Count(permit, outcome, time);
         if (!outcome.IsOk)
-            statistics.AttemptFailed(outcome.Reason);
+            metrics.AttemptFailed(outcome.Reason);
     }
 }

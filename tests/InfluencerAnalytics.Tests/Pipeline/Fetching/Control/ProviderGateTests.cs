@@ -15,7 +15,7 @@ public sealed class ProviderGateTests : IDisposable
 
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 23, 0, 0, 0, TimeSpan.Zero));
     private readonly ScriptedProvider _provider;
-    private readonly PipelineStatistics _statistics;
+    private readonly PipelineMetrics _metrics;
     private readonly ListLogger _log = new();
     private readonly ProviderControl _control;
     private readonly ProviderGate _gate;
@@ -24,9 +24,9 @@ public sealed class ProviderGateTests : IDisposable
     public ProviderGateTests()
     {
         _provider = new ScriptedProvider(_time);
-        _statistics = new PipelineStatistics(_time);
-        _control = new ProviderControl(new FetchingOptions { BreakDuration = Break }.Limits, new ProviderOptions(), _statistics, _time, _log.For<ProviderControl>());
-        _gate = new ProviderGate(_provider, _control, _statistics, _time);
+        _metrics = new PipelineMetrics(_time);
+        _control = new ProviderControl(new FetchingOptions { BreakDuration = Break }.Limits, new ProviderOptions(), _metrics, _time, _log.For<ProviderControl>());
+        _gate = new ProviderGate(_provider, _control, _metrics, _time);
     }
 
     public void Dispose() => _control.Dispose();
@@ -44,9 +44,9 @@ public sealed class ProviderGateTests : IDisposable
         var before = _provider.Requests;
         (await FetchAsync()).Reason.ShouldBe(MissReason.CircuitOpen);
         _provider.Requests.ShouldBe(before);
-        _statistics.Provider!.AwaySince.ShouldNotBeNull();
-        _statistics.Provider.AwayReason.ShouldBe(MissReasons.NameOf(reason));
-        _statistics.Snapshot().FailedAttempts[reason].ShouldBeGreaterThanOrEqualTo(20);
+        _metrics.Provider!.AwaySince.ShouldNotBeNull();
+        _metrics.Provider.AwayReason.ShouldBe(MissReasons.NameOf(reason));
+        _metrics.Snapshot().FailedAttempts[reason].ShouldBeGreaterThanOrEqualTo(20);
     }
 
     [Theory]
@@ -56,14 +56,14 @@ public sealed class ProviderGateTests : IDisposable
     public void State_RefusalsAtAHundredASecond_AreSaidWhereFewerAreSentThanConfigured(int? configured, bool isSaid)
     {
         using var control = new ProviderControl(
-            new FetchingOptions { MaxRequestsPerSecond = configured }.Limits, new ProviderOptions(), _statistics, _time, _log.For<ProviderControl>());
+            new FetchingOptions { MaxRequestsPerSecond = configured }.Limits, new ProviderOptions(), _metrics, _time, _log.For<ProviderControl>());
         var states = new List<ProviderState>();
         for (var window = 0; window < 6; window++)
         {
             for (var i = 0; i < 100; i++)
                 control.Count(default, i % 2 == 0 ? _provider.Good(i) : ScriptedProvider.Failed(MissReason.Throttled), TimeSpan.FromMilliseconds(5));
             control.Observe(0.5, 0.5, waiting: 1000, inFlight: 0);
-            states.Add(_statistics.Provider!);
+            states.Add(_metrics.Provider!);
         }
         states.Any(state => state.IsRefusing).ShouldBe(isSaid);
         states.ShouldAllBe(state => state.IsRefusing ? state.RequestsPerSecond < (configured ?? 1000) : state.RequestsPerSecond == configured);
@@ -186,7 +186,7 @@ public sealed class ProviderGateTests : IDisposable
             for (var window = 0; window < 120; window++)
                 Pass(0.5);
         }
-        _statistics.Provider!.AwaySince.ShouldNotBeNull();
+        _metrics.Provider!.AwaySince.ShouldNotBeNull();
     }
 
     [Fact]
@@ -207,7 +207,7 @@ public sealed class ProviderGateTests : IDisposable
         (await FetchAsync()).IsOk.ShouldBeTrue();
         _gate.KeepsBack.ShouldBeFalse();
         Pass(0.5);
-        _statistics.Provider!.AwaySince.ShouldBeNull();
+        _metrics.Provider!.AwaySince.ShouldBeNull();
     }
 
     [Fact]
@@ -299,7 +299,7 @@ public sealed class ProviderGateTests : IDisposable
         var fetch = _gate.FetchAsync(1, true, slotOver.Token).AsTask();
         await slotOver.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(fetch);
-        _statistics.Snapshot().FetchesInFlight.ShouldBe(0);
+        _metrics.Snapshot().FetchesInFlight.ShouldBe(0);
     }
 
     [Fact]
@@ -337,7 +337,7 @@ public sealed class ProviderGateTests : IDisposable
             (await fetch).IsOk.ShouldBeTrue();
         }
         Pass(0.5);
-        _statistics.Provider!.TimeLimit.ShouldBe(TimeSpan.FromSeconds(1));
+        _metrics.Provider!.TimeLimit.ShouldBe(TimeSpan.FromSeconds(1));
     }
 
     private async Task OpenAsync()

@@ -1,15 +1,15 @@
 using InfluencerAnalytics.Queues;
 
-namespace InfluencerAnalytics.Pipeline.Fetching.Leases;
+namespace InfluencerAnalytics.Pipeline.Fetching.Holds;
 
 /// <summary>A received message of the shard queue that is hidden from other fetchers while this one visits what it carries.</summary>
-internal sealed class Lease(ReceivedMessage message, int ids, TimeSpan endsAt)
+internal sealed class Hold(ReceivedMessage message, int ids, TimeSpan endsAt)
 {
     public ReceivedMessage Message { get; } = message;
 
     /// <summary>How many ids it holds in hand.</summary>
     public int Ids { get; } = ids;
 
-    /// <summary>By the monotonic clock; moved on by <see cref="LeaseKeeper"/>.</summary>
+    /// <summary>By the monotonic clock; moved on by <see cref="HoldKeeper"/>.</summary>
     public TimeSpan EndsAt { get; set; } = endsAt;
 }

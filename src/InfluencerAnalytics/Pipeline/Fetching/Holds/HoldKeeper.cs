@@ -3,18 +3,18 @@ using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 
-namespace InfluencerAnalytics.Pipeline.Fetching.Leases;
+namespace InfluencerAnalytics.Pipeline.Fetching.Holds;
 
 /// <summary>
-/// Renews the leases of the messages being visited. Leases are short so that a dead fetcher's shards come back in time: at most 30 s or a
+/// Renews the holds on the messages being visited. Holds are short so that a dead fetcher's shards come back in time: at most 30 s or a
 /// third of the interval. Safe for concurrent use.
 /// </summary>
-internal sealed class LeaseKeeper(
+internal sealed class HoldKeeper(
     IMessageQueues queues,
     RosterView roster,
     WorkerHealth health,
     TimeProvider timeProvider,
-    ILogger<LeaseKeeper> logger) : Worker("fetch leases", health, timeProvider, logger)
+    ILogger<HoldKeeper> logger) : Worker("fetch holds", health, timeProvider, logger)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
@@ -22,7 +22,7 @@ internal sealed class LeaseKeeper(
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(3);
 
     private readonly IMessageQueue _queue = queues.Get(QueueNames.InfluencerIdStore);
-    private readonly HashSet<Lease> _leases = [];
+    private readonly HashSet<Hold> _holds = [];
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _renewing = new(1, 1);
     private readonly long _started = timeProvider.GetTimestamp();
@@ -30,7 +30,7 @@ internal sealed class LeaseKeeper(
 
     public long IdsInHand => Interlocked.Read(ref _idsInHand);
 
-    /// <summary>How long a message is leased for at a time.</summary>
+    /// <summary>How long a message is held for at a time.</summary>
     public TimeSpan Duration
     {
         get
@@ -42,38 +42,38 @@ internal sealed class LeaseKeeper(
 
     protected override TimeSpan IdlePause => Duration / 8;
 
-    // Monotonic: a step of the wall clock neither ends a lease nor prolongs it.
+    // Monotonic: a step of the wall clock neither ends a hold nor prolongs it.
     private TimeSpan Elapsed => TimeProvider.GetElapsedTime(_started);
 
     /// <summary>Keeps a message that was just received.</summary>
-    public Lease Begin(ReceivedMessage message, int ids, TimeSpan duration)
+    public Hold Begin(ReceivedMessage message, int ids, TimeSpan duration)
     {
-        var lease = new Lease(message, ids, Elapsed + duration);
+        var hold = new Hold(message, ids, Elapsed + duration);
         lock (_lock)
-            _leases.Add(lease);
+            _holds.Add(hold);
         Interlocked.Add(ref _idsInHand, ids);
-        return lease;
+        return hold;
     }
 
-    /// <summary>Renews a lease no more. A renewal under way is waited for, so that it cannot undo the re-arming that follows.</summary>
-    public async ValueTask EndAsync(Lease lease)
+    /// <summary>Renews a hold no more. A renewal under way is waited for, so that it cannot undo the re-arming that follows.</summary>
+    public async ValueTask EndAsync(Hold hold)
     {
         lock (_lock)
         {
-            if (!_leases.Remove(lease))
+            if (!_holds.Remove(hold))
                 return;
-            Interlocked.Add(ref _idsInHand, -lease.Ids);
+            Interlocked.Add(ref _idsInHand, -hold.Ids);
         }
         await _renewing.WaitAsync(CancellationToken.None);
         _renewing.Release();
     }
 
-    /// <summary>Gives up every lease in hand: they run out. For a stop that has no time left.</summary>
+    /// <summary>Gives up every hold in hand: they run out. For a stop that has no time left.</summary>
     public void Abandon()
     {
         lock (_lock)
         {
-            _leases.Clear();
+            _holds.Clear();
             Interlocked.Exchange(ref _idsInHand, 0);
         }
     }
@@ -92,7 +92,7 @@ internal sealed class LeaseKeeper(
         return WorkResult.Idle;
     }
 
-    // Visits are drained after the first phase of the stop, which may outlast a lease.
+    // Visits are drained after the first phase of the stop, which may outlast a hold.
     protected override async ValueTask DrainAsync(CancellationToken deadline)
     {
         while (IdsInHand > 0 && !deadline.IsCancellationRequested)
@@ -106,18 +106,18 @@ internal sealed class LeaseKeeper(
     {
         var duration = Duration;
         var renewBefore = Elapsed + duration / 2;
-        List<Lease>? due = null;
+        List<Hold>? due = null;
         lock (_lock)
         {
-            foreach (var lease in _leases)
+            foreach (var hold in _holds)
             {
-                if (lease.EndsAt < renewBefore)
-                    (due ??= []).Add(lease);
+                if (hold.EndsAt < renewBefore)
+                    (due ??= []).Add(hold);
             }
         }
         if (due is null)
             return;
-        var failures = await _queue.ChangeVisibilityAsync(due.ConvertAll(lease => new VisibilityChange(lease.Message, duration) { RenewsLease = true }), cancellationToken);
+        var failures = await _queue.ChangeVisibilityAsync(due.ConvertAll(hold => new VisibilityChange(hold.Message, duration) { RenewsHold = true }), cancellationToken);
         // One that was not renewed is tried again in the next round; one that another holds by now is not ours to renew.
         var left = failures.Where(failure => !failure.IsStale).Select(failure => failure.Index).ToHashSet();
         for (var i = 0; i < due.Count; i++)

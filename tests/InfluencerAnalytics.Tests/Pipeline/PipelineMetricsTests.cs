@@ -1,26 +1,26 @@
 using System.Diagnostics.Metrics;
 using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Metrics;
 using InfluencerAnalytics.Pipeline;
-using InfluencerAnalytics.Working;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace InfluencerAnalytics.Tests.Pipeline;
 
-public sealed class PipelineStatisticsTests
+public sealed class PipelineMetricsTests
 {
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public void Statistics_Counts_AreInTheSnapshot()
+    public void Metrics_Counts_AreInTheSnapshot()
     {
-        using var statistics = new PipelineStatistics(_time);
-        statistics.Snapshot().LagSeconds.ShouldBeNull();
-        statistics.Fetched(5);
-        statistics.AttemptFailed(MissReason.Timeout);
-        statistics.StoredPoints(3, 2, 1, 1.5);
-        statistics.DeadLettered(4);
-        statistics.Snapshot().ShouldSatisfyAllConditions(
+        using var metrics = new PipelineMetrics(_time);
+        metrics.Snapshot().LagSeconds.ShouldBeNull();
+        metrics.Fetched(5);
+        metrics.AttemptFailed(MissReason.Timeout);
+        metrics.StoredPoints(3, 2, 1, 1.5);
+        metrics.DeadLettered(4);
+        metrics.Snapshot().ShouldSatisfyAllConditions(
             snapshot => snapshot.Fetched.ShouldBe(5),
             snapshot => snapshot.FailedAttempts.ShouldBe(new Dictionary<MissReason, long> { [MissReason.Timeout] = 1 }),
             snapshot => snapshot.Stored.ShouldBe(3),
@@ -35,8 +35,8 @@ public sealed class PipelineStatisticsTests
     {
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var meters = services.GetRequiredService<IMeterFactory>();
-        using var statistics = new PipelineStatistics(_time, meters);
-        using var other = new PipelineStatistics(_time);
+        using var metrics = new PipelineMetrics(_time, meters);
+        using var other = new PipelineMetrics(_time);
         var heard = new Dictionary<string, double>();
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, own) =>
@@ -48,10 +48,10 @@ public sealed class PipelineStatisticsTests
         listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => heard[instrument.Name] = heard.GetValueOrDefault(instrument.Name) + value);
         listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => heard[instrument.Name] = value);
         listener.Start();
-        statistics.RequestStarted();
-        statistics.ProviderIs(new ProviderState(32, null, false, TimeSpan.FromSeconds(2), _time.GetUtcNow(), "timeout", true));
-        statistics.Fetched(5);
-        statistics.StoredPoints(3, 0, 0, 1.5);
+        metrics.RequestStarted();
+        metrics.ProviderIs(new ProviderState(32, null, false, TimeSpan.FromSeconds(2), _time.GetUtcNow(), "timeout", true));
+        metrics.Fetched(5);
+        metrics.StoredPoints(3, 0, 0, 1.5);
         listener.RecordObservableInstruments();
 
         heard["influencer_analytics.fetch.readings"].ShouldBe(5);
@@ -62,20 +62,20 @@ public sealed class PipelineStatisticsTests
         heard["influencer_analytics.provider.time_limit"].ShouldBe(2);
         heard["influencer_analytics.provider.away"].ShouldBe(1);
         heard.ShouldNotContainKey("influencer_analytics.provider.rate_limit", "there is none");
-        statistics.Snapshot().ShouldSatisfyAllConditions(snapshot => snapshot.Fetched.ShouldBe(5), snapshot => snapshot.FetchesInFlight.ShouldBe(1));
+        metrics.Snapshot().ShouldSatisfyAllConditions(snapshot => snapshot.Fetched.ShouldBe(5), snapshot => snapshot.FetchesInFlight.ShouldBe(1));
         other.Snapshot().Fetched.ShouldBe(0, "the figures of another host in this process are its own");
     }
 
     [Fact]
     public void Snapshot_ReadingsInTenSeconds_SaysHowManyASecond()
     {
-        using var statistics = new PipelineStatistics(_time);
+        using var metrics = new PipelineMetrics(_time);
         for (var second = 0; second < 10; second++)
         {
-            statistics.Fetched(30);
-            statistics.StoredPoints(20, 0, 0, null);
+            metrics.Fetched(30);
+            metrics.StoredPoints(20, 0, 0, null);
             _time.Advance(TimeSpan.FromSeconds(1));
         }
-        statistics.Snapshot().ShouldSatisfyAllConditions(snapshot => snapshot.FetchesPerSecond.ShouldBe(30), snapshot => snapshot.StoredPerSecond.ShouldBe(20));
+        metrics.Snapshot().ShouldSatisfyAllConditions(snapshot => snapshot.FetchesPerSecond.ShouldBe(30), snapshot => snapshot.StoredPerSecond.ShouldBe(20));
     }
 }

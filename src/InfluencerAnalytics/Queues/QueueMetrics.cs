@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using InfluencerAnalytics.Metrics;
 using InfluencerAnalytics.Working;
 
 namespace InfluencerAnalytics.Queues;
@@ -7,7 +8,7 @@ namespace InfluencerAnalytics.Queues;
 /// How deep the queues are, as last read: in instruments of the <see cref="ProgramMeter"/>, which ask no queue themselves. Every process says it of the same queues, so that the
 /// figures are gauges, not to be added up over processes. Safe for concurrent use.
 /// </summary>
-internal sealed class QueueStatistics
+internal sealed class QueueMetrics
 {
     private static readonly Dictionary<string, QueueReading> Unknown = [];
 
@@ -18,7 +19,7 @@ internal sealed class QueueStatistics
     /// <param name="queues">Those of <see cref="QueueNames"/> are read.</param>
     /// <param name="deadLetters">Theirs.</param>
     /// <param name="meters">Of the host; null where nobody listens.</param>
-    public QueueStatistics(IMessageQueues queues, IDeadLetters deadLetters, IMeterFactory? meters = null)
+    public QueueMetrics(IMessageQueues queues, IDeadLetters deadLetters, IMeterFactory? meters = null)
     {
         (_queues, _deadLetters) = (queues, deadLetters);
         if (meters?.Create(ProgramMeter.Name) is not { } meter)

@@ -1,4 +1,4 @@
-namespace InfluencerAnalytics.Working;
+namespace InfluencerAnalytics.Metrics;
 
 /// <summary>Events per second over the last 10 whole seconds, or since start when that is shorter. Safe for concurrent use.</summary>
 internal sealed class RateMeter

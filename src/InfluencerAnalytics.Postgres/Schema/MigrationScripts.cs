@@ -1,7 +1,7 @@
 using System.Reflection;
 using DbUp.Engine;
 
-namespace InfluencerAnalytics.Postgres.Migrations;
+namespace InfluencerAnalytics.Postgres.Schema;
 
 /// <summary>The migrations that this program brings, in their order. Of those with an engine in their name, only that engine's are run.</summary>
 internal static class MigrationScripts

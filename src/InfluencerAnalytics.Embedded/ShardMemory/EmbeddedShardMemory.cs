@@ -5,7 +5,7 @@ using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Spooling;
 
-namespace InfluencerAnalytics.Embedded.Spool;
+namespace InfluencerAnalytics.Embedded.ShardMemory;
 
 /// <summary>Shards by the id of their message: when each is due (8 bytes), and its body. For one caller at a time.</summary>
 internal sealed class EmbeddedShardMemory(RocksDatabase database) : IShardMemory

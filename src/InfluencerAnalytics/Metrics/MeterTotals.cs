@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
-namespace InfluencerAnalytics.Working;
+namespace InfluencerAnalytics.Metrics;
 
 /// <summary>
 /// What the instruments of one meter came to since start, for those who show figures in this process: they read the very instruments that an exporter does.

@@ -1,7 +1,7 @@
-using InfluencerAnalytics.Working;
+using InfluencerAnalytics.Metrics;
 using Microsoft.Extensions.Time.Testing;
 
-namespace InfluencerAnalytics.Tests.Working;
+namespace InfluencerAnalytics.Tests.Metrics;
 
 public sealed class RateMeterTests
 {

@@ -7,22 +7,22 @@ using Microsoft.Extensions.Time.Testing;
 namespace InfluencerAnalytics.Tests.Reporting;
 
 /// <summary>Readiness of a role without the API; with it, the endpoint's tests have it.</summary>
-public sealed class ReadinessTests : IDisposable
+public sealed class ProcessReadinessTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly WorkerHealth _health;
-    private readonly PipelineStatistics _statistics;
+    private readonly PipelineMetrics _metrics;
     private readonly OneStatus _store = new();
-    private readonly Readiness _readiness;
+    private readonly ProcessReadiness _readiness;
 
-    public ReadinessTests()
+    public ProcessReadinessTests()
     {
         _health = new WorkerHealth(_time) { Silence = TimeSpan.FromSeconds(20) };
-        _statistics = new PipelineStatistics(_time);
-        _readiness = new Readiness(_health, _store, _statistics);
+        _metrics = new PipelineMetrics(_time);
+        _readiness = new ProcessReadiness(_health, _store, _metrics);
     }
 
-    public void Dispose() => _statistics.Dispose();
+    public void Dispose() => _metrics.Dispose();
 
     [Fact]
     public async Task Read_StoreAway_IsAReasonThoughNoWorkerNoticed()
@@ -45,7 +45,7 @@ public sealed class ReadinessTests : IDisposable
     [Fact]
     public async Task Read_ProviderAwayAndStoreWithAWord_AreNotesAndNoReasons()
     {
-        _statistics.ProviderIs(new ProviderState(32, null, false, TimeSpan.FromSeconds(1), _time.GetUtcNow(), "timeout", true));
+        _metrics.ProviderIs(new ProviderState(32, null, false, TimeSpan.FromSeconds(1), _time.GetUtcNow(), "timeout", true));
         _store.Status = Status(true, "A file is damaged.");
         var (reasons, notes) = await _readiness.ReadAsync(TestContext.Current.CancellationToken);
         reasons.ShouldBeEmpty();

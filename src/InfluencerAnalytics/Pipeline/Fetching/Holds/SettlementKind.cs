@@ -1,10 +1,10 @@
-namespace InfluencerAnalytics.Pipeline.Fetching.Leases;
+namespace InfluencerAnalytics.Pipeline.Fetching.Holds;
 
 /// <summary>The kinds of <see cref="Settlement"/>.</summary>
 internal enum SettlementKind
 {
-    /// <summary>Nothing is said to the queue: the lease ends and the message comes again. For a visit that failed.</summary>
-    LeaveToLease,
+    /// <summary>Nothing is said to the queue: the hold ends and the message comes again. For a visit that failed.</summary>
+    LeaveHidden,
 
     /// <summary>The message reappears at a moment.</summary>
     Rearm,

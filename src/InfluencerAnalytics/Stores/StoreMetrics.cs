@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using InfluencerAnalytics.Working;
+using InfluencerAnalytics.Metrics;
 
 namespace InfluencerAnalytics.Stores;
 
@@ -7,14 +7,14 @@ namespace InfluencerAnalytics.Stores;
 /// How the store is, as last read: in instruments of the <see cref="ProgramMeter"/>, which do not ask it themselves. Every process says it of the same store, so that the figures
 /// are gauges, not to be added up over processes. Safe for concurrent use.
 /// </summary>
-internal sealed class StoreStatistics
+internal sealed class StoreMetrics
 {
     private readonly IStoreStatus _store;
     private volatile StoreStatus? _last;
 
     /// <param name="store">What is asked.</param>
     /// <param name="meters">Of the host; null where nobody listens.</param>
-    public StoreStatistics(IStoreStatus store, IMeterFactory? meters = null)
+    public StoreMetrics(IStoreStatus store, IMeterFactory? meters = null)
     {
         _store = store;
         if (meters?.Create(ProgramMeter.Name) is not { } meter)

@@ -1,10 +1,10 @@
 using System.Diagnostics.Metrics;
 using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Metrics;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Roster;
 using InfluencerAnalytics.Stores.Slots;
-using InfluencerAnalytics.Working;
 
 namespace InfluencerAnalytics.Pipeline;
 
@@ -12,7 +12,7 @@ namespace InfluencerAnalytics.Pipeline;
 /// The last slots of the deployment, and the roster, as last read: what the last final one came to is in instruments of the <see cref="ProgramMeter"/>, which do not ask the store
 /// themselves. Every process says it of the same slots, so that the figures are gauges, not to be added up over processes. Safe for concurrent use.
 /// </summary>
-internal sealed class SlotStatistics
+internal sealed class SlotMetrics
 {
     private const int SlotsShown = 10;
 
@@ -32,7 +32,7 @@ internal sealed class SlotStatistics
     /// <param name="slots">The records.</param>
     /// <param name="timeProvider">Says which slots are the last.</param>
     /// <param name="meters">Of the host; null where nobody listens.</param>
-    public SlotStatistics(IGenerationStore generations, IRosterStore roster, ISlotStore slots, TimeProvider timeProvider, IMeterFactory? meters = null)
+    public SlotMetrics(IGenerationStore generations, IRosterStore roster, ISlotStore slots, TimeProvider timeProvider, IMeterFactory? meters = null)
     {
         (_generations, _roster, _slots, _timeProvider) = (generations, roster, slots, timeProvider);
         if (meters?.Create(ProgramMeter.Name) is not { } meter)

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Working;
+using InfluencerAnalytics.Metrics;
 
 namespace InfluencerAnalytics.Pipeline;
 
@@ -8,8 +8,11 @@ namespace InfluencerAnalytics.Pipeline;
 /// Counts what the pipeline of this process does, in the instruments of the <see cref="ProgramMeter"/>; the API, the live status and any exporter read these.
 /// Safe for concurrent use.
 /// </summary>
-public sealed class PipelineStatistics : IDisposable
+public sealed class PipelineMetrics : IDisposable
 {
+    // What exporters take unless told is made for milliseconds. Below a second is how the queue is polled; above, shards wait for fetchers, for an interval (1 h) at the most.
+    private static readonly InstrumentAdvice<double> Lateness = new() { HistogramBucketBoundaries = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 300, 900, 3600] };
+
     private readonly Meter _meter;
     private readonly MeterTotals _totals;
     private readonly Counter<long> _fetched;
@@ -21,12 +24,13 @@ public sealed class PipelineStatistics : IDisposable
     private readonly Counter<long> _refused;
     private readonly Counter<long> _deadLettered;
     private readonly Gauge<double> _lag;
+    private readonly Histogram<double> _shardLateness;
     private volatile ProviderState? _provider;
     private int _inFlight;
 
     /// <param name="timeProvider">For rates.</param>
     /// <param name="meters">Of the host; null for a meter of its own.</param>
-    public PipelineStatistics(TimeProvider timeProvider, IMeterFactory? meters = null)
+    public PipelineMetrics(TimeProvider timeProvider, IMeterFactory? meters = null)
     {
         _meter = meters?.Create(ProgramMeter.Name) ?? new Meter(ProgramMeter.Name);
         _fetched = Counter("fetch.readings", "{reading}", "Readings fetched.");
@@ -38,6 +42,7 @@ public sealed class PipelineStatistics : IDisposable
         _refused = Counter("ingest.refused", "{data_point}", "Data points of influencers that are not on the roster, refused beyond the most that the store keeps of them.");
         _deadLettered = Counter("dead_letters", "{message}", "Messages, and parts of them, moved to the dead letters.");
         _lag = _meter.CreateGauge<double>($"{ProgramMeter.Name}.ingest.lag", "s", "From reading to store, for the newest write.");
+        _shardLateness = _meter.CreateHistogram($"{ProgramMeter.Name}.fetch.shard_lateness", "s", "From the due time of a shard, or its sending where that is later, to its receive.", null, Lateness);
         _meter.CreateObservableUpDownCounter($"{ProgramMeter.Name}.fetch.in_flight", () => Volatile.Read(ref _inFlight), "{request}", "Requests at the provider now.");
         _meter.CreateObservableGauge($"{ProgramMeter.Name}.provider.concurrency_limit", () => Observe(state => state.ConcurrencyLimit), "{request}", "How many requests may be in flight, as adapted.");
         _meter.CreateObservableGauge($"{ProgramMeter.Name}.provider.rate_limit", () => Observe(state => state.RequestsPerSecond), "{request}/s", "How many requests may be sent a second; nothing while there is no limit.");
@@ -48,6 +53,10 @@ public sealed class PipelineStatistics : IDisposable
 
     /// <summary>How the fetcher of this process gets on with the provider; null when there is none.</summary>
     public ProviderState? Provider => _provider;
+
+    /// <summary>A shard was received for a slot.</summary>
+    /// <param name="late">Since its due time; less than nothing for one that came early.</param>
+    public void ShardCame(TimeSpan late) => _shardLateness.Record(Math.Max(0, late.TotalSeconds));
 
     public void RequestStarted() => Interlocked.Increment(ref _inFlight);
 

@@ -5,7 +5,7 @@ using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 
-namespace InfluencerAnalytics.Pipeline.Fetching.Leases;
+namespace InfluencerAnalytics.Pipeline.Fetching.Holds;
 
 /// <summary>
 /// Says to the shard queue what becomes of its messages: re-armed, deleted, followed by a retry, or buried. In batches over all visits.
@@ -19,9 +19,9 @@ internal sealed partial class MessageSettler
     private readonly IDeadLetters _deadLetters;
     private readonly QueuePatience _patience;
     private readonly SeedingRequest _seeding;
-    private readonly PipelineStatistics _statistics;
+    private readonly PipelineMetrics _metrics;
     private readonly ILogger _logger;
-    private readonly Episode _leasesExpired;
+    private readonly Episode _holdsExpired;
     private readonly Episode _buried;
     private readonly Episode _notBuried;
     private readonly BatchLane<OutgoingMessage> _retryLane;
@@ -29,22 +29,22 @@ internal sealed partial class MessageSettler
     private readonly BatchLane<ReceivedMessage> _deleteLane;
 
     public MessageSettler(
-        IMessageQueues queues, IDeadLetters deadLetters, QueuePatience patience, SeedingRequest seeding, PipelineStatistics statistics, TimeProvider timeProvider,
+        IMessageQueues queues, IDeadLetters deadLetters, QueuePatience patience, SeedingRequest seeding, PipelineMetrics metrics, TimeProvider timeProvider,
         ILogger<MessageSettler> logger)
     {
         _queue = queues.Get(QueueNames.InfluencerIdStore);
         _deadLetters = deadLetters;
         _patience = patience;
         _seeding = seeding;
-        _statistics = statistics;
+        _metrics = metrics;
         _logger = logger;
-        (_leasesExpired, _buried, _notBuried) = (new(timeProvider), new(timeProvider), new(timeProvider));
+        (_holdsExpired, _buried, _notBuried) = (new(timeProvider), new(timeProvider), new(timeProvider));
         _retryLane = new(_queue.SendAsync, QueueLimits.MaxEntries, QueueLimits.MaxBodyBytes, _queue.BatchDelay, timeProvider);
         _rearmLane = new(RearmAsync, QueueLimits.MaxEntries, long.MaxValue, _queue.BatchDelay, timeProvider);
         _deleteLane = new(_queue.DeleteAsync, QueueLimits.MaxEntries, long.MaxValue, _queue.BatchDelay, timeProvider);
     }
 
-    /// <summary>Settles the message of a visit. What cannot be done in time is left: the message comes again when its lease ends.</summary>
+    /// <summary>Settles the message of a visit. What cannot be done in time is left: the message comes again when its hold ends.</summary>
     public async ValueTask SettleAsync(ReceivedMessage message, Settlement settlement)
     {
         // Not cancelled by a stop, which has its own deadline: a shard given back late is a slot late.
@@ -57,7 +57,7 @@ internal sealed partial class MessageSettler
             case SettlementKind.Delete:
                 await _patience.TryUntilAsync(() => _deleteLane.AddAsync(message, 1, CancellationToken.None), _patience.DeadlineAt(settlement.At), CancellationToken.None);
                 break;
-            case SettlementKind.LeaveToLease:
+            case SettlementKind.LeaveHidden:
                 break;
         }
         TellWhatIsOver();
@@ -72,7 +72,7 @@ internal sealed partial class MessageSettler
 
     /// <summary>
     /// Puts what cannot be read to the dead letters. It may have been a shard, and its influencers are in no other one: the roster is seeded anew. While a store
-    /// that keeps the letters is away the message stays, and comes again when its lease ends: fetching does not wait for a store.
+    /// that keeps the letters is away the message stays, and comes again when its hold ends: fetching does not wait for a store.
     /// </summary>
     public async ValueTask BuryAsync(ReceivedMessage message, string reason, CancellationToken cancellationToken)
     {
@@ -88,7 +88,7 @@ internal sealed partial class MessageSettler
         }
         if (_buried.Happened(reason))
             Log.Buried(_logger, _queue.Name, reason);
-        _statistics.DeadLettered(1);
+        _metrics.DeadLettered(1);
         _seeding.Note();
     }
 
@@ -105,14 +105,14 @@ internal sealed partial class MessageSettler
         }
         var failures = await _queue.ChangeVisibilityAsync(changes, cancellationToken);
         var expired = failures.Count(failure => failure.IsStale);
-        if (expired > 0 && _leasesExpired.Happened("", expired))
-            Log.LeasesExpired(_logger);
+        if (expired > 0 && _holdsExpired.Happened("", expired))
+            Log.HoldsExpired(_logger);
         return failures;
     }
 
     private void TellWhatIsOver()
     {
-        if (_leasesExpired.Over(Quiet) is { } expired)
+        if (_holdsExpired.Over(Quiet) is { } expired)
             Log.NoneExpiredAnyMore(_logger, expired.Times, expired.Seconds);
         if (_buried.Over(Quiet) is { } buried)
             Log.NoneBuriedAnyMore(_logger, _queue.Name, buried.Times, buried.Seconds);
@@ -125,7 +125,7 @@ internal sealed partial class MessageSettler
     private static partial class Log
     {
         [LoggerMessage(1212, LogLevel.Warning, "Messages come to another fetcher before they are re-armed; they may be fetched twice in this slot.")]
-        public static partial void LeasesExpired(ILogger logger);
+        public static partial void HoldsExpired(ILogger logger);
 
         [LoggerMessage(1215, LogLevel.Information, "Messages are re-armed in time again; {Count} were not, in {Seconds} s.")]
         public static partial void NoneExpiredAnyMore(ILogger logger, long count, double seconds);

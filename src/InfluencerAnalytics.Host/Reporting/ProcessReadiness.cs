@@ -8,10 +8,10 @@ namespace InfluencerAnalytics.Host.Reporting;
 /// <summary>Whether this process can work, said once for the endpoint of every role, the live screen and the summary. Safe for concurrent use.</summary>
 /// <param name="workers">All that works in the background.</param>
 /// <param name="store">The store.</param>
-/// <param name="statistics">Of the pipeline: how the provider is.</param>
+/// <param name="metrics">Of the pipeline: how the provider is.</param>
 /// <param name="leaderboard">Null in a role without the API.</param>
-internal sealed class Readiness(
-    WorkerHealth workers, IStoreStatus store, PipelineStatistics statistics, InfluencerLeaderboard? leaderboard = null)
+internal sealed class ProcessReadiness(
+    WorkerHealth workers, IStoreStatus store, PipelineMetrics metrics, InfluencerLeaderboard? leaderboard = null)
 {
     /// <summary>What is wrong with the workers, a sentence each.</summary>
     public IReadOnlyList<string> WorkerProblems => workers.Problems();
@@ -26,7 +26,7 @@ internal sealed class Readiness(
         // Its follower is well while it loads, and ranks cannot be asked for.
         if (reasons.Count == 0 && leaderboard?.State is { IsLoaded: false, Problem: { } loading })
             reasons.Add($"leaderboard: {loading}");
-        List<string> notes = [.. ProviderNotes.Of(statistics.Provider)];
+        List<string> notes = [.. ProviderNotes.Of(metrics.Provider)];
         if (status is { Ready: true, Detail: { } detail })
             notes.Add($"store: {detail}");
         return (reasons, notes);
