@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace InfluencerAnalytics.HostTests.Deployment;
@@ -69,6 +71,13 @@ public sealed class ComposeTests
     {
         var tested = JsonNode.Parse(File.ReadAllText(Path.Combine(DeployFiles.Root, "tests", "sqs-server", "package.json")))!["dependencies"]!["fauxqs"]!.GetValue<string>();
         DeployFiles.Texts(ComposeFile.Services["sqs"]["command"]).ShouldContain($"fauxqs@{tested}");
+    }
+
+    [Fact]
+    public void ApiKey_IsTheOneWhoseHashTheServerHas()
+    {
+        var key = DeployFiles.Text(ComposeFile.File["x-api-key"]);
+        ComposeFile.Of("serve").Environment["Api__Keys__0__Hash"].ShouldBe(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key))));
     }
 
     [Fact]
