@@ -138,7 +138,11 @@ public sealed class InfluencerAnalyticsClient(HttpClient http, string? apiKey = 
     {
         using var response = await _requests.SendAsync("health/ready", cancellationToken);
         if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
-            return new ReadyAnswer(false, (await ApiRequests.ReadProblemAsync(response, cancellationToken)).Reasons ?? [], []);
+        {
+            var problem = await ApiRequests.ReadProblemAsync(response, cancellationToken);
+            // A role without the API says all of it in one sentence.
+            return new ReadyAnswer(false, problem.Reasons ?? (problem.Detail is { } detail ? [detail] : []), []);
+        }
         await ApiRequests.ThrowForProblemAsync(response, cancellationToken);
         return new ReadyAnswer(true, [], (await ApiRequests.ReadAsync(response, ApiJsonContext.Default.HealthResponse, cancellationToken)).Notes ?? []);
     }

@@ -68,6 +68,7 @@ internal static class CommandLine
             UpCommand.Create(),
             SeedCommand.Create(),
             StatusCommand.Create(),
+            HealthCommand.Create(),
             ExportCommand.Create(),
             DeadLettersCommand.Create(),
             BackupCommand.Create(),

@@ -13,7 +13,7 @@ internal sealed class DeploymentReadiness(ProcessReadiness readiness, IStoreStat
     // A machine that went away takes many processes with it; the pipeline names them all.
     private const int MaxNamed = 10;
 
-    /// <inheritdoc cref="Readiness.ReadAsync"/>
+    /// <inheritdoc cref="ProcessReadiness.ReadAsync"/>
     public async ValueTask<(IReadOnlyList<string> Reasons, IReadOnlyList<string> Notes)> ReadAsync(CancellationToken cancellationToken)
     {
         var status = await store.GetStatusAsync(cancellationToken);

@@ -93,6 +93,21 @@ internal sealed class RunningServer : IDisposable
         return true;
     });
 
+    /// <summary>Whether the process, of whatever role, can work.</summary>
+    /// <exception cref="CommandFailedException">There is no answer.</exception>
+    public Task<ReadyAnswer> AskReadyAsync(CancellationToken cancellationToken) => AskAsync(async client =>
+    {
+        try
+        {
+            return await client.GetReadyAsync(cancellationToken);
+        }
+        catch (JsonException)
+        {
+            // A role without the API says that it is ready in plain text.
+            return new ReadyAnswer(true, [], []);
+        }
+    });
+
     private CommandFailedException NotRunning(Exception exception) => new(
         ExitCodes.NotRunning, $"Nothing answers on {Address}: start 'influencer-analytics up', or name where it listens with --url (or its directory with --data).", exception);
 
