@@ -15,7 +15,7 @@ internal static class StorageCheck
         var problems = new List<string>();
         if (role is not null && role != HostedRole.Up && Alone(layout, role) is { } alone)
             problems.Add(alone);
-        if (layout.Store == StoreKind.Postgres && string.IsNullOrWhiteSpace(configuration[$"{PostgresOptions.Section}:{nameof(PostgresOptions.ConnectionString)}"]))
+        if (role is not null && layout.Store == StoreKind.Postgres && string.IsNullOrWhiteSpace(configuration[$"{PostgresOptions.Section}:{nameof(PostgresOptions.ConnectionString)}"]))
         {
             problems.Add(
                 $"{PostgresOptions.Section}:{nameof(PostgresOptions.ConnectionString)}: is not set, and Storage:Store=Postgres needs it: "

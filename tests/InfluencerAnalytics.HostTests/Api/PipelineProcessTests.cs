@@ -18,7 +18,9 @@ public sealed class PipelineProcessTests
     public async Task Get_OneProcess_IsTheOneThatAnswers()
     {
         await using var host = await ApiHost.StartAsync();
-        host.Services.GetRequiredService<PipelineMetrics>().StoredPoints(10, 1, 0, 0.5);
+        var metrics = host.Services.GetRequiredService<PipelineMetrics>();
+        metrics.StoredPoints(10, 1, 0);
+        metrics.Lagged(0.5);
         var pipeline = await host.Typed.GetPipelineAsync(Token);
         pipeline.Ingest.Total.ShouldBe(10);
         var process = pipeline.Processes.ShouldHaveSingleItem();

@@ -126,6 +126,7 @@ public sealed class RoleStartTests(SqsServer server) : IClassFixture<SqsServer>,
         {
             ["Storage:Queue"] = "Sqs",
             ["Storage:Store"] = "Postgres",
+            ["Postgres:ConnectionString"] = "Host=nowhere.invalid",
             ["Sqs:ServiceUrl"] = server.Url.ToString(),
             ["Sqs:Region"] = "us-east-1",
             ["Sqs:QueuePrefix"] = $"t{Guid.NewGuid():N}-",
@@ -141,7 +142,7 @@ public sealed class RoleStartTests(SqsServer server) : IClassFixture<SqsServer>,
         var layout = StorageLayout.Of(builder.Configuration, role);
         builder.Services.AddValidatedOptions<ApiOptions>();
         builder.Services.AddProcessReport(role.Name);
-        builder.Services.AddReports();
+        builder.Services.AddReports(static provider => provider.GetRequiredService<ApiOptions>().WorkerSilence);
         builder.Services.AddPipelineCore();
         builder.AddDirectory(layout);
         builder.Services.AddSingleton<IInfluencerStore>(_storage.Store).AddStorePorts();

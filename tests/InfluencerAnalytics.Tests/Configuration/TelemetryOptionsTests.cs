@@ -26,5 +26,5 @@ public sealed class TelemetryOptionsTests
     public void Check_ValueThatCanBeUsed_NoError(string key, string value) => Check(key, value).ShouldBeEmpty();
 
     private static IReadOnlyList<string> Check(string key, string value) =>
-        OptionsCheck.Run(new ConfigurationBuilder().AddInMemoryCollection([new($"Telemetry:{key}", value)]).Build()).Errors;
+        OptionsCheck.Run(new ConfigurationBuilder().AddInMemoryCollection([new($"Telemetry:{key}", value)]).Build(), OptionsSection.All).Errors;
 }
