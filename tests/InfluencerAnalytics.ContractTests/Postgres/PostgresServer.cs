@@ -78,14 +78,25 @@ public abstract class PostgresServer(bool isTimescale) : IAsyncLifetime
 
     /// <summary>Ends it, as an operator does.</summary>
     /// <param name="mode">"fast" or "immediate".</param>
-    public void Stop(string mode) => Run("pg_ctl", ["-D", _directory, "-m", mode, "-w", "stop"]);
+    public void Stop(string mode)
+    {
+        Run("pg_ctl", ["-D", _directory, "-m", mode, "-w", "stop"]);
+        IsRunning = false;
+    }
 
     /// <summary>Starts it again after <see cref="Stop"/>.</summary>
-    public void Restart() => Run("pg_ctl", ["-D", _directory, "-w", "-l", Path.Combine(_directory, "log"), "start"]);
+    public void Restart()
+    {
+        Run("pg_ctl", ["-D", _directory, "-w", "-l", Path.Combine(_directory, "log"), "start"]);
+        IsRunning = true;
+    }
+
+    /// <summary>Whether it runs, as far as it was started and stopped here.</summary>
+    public bool IsRunning { get; private set; }
 
     public ValueTask DisposeAsync()
     {
-        if (_isStarted)
+        if (IsRunning)
             Run("pg_ctl", ["-D", _directory, "-m", "immediate", "stop"]);
         if (Directory.Exists(_directory))
             Directory.Delete(_directory, recursive: true);

@@ -41,6 +41,10 @@ internal sealed class ProgramProcess : IAsyncDisposable
 
     public static ProgramProcess Start(params IEnumerable<string> arguments) => new(arguments, new Dictionary<string, string?>());
 
+    /// <param name="arguments">Of the command line.</param>
+    /// <param name="environment">Variables that are other than this process has them.</param>
+    public static ProgramProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment) => new(arguments, environment);
+
     /// <summary>Runs it to its end.</summary>
     public static Task<(int Code, string Output)> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken) =>
         RunAsync(arguments, new Dictionary<string, string?>(), cancellationToken);
