@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Restores, builds, checks the format and runs every test. Needs the .NET 10 SDK; everything else comes from NuGet, npm and Debian.
-# Tests that set the clock need the Debian package faketime, those of the alert rules prometheus: they are fetched where that is possible, else they are skipped and say so.
+# Tests that set the clock need the Debian package faketime, those of the alert rules prometheus, those of the store in PostgreSQL postgresql and pgbouncer: they are fetched where
+# that is possible, else what needs them is skipped and says so.
 # The last line is "N passed, N failed, N skipped", counted from the result files; the exit code is not 0 when anything failed.
 #
 #   ./test.sh                         all of it
@@ -35,6 +36,15 @@ if ! command -v promtool >/dev/null && command -v apt-get >/dev/null; then
   mkdir -p .tools/prometheus
   { [[ $EUID -ne 0 ]] || apt-get update -qq; (cd .tools/prometheus && apt-get download -qq prometheus && dpkg -x prometheus_*.deb . && rm prometheus_*.deb); } >/dev/null 2>&1 \
     || echo "test.sh: prometheus cannot be had; tests that need it are skipped." >&2
+fi
+
+# PostgreSQL and PgBouncer, of which the tests start their own servers: no cluster of the package's.
+if { [[ ! -d /usr/lib/postgresql ]] || ! command -v pgbouncer >/dev/null; } && command -v apt-get >/dev/null && [[ $EUID -eq 0 ]]; then
+  echo "== install postgresql and pgbouncer"
+  mkdir -p /etc/postgresql-common
+  [[ -e /etc/postgresql-common/createcluster.conf ]] || echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql pgbouncer; } >/dev/null 2>&1 \
+    || echo "test.sh: PostgreSQL or PgBouncer cannot be installed; tests that need them are skipped." >&2
 fi
 
 # A server that speaks SQS, for the tests of queues on AWS.
@@ -72,7 +82,7 @@ for project in "${projects[@]}"; do
   echo "== test $project"
   file="$results/$project.xml"
   # A failure must not stop the other projects: it is remembered, and told at the end.
-  dotnet test --project "tests/$project/$project.csproj" -c Release --no-build --timeout 30m \
+  dotnet test --project "tests/$project/$project.csproj" -c Release --no-build --timeout 40m \
     --results-directory "$results" --report-xunit-xml --report-xunit-xml-filename "$project.xml" "${filter[@]}" || broken=1
   if [[ ! -s "$file" ]]; then
     echo "test.sh: $project wrote no result file, so it did not run to its end." >&2

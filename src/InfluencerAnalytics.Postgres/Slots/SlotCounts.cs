@@ -1,5 +1,4 @@
 using System.Numerics;
-using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Postgres.Connection;
 using Npgsql;
 
@@ -45,20 +44,4 @@ internal sealed class SlotCounts
     }
 
     private static T[] Of<TItem, T>(List<TItem> items, Func<TItem, T> select) => [.. items.Select(select)];
-}
-
-/// <summary>Of one slot.</summary>
-internal sealed class SlotCount
-{
-    public long Stored { get; set; }
-
-    public long Covered { get; set; }
-
-    public Int128 FollowerSum { get; set; }
-
-    public Int128 FollowingSum { get; set; }
-
-    public SortedDictionary<MissReason, long> Missed { get; } = [];
-
-    public void Miss(MissReason reason, long count) => Missed[reason] = Missed.GetValueOrDefault(reason) + count;
 }

@@ -18,34 +18,51 @@ using InfluencerAnalytics.Stores.Slots;
 namespace InfluencerAnalytics.Postgres.Stores;
 
 /// <summary>Every port of the store over one PostgreSQL database: only hands on. Any number of processes use one database at once. Safe for concurrent use.</summary>
-internal sealed class PostgresStore(PostgresDatabase database, TimeProvider timeProvider) : IInfluencerStore
+internal sealed class PostgresStore : IInfluencerStore
 {
-    private readonly ForeignNotice _foreign = new(database.Options);
-    private readonly PointReader _points = new(database);
-    private readonly KeptReader _kept = new(database);
-    private readonly RollupReader _rollups = new(database);
-    private readonly LatestReader _latest = new(database);
-    private readonly RosterWriter _rosterWriter = new(database);
-    private readonly RosterReader _roster = new(database);
-    private readonly RosterSnapshots _snapshots = new(database);
-    private readonly Seeding.Generations _generations = new(database);
-    private readonly Leases _leases = new(database);
-    private readonly Settings _settings = new(database);
-    private readonly ProcessReports _processes = new(database);
-    private readonly SlotStore _slots = new(database);
-    private PostgresAppends? _appends;
-    private RollupImport? _import;
-    private StatusReader? _status;
+    private readonly PostgresAppends _appends;
+    private readonly PointReader _points;
+    private readonly KeptReader _kept;
+    private readonly RollupReader _rollups;
+    private readonly RollupImport _import;
+    private readonly LatestReader _latest;
+    private readonly RosterWriter _rosterWriter;
+    private readonly RosterReader _roster;
+    private readonly RosterSnapshots _snapshots;
+    private readonly Seeding.Generations _generations;
+    private readonly Leases _leases;
+    private readonly Settings _settings;
+    private readonly ProcessReports _processes;
+    private readonly SlotStore _slots;
+    private readonly StatusReader _status;
+
+    public PostgresStore(PostgresDatabase database, TimeProvider timeProvider)
+    {
+        Partitions = new Partitions(database);
+        var foreign = new ForeignNotice(database.Options);
+        _appends = new PostgresAppends(database, Partitions, foreign);
+        _points = new PointReader(database);
+        _kept = new KeptReader(database);
+        _rollups = new RollupReader(database);
+        _import = new RollupImport(database, Partitions);
+        _latest = new LatestReader(database);
+        _rosterWriter = new RosterWriter(database);
+        _roster = new RosterReader(database);
+        _snapshots = new RosterSnapshots(database);
+        _generations = new Seeding.Generations(database);
+        _leases = new Leases(database);
+        _settings = new Settings(database);
+        _processes = new ProcessReports(database);
+        _slots = new SlotStore(database);
+        _status = new StatusReader(database, foreign, timeProvider);
+    }
 
     /// <summary>Which partitions are known to be there.</summary>
-    public Partitions Partitions { get; } = new(database);
+    public Partitions Partitions { get; }
 
-    private PostgresAppends Appends => _appends ??= new PostgresAppends(database, Partitions, _foreign);
+    public ValueTask<StoreStatus> GetStatusAsync(CancellationToken cancellationToken) => _status.ReadAsync(cancellationToken);
 
-    public ValueTask<StoreStatus> GetStatusAsync(CancellationToken cancellationToken) =>
-        (_status ??= new StatusReader(database, _foreign, timeProvider)).ReadAsync(cancellationToken);
-
-    public ValueTask<AppendResult> AppendAsync(IReadOnlyList<DataPointBatch> batches, CancellationToken cancellationToken) => Appends.AppendAsync(batches, cancellationToken);
+    public ValueTask<AppendResult> AppendAsync(IReadOnlyList<DataPointBatch> batches, CancellationToken cancellationToken) => _appends.AppendAsync(batches, cancellationToken);
 
     public ValueTask<IReadOnlyList<DataPoint>> ReadPointsAsync(long influencerId, long startMs, long endMs, int limit, CancellationToken cancellationToken) =>
         _points.ReadAsync(influencerId, startMs, endMs, limit, cancellationToken);
@@ -75,7 +92,7 @@ internal sealed class PostgresStore(PostgresDatabase database, TimeProvider time
     }
 
     public ValueTask<int> ImportRollupsAsync(IReadOnlyList<Rollup> rollups, CancellationToken cancellationToken) =>
-        (_import ??= new RollupImport(database, Partitions)).ImportAsync(rollups, cancellationToken);
+        _import.ImportAsync(rollups, cancellationToken);
 
     public ValueTask<LatestPage> ReadLatestChangesAsync(string? cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken) =>
         _latest.ReadAsync(cursor, limit, into, cancellationToken);
