@@ -1,5 +1,5 @@
-using InfluencerAnalytics.Stores.Roster;
 using InfluencerAnalytics.Stores.Generations;
+using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.ContractTests;
 

@@ -1,6 +1,6 @@
-using InfluencerAnalytics.Stores.Roster;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.ContractTests;
 

@@ -1,4 +1,3 @@
-using InfluencerAnalytics.Stores.Roster;
 using InfluencerAnalytics.Embedded;
 using InfluencerAnalytics.Embedded.Configuration;
 using InfluencerAnalytics.Embedded.Files;
@@ -7,6 +6,7 @@ using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.ContractTests.Embedded;
 

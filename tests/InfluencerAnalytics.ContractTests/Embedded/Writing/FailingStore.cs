@@ -1,4 +1,3 @@
-using InfluencerAnalytics.Stores.Roster;
 using System.Text.Json;
 using InfluencerAnalytics.Embedded.ClockRepair;
 using InfluencerAnalytics.Embedded.Configuration;
@@ -11,6 +10,7 @@ using InfluencerAnalytics.Embedded.Writing;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Roster;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InfluencerAnalytics.ContractTests.Embedded.Writing;
