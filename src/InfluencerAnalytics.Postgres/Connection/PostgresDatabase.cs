@@ -103,11 +103,11 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         }
     }
 
-    // Npgsql logs each command and each failure, which those who call know better how to say.
+    // Npgsql logs each command, each COPY and each failure, which those who call know better how to say.
     private sealed class QuietCommands(ILoggerFactory loggers) : ILoggerFactory
     {
         public ILogger CreateLogger(string categoryName) =>
-            categoryName is "Npgsql.Command" or "Npgsql.Connection" ? Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance : loggers.CreateLogger(categoryName);
+            categoryName is "Npgsql.Command" or "Npgsql.Connection" or "Npgsql.Copy" ? Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance : loggers.CreateLogger(categoryName);
 
         public void AddProvider(ILoggerProvider provider) => loggers.AddProvider(provider);
 

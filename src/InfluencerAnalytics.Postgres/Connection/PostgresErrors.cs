@@ -21,12 +21,12 @@ internal static class PostgresErrors
         PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.UndefinedColumn } missing =>
             Away($"The schema in {where} is not there, or older than this program ({missing.MessageText}). Run 'influencer-analytics db migrate'."),
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } right =>
-            Away($"PostgreSQL refuses at {where}: {right.MessageText}. docs/operations.md has the grants that each role needs."),
+            Away($"PostgreSQL refuses at {where}: {right.MessageText}. 'influencer-analytics db grants ROLE --user NAME' prints what a role needs, for the owner of the schema to run after 'db migrate'."),
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName } login =>
             Away($"PostgreSQL does not let this process in at {where}: {login.MessageText}."),
         PostgresException other => Away($"PostgreSQL at {where} failed: {other.MessageText} ({other.SqlState})."),
         { InnerException: TimeoutException } or TimeoutException => Away($"PostgreSQL at {where} did not answer in time."),
-        _ => Away($"PostgreSQL at {where} cannot be reached: {(exception.InnerException ?? exception).Message}"),
+        _ => Away($"PostgreSQL at {where} cannot be reached: {(exception.InnerException ?? exception).Message.TrimEnd('.')}."),
     };
 
     private static StoreUnavailableException Away(string message) => new(message);

@@ -47,11 +47,12 @@ public sealed class Migrator(PostgresOptions options)
         {
             if (await connection.GetAsync<bool>($"SELECT to_regclass('{SchemaName}.{Journal}') IS NOT NULL", [], cancellationToken))
                 return await connection.GetAsync<bool>($"SELECT EXISTS (SELECT FROM {SchemaName}.{Journal} WHERE scriptname LIKE '%{MigrationScripts.TimescaleSuffix}')", [], cancellationToken);
-            // An installation with only the part under the Apache licence has no columnstore: it counts as plain.
+            // An installation with only the part under the Apache licence has no columnstore: it counts as plain. Which libraries are preloaded only superusers may ask; that
+            // TimescaleDB's is shows in a setting that it brings.
             isTimescale = await connection.GetAsync<bool>(
                 """
                 SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'timescaledb')
-                   AND current_setting('shared_preload_libraries') LIKE '%timescaledb%'
+                   AND EXISTS (SELECT FROM pg_settings WHERE name = 'timescaledb.disable_load')
                    AND current_setting('timescaledb.license', true) IS DISTINCT FROM 'apache'
                 """, [], cancellationToken);
         }

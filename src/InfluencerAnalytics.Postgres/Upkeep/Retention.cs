@@ -1,14 +1,22 @@
 using InfluencerAnalytics.Postgres.Connection;
+using InfluencerAnalytics.Postgres.Latest;
 
 namespace InfluencerAnalytics.Postgres.Upkeep;
 
 /// <summary>Makes partitions ahead and drops what is older than it is kept. One process at a time does it, but two do no harm.</summary>
 internal sealed class Retention(PostgresDatabase database)
 {
+    private const long MissesPerDelete = 100_000;
+
     private static readonly TimeSpan Ahead = TimeSpan.FromHours(3);
+
+    // Less than the shortest retention, so that what is dropped is none of it.
+    private static readonly TimeSpan Lately = TimeSpan.FromHours(1);
 
     // Dropping waits for those who read or write the table, and they for it: not for long, and again next time.
     private const string LockBriefly = "SET LOCAL lock_timeout = '2s'";
+
+    private readonly LastPoints _lastPoints = new(database);
 
     public async ValueTask ApplyAsync(CancellationToken cancellationToken)
     {
@@ -21,7 +29,7 @@ internal sealed class Retention(PostgresDatabase database)
         var options = database.Options;
         // Nothing goes before it is rolled up.
         if (options.RawRetention is { } raw)
-            await DropPointsAsync(Earlier(now - raw, rolledUntil), cancellationToken);
+            await DropPointsAsync(now, Earlier(now - raw, rolledUntil), cancellationToken);
         if (options.HourlyRetention is { } hourly)
             await DropHoursAsync(Earlier(now - hourly, daysUntil), cancellationToken);
         if (options.DailyRetention is { } daily)
@@ -42,25 +50,28 @@ internal sealed class Retention(PostgresDatabase database)
         }, cancellationToken);
     }
 
-    private async ValueTask DropPointsAsync(DateTime before, CancellationToken cancellationToken)
+    private async ValueTask DropPointsAsync(DateTime now, DateTime before, CancellationToken cancellationToken)
     {
         foreach (var (starts, ends) in await OldAsync("data_points", before, cancellationToken))
         {
             // The latest data point outlives the retention of points.
-            await database.ReadAsync((connection, cancel) => connection.DoAsync(
-                """
-                INSERT INTO influencer_analytics.last_points AS l (influencer_id, slot, followers, following, retrieved_at, username)
-                SELECT DISTINCT ON (d.influencer_id) d.influencer_id, d.slot, d.followers, d.following, d.retrieved_at, d.username
-                FROM influencer_analytics.roster r JOIN influencer_analytics.data_points d ON d.influencer_id = r.influencer_id AND d.slot >= $1 AND d.slot < $2
-                WHERE NOT EXISTS (SELECT FROM influencer_analytics.data_points n WHERE n.influencer_id = r.influencer_id AND n.slot >= $2)
-                ORDER BY d.influencer_id, d.slot DESC
-                ON CONFLICT (influencer_id) DO UPDATE SET slot = excluded.slot, followers = excluded.followers, following = excluded.following,
-                    retrieved_at = excluded.retrieved_at, username = excluded.username
-                WHERE l.slot < excluded.slot
-                """, [starts, ends], cancel), cancellationToken);
+            await _lastPoints.PutAsideAsync(starts, ends, now - Lately, cancellationToken);
             await DropAsync("data_points", ends, cancellationToken, "points_dropped_before");
-            await database.ReadAsync((connection, cancel) => connection.DoAsync("DELETE FROM influencer_analytics.misses WHERE slot < $1", [ends], cancel), cancellationToken);
+            await DropMissesAsync(ends, cancellationToken);
         }
+    }
+
+    // While a provider was away, an hour has as many misses as it would have points.
+    private async ValueTask DropMissesAsync(DateTime before, CancellationToken cancellationToken)
+    {
+        int dropped;
+        do
+        {
+            dropped = await database.ReadAsync((connection, cancel) => connection.DoAsync(
+                "DELETE FROM influencer_analytics.misses WHERE ctid = ANY(ARRAY(SELECT ctid FROM influencer_analytics.misses WHERE slot < $1 LIMIT $2))",
+                [before, MissesPerDelete], cancel), cancellationToken);
+        }
+        while (dropped == MissesPerDelete);
     }
 
     private async ValueTask DropHoursAsync(DateTime before, CancellationToken cancellationToken)

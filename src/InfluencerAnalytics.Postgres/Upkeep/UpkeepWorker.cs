@@ -15,6 +15,7 @@ internal sealed class UpkeepWorker(
     private static readonly TimeSpan LeaseTime = TimeSpan.FromMinutes(2);
 
     private readonly string _owner = Guid.NewGuid().ToString("N");
+    private bool _hasLease;
 
     protected override TimeSpan IdlePause => TimeSpan.FromSeconds(10);
 
@@ -28,7 +29,16 @@ internal sealed class UpkeepWorker(
         return WorkResult.Idle;
     }
 
-    protected override async ValueTask DrainAsync(CancellationToken deadline) => await leases.ReleaseAsync(Lease, _owner, deadline);
+    protected override async ValueTask DrainAsync(CancellationToken deadline)
+    {
+        if (_hasLease)
+            await leases.ReleaseAsync(Lease, _owner, deadline);
+    }
 
-    private ValueTask<bool> MayGoOnAsync(CancellationToken cancellationToken) => leases.TryAcquireAsync(Lease, _owner, LeaseTime, cancellationToken);
+    private async ValueTask<bool> MayGoOnAsync(CancellationToken cancellationToken)
+    {
+        // While the database is away there is nothing to give back: the lease runs out.
+        _hasLease = false;
+        return _hasLease = await leases.TryAcquireAsync(Lease, _owner, LeaseTime, cancellationToken);
+    }
 }

@@ -1,8 +1,14 @@
+using InfluencerAnalytics.ContractTests.Embedded;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Postgres.Configuration;
 using InfluencerAnalytics.Postgres.Connection;
+using InfluencerAnalytics.Postgres.Rollups;
+using InfluencerAnalytics.Postgres.Seeding;
 using InfluencerAnalytics.Postgres.Stores;
+using InfluencerAnalytics.Postgres.Upkeep;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Working;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InfluencerAnalytics.ContractTests.Postgres;
@@ -66,7 +72,31 @@ public sealed class PostgresAwayTests : IAsyncLifetime
         away.Message.ShouldContain("127.0.0.1:1/x as somebody");
     }
 
-    private async Task<int> AppendAsync(long slot) => (await _test!.Store.AppendAsync(
+    [Fact]
+    public async Task Upkeep_StoppedWhileTheDatabaseIsAway_HasNoLeaseToGiveBack()
+    {
+        await using var database = new PostgresDatabase(new PostgresOptions { ConnectionString = "Host=127.0.0.1;Port=1;Database=x;Username=somebody" }, NullLoggerFactory.Instance);
+        var (health, log) = (new WorkerHealth(TimeProvider.System), new ListLoggerFactory());
+        using var upkeep = new UpkeepWorker(
+            new RollupMaker(database, new Partitions(database)), new Retention(database), new Leases(database), health, TimeProvider.System, new Logger<UpkeepWorker>(log));
+        await upkeep.StartAsync(Cancel);
+        while (log.Messages.IsEmpty)
+            await Task.Yield();
+        await upkeep.StopAsync(Cancel);
+        log.Messages.ShouldHaveSingleItem().ShouldBe("upkeep: PostgreSQL at 127.0.0.1:1/x as somebody cannot be reached: Connection refused. Trying again.");
+    }
+
+    [Fact]
+    public async Task Append_SaysNothingInTheLog()
+    {
+        var log = new ListLoggerFactory();
+        await using var database = new PostgresDatabase(new PostgresOptions { ConnectionString = _test!.ConnectionString }, log);
+        var slot = _test.Now.ToUnixTimeMilliseconds() / 60_000 * 60_000;
+        (await AppendAsync(slot, new PostgresStore(database, TimeProvider.System))).ShouldBe(1);
+        log.Messages.ShouldNotContain(static message => message.Contains("COPY", StringComparison.OrdinalIgnoreCase) || message.Contains("import", StringComparison.Ordinal));
+    }
+
+    private async Task<int> AppendAsync(long slot, PostgresStore? store = null) => (await (store ?? _test!.Store).AppendAsync(
         [new DataPointBatch(slot, TimeSpan.FromMinutes(1), [new DataPoint(1, 10, 1, slot, slot, "one")], [])], Cancel)).Inserted;
 
     private static async Task UntilAsync(Func<Task<int>> done)

@@ -2,9 +2,11 @@ using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Postgres.Configuration;
 using InfluencerAnalytics.Postgres.Connection;
 using InfluencerAnalytics.Postgres.Latest;
+using InfluencerAnalytics.Postgres.Rollups;
 using InfluencerAnalytics.Postgres.Stores;
 using InfluencerAnalytics.Stores.Points;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 namespace InfluencerAnalytics.ContractTests.Postgres;
 
@@ -43,12 +45,12 @@ public abstract class PostgresManyTests(PostgresServer server) : IAsyncLifetime
         var slot = _test.Now.ToUnixTimeMilliseconds() / 60_000 * 60_000;
         await _test.Store.AddInfluencersAsync([1, 2], 0, Cancel);
         var cursor = (await _test.Store.ReadLatestChangesAsync(null, 1000, new List<LatestPoint>(), Cancel)).Cursor;
-        await using var other = new Npgsql.NpgsqlConnection(_test.ConnectionString + ";Pooling=false");
+        await using var other = new NpgsqlConnection(_test.ConnectionString + ";Pooling=false");
         await other.OpenAsync(Cancel);
         await using (var slow = await other.BeginTransactionAsync(Cancel))
         {
-            await using var insert = new Npgsql.NpgsqlCommand("INSERT INTO influencer_analytics.changes (influencers, body) VALUES (1, $1)", other);
-            insert.Parameters.Add(new Npgsql.NpgsqlParameter { Value = ChangeCodec.Pack([new LatestPoint { InfluencerId = 1 }]) });
+            await using var insert = new NpgsqlCommand("INSERT INTO influencer_analytics.changes (influencers, body) VALUES (1, $1)", other);
+            insert.Parameters.Add(new NpgsqlParameter { Value = ChangeCodec.Pack([new LatestPoint { InfluencerId = 1 }]) });
             await insert.ExecuteNonQueryAsync(Cancel);
             // Begun later, committed earlier.
             await _test.Store.AppendAsync([Batch(slot, 2)], Cancel);
@@ -90,6 +92,42 @@ public abstract class PostgresManyTests(PostgresServer server) : IAsyncLifetime
         (await _test.Store.ReadGenerationsAsync(Cancel)).Sealed!.Generation.ShouldBe(8);
     }
 
+    [Fact]
+    public async Task MendLate_WhileAnotherPointOfThatHourIsUnderWay_LosesNeither()
+    {
+        var slot = _test.Now.ToUnixTimeMilliseconds() / 3_600_000 * 3_600_000;
+        await _test.Store.AddInfluencersAsync([1], 0, Cancel);
+        await _test.Store.AppendAsync([Batch(slot, 1)], Cancel);
+        await _test.PassAsync(TimeSpan.FromHours(2));
+        await _test.MaintainAsync(Cancel);
+        await _test.Store.AppendAsync([Batch(slot + 60_000, 1)], Cancel);
+        // Its point and the hour that it notes are written, and not committed.
+        await using (var holdingUp = await TransactionAsync("LOCK TABLE influencer_analytics.changes IN SHARE MODE"))
+        {
+            var appending = _test.Store.AppendAsync([Batch(slot + 120_000, 1)], Cancel).AsTask();
+            await UntilItWaitsAsync(appending);
+            await new RollupMaker(_test.Database, _test.Store.Partitions).MendLateAsync(Cancel);
+            await holdingUp.EndAsync();
+            await appending;
+        }
+        await _test.MaintainAsync(Cancel);
+        (await _test.Store.ReadRollupsAsync(1, RollupPeriod.Hour, slot, slot, Cancel)).Single().Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task AddInfluencers_WhileASealingIsBroughtToNow_HasAVersionOfItsOwn()
+    {
+        var before = (await _test.Store.CountRosterAsync(Cancel)).Version;
+        await using (var mending = await TransactionAsync("UPDATE influencer_analytics.state SET roster_version = roster_version + 1"))
+        {
+            var adding = _test.Store.AddInfluencersAsync([1], 0, Cancel).AsTask();
+            await UntilItWaitsAsync(adding);
+            await mending.EndAsync();
+            await adding;
+        }
+        (await _test.Store.CountRosterAsync(Cancel)).Version.ShouldBe(before + 2);
+    }
+
     // Each brings all points of three slots in batches of its own order, and misses of some that others read.
     private async Task AppendAtOnceAsync(string connectionString)
     {
@@ -106,6 +144,23 @@ public abstract class PostgresManyTests(PostgresServer server) : IAsyncLifetime
             summary.FollowerSum.ShouldBe((Int128)Enumerable.Range(1, Ids).Sum(static id => id * 10L));
         }
         (await _test.Store.ReadPointsAsync(7, 0, long.MaxValue / 4, 100, Cancel)).Select(static point => point.Slot).ShouldBe(slots);
+    }
+
+    private async Task UntilItWaitsAsync(Task doing)
+    {
+        await using var connection = new NpgsqlConnection(_test.ConnectionString + ";Pooling=false");
+        await connection.OpenAsync(Cancel);
+        while (!await connection.GetAsync<bool>("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')", [], Cancel))
+            doing.IsCompleted.ShouldBeFalse();
+    }
+
+    private async Task<OpenTransaction> TransactionAsync(string sql)
+    {
+        var connection = new NpgsqlConnection(_test.ConnectionString + ";Pooling=false");
+        await connection.OpenAsync(Cancel);
+        var transaction = await connection.BeginTransactionAsync(Cancel);
+        await connection.DoAsync(sql, [], Cancel);
+        return new OpenTransaction(connection, transaction);
     }
 
     private static async Task<AppendResult> IngestAsync(string connectionString, long[] slots, Random random)
@@ -131,6 +186,14 @@ public abstract class PostgresManyTests(PostgresServer server) : IAsyncLifetime
 
     private static DataPointBatch Batch(long slot, params long[] ids) =>
         new(slot, Interval, [.. ids.Select(id => new DataPoint(id, id * 10, 1, slot, slot + 5, $"name-{id}"))], []);
+
+    // Of somebody else, who has not committed yet.
+    private sealed class OpenTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction) : IAsyncDisposable
+    {
+        public Task EndAsync() => transaction.CommitAsync(Cancel);
+
+        public ValueTask DisposeAsync() => connection.DisposeAsync();
+    }
 }
 
 /// <summary>On native partitions.</summary>

@@ -30,6 +30,20 @@ public abstract class PostgresMigrationTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Migrate_AsAnOwnerWhoIsNoSuperuser_MakesAll()
+    {
+        var superuser = new NpgsqlConnectionStringBuilder(await server.CreateEmptyDatabaseAsync());
+        var owner = $"owner_{superuser.Database}";
+        await PostgresServer.DoAsync(superuser.ConnectionString, $"CREATE USER {owner}");
+        await PostgresServer.DoAsync(superuser.ConnectionString, $"ALTER DATABASE {superuser.Database} OWNER TO {owner}");
+        var options = new PostgresOptions { ConnectionString = new NpgsqlConnectionStringBuilder(superuser.ConnectionString) { Username = owner }.ConnectionString };
+        (await new Migrator(options).MigrateAsync(Cancel))[1].ShouldStartWith("Done: 0001");
+        await using var database = Connect(options.ConnectionString);
+        (await new PostgresStore(database, TimeProvider.System).AddInfluencersAsync([1], 0, Cancel)).Added.ShouldBe(1);
+        database.Kind!.IsTimescale.ShouldBe(server is TimescalePostgres);
+    }
+
+    [Fact]
     public async Task Migrate_FailsHalfWay_LeavesNothingOfTheScript()
     {
         var connectionString = await server.CreateEmptyDatabaseAsync();
