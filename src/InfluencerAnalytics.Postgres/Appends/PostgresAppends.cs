@@ -1,8 +1,8 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Postgres.Connection;
 using InfluencerAnalytics.Postgres.Latest;
-using InfluencerAnalytics.Postgres.Roster;
 using InfluencerAnalytics.Postgres.Rollups;
+using InfluencerAnalytics.Postgres.Roster;
 using InfluencerAnalytics.Postgres.Seeding;
 using InfluencerAnalytics.Postgres.Slots;
 using InfluencerAnalytics.Stores.Points;
