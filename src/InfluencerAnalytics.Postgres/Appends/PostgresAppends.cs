@@ -40,11 +40,25 @@ internal sealed class PostgresAppends(PostgresDatabase database, Partitions part
             var oldest = database.Options.RawRetention is { } kept ? situation.Now - (long)kept.TotalMilliseconds : 0;
             var (wanted, refused) = foreign.Allow([.. input.Points.Where(point => point.Slot >= oldest)], situation);
             await partitions.EnsureAsync(connection, PartitionedSeries.DataPoints, [.. wanted.Select(static point => Moments.Of(point.Slot)).Distinct()], cancel);
-            var inserted = await _points.WriteAsync(connection, wanted, cancel);
+            var inserted = await WritePointsAsync(connection, wanted, cancel);
             await WriteRestAsync(connection, input, oldest, inserted, situation, use, cancel);
             var expired = input.Batches.Where(batch => batch.Slot < oldest).Sum(static batch => batch.Points.Count);
             return new AppendResult(inserted.Count, input.Given - inserted.Count - expired - refused, expired, refused);
         }, cancellationToken);
+
+    private async Task<IReadOnlyList<DataPoint>> WritePointsAsync(NpgsqlConnection connection, IReadOnlyList<DataPoint> wanted, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _points.WriteAsync(connection, wanted, cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.CheckViolation)
+        {
+            // No partition takes it: the next write makes it.
+            partitions.Forget();
+            throw;
+        }
+    }
 
     private async Task WriteRestAsync(
         NpgsqlConnection connection, AppendInput input, long oldest, IReadOnlyList<DataPoint> inserted, AppendSituation situation, RosterUse use, CancellationToken cancellationToken)

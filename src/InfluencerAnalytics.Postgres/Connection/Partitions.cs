@@ -20,13 +20,16 @@ internal sealed class Partitions(PostgresDatabase database)
         {
             if (_known.ContainsKey((series.Table, start)))
                 continue;
-            // One that is seen to be there stays for as long as points of it are taken; one that this write makes may still be undone with it.
+            // One that this write makes may still be undone with it.
             if (await connection.GetAsync<bool>($"SELECT to_regclass('influencer_analytics.{series.Table}_{start:yyyyMMddHH}') IS NOT NULL", [], cancellationToken))
                 _known[(series.Table, start)] = true;
             else
                 await connection.DoAsync("SELECT influencer_analytics.make_partitions($1, $2, $3, $3)", [series.Table, series.Span, start], cancellationToken);
         }
     }
+
+    /// <summary>Forgets which are there: one is missing, since the clock was ahead when it was dropped, or somebody else dropped it.</summary>
+    public void Forget() => _known.Clear();
 
     public static DateTime StartOf(PartitionedSeries series, DateTime moment)
     {

@@ -56,8 +56,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         ReadAsync(async (connection, cancel) =>
         {
             await using var transaction = await connection.BeginTransactionAsync(cancel);
-            if (roster != RosterUse.None)
-                await connection.DoAsync($"SELECT pg_advisory_xact_lock{(roster == RosterUse.Shared ? "_shared" : "")}($1)", [RosterLock], cancel);
+            await BeginAsync(connection, roster, cancel);
             var result = await write(connection, cancel);
             await transaction.CommitAsync(cancel);
             return result;
@@ -67,6 +66,17 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     {
         if (_source is not null)
             await _source.DisposeAsync();
+    }
+
+    // A process that freezes in the middle would hold its locks for as long as its machine answers, and nobody else could change the roster, or store a miss. With the
+    // transaction, not with the session, which PgBouncer gives to others.
+    private Task<int> BeginAsync(NpgsqlConnection connection, RosterUse roster, CancellationToken cancellationToken)
+    {
+        var idle = ((long)Options.CommandTimeout.TotalMilliseconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        const string LimitIdle = "SELECT set_config('idle_in_transaction_session_timeout', $1, true)";
+        return roster == RosterUse.None
+            ? connection.DoAsync(LimitIdle, [idle], cancellationToken)
+            : connection.DoAsync($"{LimitIdle}, pg_advisory_xact_lock{(roster == RosterUse.Shared ? "_shared" : "")}($2)", [idle, RosterLock], cancellationToken);
     }
 
     private async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)

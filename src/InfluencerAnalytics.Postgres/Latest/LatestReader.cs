@@ -18,21 +18,31 @@ internal sealed class LatestReader(PostgresDatabase database)
     public ValueTask<LatestPage> ReadAsync(string? cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken) =>
         database.ReadAsync(async (connection, cancel) =>
         {
-            var at = LatestCursor.Parse(cursor);
-            if (at is not null && !await IsKnownAsync(connection, at, cancel))
-                at = null;
-            at ??= new LatestCursor((await connection.GetAsync<string>("SELECT pg_current_snapshot()::text", [], cancel))!, LoadedTo: 0);
-            return at.LoadedTo is null ? await FollowAsync(connection, at, limit, into, cancel) : await LoadAsync(connection, at, limit, into, cancel);
+            if (LatestCursor.Parse(cursor) is { } at)
+            {
+                // One snapshot of the database for all of it: what is known to be in the list stays there while it is read.
+                await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
+                if (await IsKnownAsync(connection, at, cancel))
+                    return at.LoadedTo is null ? await FollowAsync(connection, at, limit, into, cancel) : await LoadAsync(connection, at, limit, into, cancel);
+            }
+            var beginning = new LatestCursor((await connection.GetAsync<string>("SELECT pg_current_snapshot()::text", [], cancel))!, LoadedTo: 0);
+            return await LoadAsync(connection, beginning, limit, into, cancel);
         }, cancellationToken);
 
-    // Changes that it has not seen may be gone from the list, or the text is none.
+    // Changes that it has not seen may be gone from the list, or the text is none. A transaction that it saw under way and that still is has lost nothing, however old it is: else
+    // one that lasts for hours, in whatever database of the server, would have everything given anew each time.
     private static async Task<bool> IsKnownAsync(NpgsqlConnection connection, LatestCursor at, CancellationToken cancellationToken)
     {
         try
         {
             return await connection.GetAsync<bool>(
-                "SELECT pg_snapshot_xmin($1::text::pg_snapshot) > changes_pruned_to AND pg_snapshot_xmax($1::text::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot()) FROM influencer_analytics.state",
-                [at.Seen], cancellationToken);
+                """
+                SELECT pg_visible_in_snapshot(changes_pruned_to, $1::text::pg_snapshot) AND pg_snapshot_xmax($1::text::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot())
+                   AND NOT EXISTS (
+                       SELECT FROM pg_snapshot_xip($1::text::pg_snapshot) AS running (xid)
+                       WHERE running.xid <= changes_pruned_to AND pg_visible_in_snapshot(running.xid, pg_current_snapshot()))
+                FROM influencer_analytics.state
+                """, [at.Seen], cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState.StartsWith("22", StringComparison.Ordinal))
         {

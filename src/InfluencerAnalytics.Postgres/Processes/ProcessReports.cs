@@ -8,6 +8,12 @@ internal sealed class ProcessReports(PostgresDatabase database)
 {
     public ValueTask<int> WriteAsync(ProcessReport report, CancellationToken cancellationToken) => database.ReadAsync(async (connection, cancel) =>
     {
+        // One that a clock wrote that was ahead is brought to now, else it would count as heard from until then.
+        await connection.DoAsync(
+            """
+            UPDATE influencer_analytics.processes SET at = influencer_analytics.store_time() WHERE id IN (
+                SELECT id FROM influencer_analytics.processes WHERE at > influencer_analytics.store_time() AND id <> $1 FOR UPDATE SKIP LOCKED)
+            """, [report.Id], cancel);
         await using var batch = connection.CreateBatch();
         batch.Add("DELETE FROM influencer_analytics.processes WHERE at < influencer_analytics.store_time() - $1 AND id <> $2", IProcessStore.KeptFor, report.Id);
         batch.Add(

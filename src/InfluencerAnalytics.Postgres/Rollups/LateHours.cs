@@ -13,7 +13,7 @@ internal static class LateHours
             return;
         var late = inserted.Select(static point => (Id: point.InfluencerId, Slot: Moments.Of(point.Slot)))
             .Where(point => point.Slot < rollingUntil).Select(static point => (point.Id, Hour: Moments.HourOf(point.Slot))).Distinct().Order().ToList();
-        // One that is noted already is locked all the same, so that nobody rolls it up without this point and forgets it before this point is there.
+        // One that is noted already is locked until this write is through: who mends it before would not see the points, and strike the note.
         batch.Add(
             """
             INSERT INTO influencer_analytics.late_hours (influencer_id, hour) SELECT * FROM unnest($1::bigint[], $2::timestamptz[])

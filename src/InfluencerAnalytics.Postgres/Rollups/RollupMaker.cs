@@ -56,14 +56,14 @@ internal sealed class RollupMaker(PostgresDatabase database, Partitions partitio
 
     private ValueTask<Progress> ReadProgressAsync(CancellationToken cancellationToken) => database.ReadAsync(async (connection, cancel) =>
     {
-        var (now, hours, days) = (await connection.ListAsync(
-            "SELECT influencer_analytics.store_time(), rolled_until, days_rolled_until FROM influencer_analytics.state", [],
-            static reader => (reader.GetDateTime(0), reader.GetDateTime(1), reader.GetDateTime(2)), cancel))[0];
+        var (now, hours, days, dropped) = (await connection.ListAsync(
+            "SELECT influencer_analytics.store_time(), rolled_until, days_rolled_until, coalesce(points_dropped_before, '-infinity') FROM influencer_analytics.state", [],
+            static reader => (reader.GetDateTime(0), reader.GetDateTime(1), reader.GetDateTime(2), reader.GetDateTime(3)), cancel))[0];
         var first = await connection.GetAsync<DateTime?>("SELECT min(slot) FROM influencer_analytics.slot_counts WHERE stored > 0", [], cancel);
         DateTime? hour = hours != DateTime.MinValue ? hours : first is { } slot ? Moments.HourOf(slot) : null;
-        // What retention has dropped, or is about to, is past rolling up.
-        if (hour is { } next && database.Options.RawRetention is { } kept && next < now - kept)
-            hour = Moments.HourOf(now - kept);
+        // What retention has dropped is past rolling up. What is old enough to be dropped is not: it waits for this.
+        if (hour < dropped)
+            hour = Moments.HourOf(dropped);
         return new Progress(now, hour, days != DateTime.MinValue ? days : first is { } any ? Moments.DayOf(any) : null);
     }, cancellationToken);
 
@@ -129,12 +129,14 @@ internal sealed class RollupMaker(PostgresDatabase database, Partitions partitio
         }
     }
 
+    // Of a day that is cut short some are there, which going on with it leaves as they are.
     private static Task<int> MendDaysAsync(NpgsqlConnection connection, List<(long Id, DateTime Day)> days, CancellationToken cancellationToken) => connection.DoAsync(
         $"""
         INSERT INTO influencer_analytics.days ({RollupRows.Columns})
         SELECT h.influencer_id, u.day, {RollupRows.OfHours} FROM unnest($1::bigint[], $2::timestamptz[]) AS u (id, day)
         JOIN influencer_analytics.hours h ON h.influencer_id = u.id AND h.start >= u.day AND h.start < u.day + interval '1 day'
         WHERE u.day < (SELECT days_rolled_until FROM influencer_analytics.state)
+           OR EXISTS (SELECT FROM influencer_analytics.days d WHERE d.influencer_id = u.id AND d.start = u.day)
         GROUP BY 1, 2 {RollupRows.Replace}
         """, [days.Select(static one => one.Id).ToArray(), days.Select(static one => one.Day).ToArray()], cancellationToken);
 

@@ -9,9 +9,14 @@ namespace InfluencerAnalytics.Postgres.Roster;
 /// <summary>Reads what fetchers need, as what changed on top of what they know. Safe for concurrent use.</summary>
 internal sealed class RosterSnapshots(PostgresDatabase database)
 {
-    public ValueTask<RosterSnapshot?> ReadAsync(RosterSnapshot known, CancellationToken cancellationToken) => database.ReadAsync(async (connection, cancel) =>
+    public async ValueTask<RosterSnapshot?> ReadAsync(RosterSnapshot known, CancellationToken cancellationToken)
     {
-        await Generations.MendMomentsAsync(connection, cancel);
+        await Generations.MendMomentsAsync(database, cancellationToken);
+        return await ReadNewsAsync(known, cancellationToken);
+    }
+
+    private ValueTask<RosterSnapshot?> ReadNewsAsync(RosterSnapshot known, CancellationToken cancellationToken) => database.ReadAsync(async (connection, cancel) =>
+    {
         // One snapshot of the database for all of it.
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
         var version = await connection.GetAsync<long>("SELECT roster_version FROM influencer_analytics.state", [], cancel);

@@ -41,32 +41,26 @@ internal sealed class Generations(PostgresDatabase database)
         """, [], cancellationToken);
 
     /// <summary>A sealing still to come was written by a clock that was ahead, and is brought to now.</summary>
-    public static async Task MendMomentsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public static async ValueTask MendMomentsAsync(PostgresDatabase database, CancellationToken cancellationToken)
     {
         // Asked first, so that who only reads needs no right to write.
-        if (!await connection.GetAsync<bool>("SELECT EXISTS (SELECT FROM influencer_analytics.generations WHERE sealed_at > influencer_analytics.store_time())", [], cancellationToken))
+        if (!await database.ReadAsync(static (connection, cancel) => connection.GetAsync<bool>(
+            "SELECT EXISTS (SELECT FROM influencer_analytics.generations WHERE sealed_at > influencer_analytics.store_time())", [], cancel), cancellationToken))
             return;
-        await connection.DoAsync(
+        // Alone, as whatever makes a version of the roster: another change would make the same one.
+        await database.WriteAsync(RosterUse.Alone, static (connection, cancel) => connection.DoAsync(
         """
         WITH mended AS (
             UPDATE influencer_analytics.generations SET sealed_at = influencer_analytics.store_time() WHERE sealed_at > influencer_analytics.store_time() RETURNING generation)
         UPDATE influencer_analytics.state SET roster_version = roster_version + 1 WHERE EXISTS (SELECT FROM mended)
-        """, [], cancellationToken);
+        """, [], cancel), cancellationToken);
     }
 
-    public ValueTask<GenerationState> ReadStateAsync(CancellationToken cancellationToken) => database.ReadAsync(static async (connection, cancel) =>
+    public async ValueTask<GenerationState> ReadStateAsync(CancellationToken cancellationToken)
     {
-        await MendMomentsAsync(connection, cancel);
-        var last = await ReadLastAsync(connection, cancel);
-        return (await connection.ListAsync(
-            "SELECT last_generation, added_shards, requested_after, influencer_analytics.store_time() FROM influencer_analytics.state", [],
-            reader => new GenerationState(reader.GetInt64(0), last)
-            {
-                SinceSealed = last is null ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Max(0, Moments.Ms(reader.GetDateTime(3)) - last.SealedAt)),
-                AddedShards = reader.GetInt64(1),
-                RequestedAfter = reader.IsDBNull(2) ? null : reader.GetInt64(2),
-            }, cancel))[0];
-    }, cancellationToken);
+        await MendMomentsAsync(database, cancellationToken);
+        return await database.ReadAsync(ReadStateAsync, cancellationToken);
+    }
 
     public ValueTask<long> AllocateAsync(CancellationToken cancellationToken) => database.WriteAsync(RosterUse.Alone, static (connection, cancel) => connection.GetAsync<long>(
         """
@@ -96,6 +90,19 @@ internal sealed class Generations(PostgresDatabase database)
 
     public ValueTask<long> RequestAsync(CancellationToken cancellationToken) => database.WriteAsync(RosterUse.Alone, static (connection, cancel) =>
         connection.GetAsync<long>("UPDATE influencer_analytics.state SET requested_after = last_generation RETURNING last_generation", [], cancel), cancellationToken);
+
+    private static async Task<GenerationState> ReadStateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var last = await ReadLastAsync(connection, cancellationToken);
+        return (await connection.ListAsync(
+            "SELECT last_generation, added_shards, requested_after, influencer_analytics.store_time() FROM influencer_analytics.state", [],
+            reader => new GenerationState(reader.GetInt64(0), last)
+            {
+                SinceSealed = last is null ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Max(0, Moments.Ms(reader.GetDateTime(3)) - last.SealedAt)),
+                AddedShards = reader.GetInt64(1),
+                RequestedAfter = reader.IsDBNull(2) ? null : reader.GetInt64(2),
+            }, cancellationToken))[0];
+    }
 
     private static SealedGeneration Read(NpgsqlDataReader reader) =>
         new(reader.GetInt64(0), TimeSpan.FromSeconds(reader.GetInt32(1)), reader.GetInt32(2), Moments.Ms(reader.GetDateTime(3)), reader.GetInt64(4));

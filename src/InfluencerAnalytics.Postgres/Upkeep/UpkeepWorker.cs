@@ -17,15 +17,22 @@ internal sealed class UpkeepWorker(
     private readonly string _owner = Guid.NewGuid().ToString("N");
     private bool _hasLease;
 
+    private long? _retainedAt;
+
     protected override TimeSpan IdlePause => TimeSpan.FromSeconds(10);
 
     protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
     {
         if (!await MayGoOnAsync(stopping))
             return WorkResult.Idle;
+        // In turn, and not after all roll-ups: those may fail, or have late points for hours, and partitions are made and the list of changes cut all the same.
+        if (_retainedAt is not { } last || TimeProvider.GetElapsedTime(last) >= IdlePause)
+        {
+            _retainedAt = TimeProvider.GetTimestamp();
+            await retention.ApplyAsync(stopping);
+        }
         if (await rollups.RollUpNextAsync(() => MayGoOnAsync(stopping), stopping) | await rollups.MendLateAsync(stopping))
             return WorkResult.Worked;
-        await retention.ApplyAsync(stopping);
         return WorkResult.Idle;
     }
 
