@@ -35,8 +35,9 @@ public static class PostgresServiceCollectionExtensions
     /// <summary>Adds what rolls up and drops, to the roles that store.</summary>
     public static IServiceCollection AddPostgresUpkeep(this IServiceCollection services)
     {
-        services.AddSingleton(static provider => new RollupMaker(provider.GetRequiredService<PostgresDatabase>(), provider.GetRequiredService<PostgresStore>().Partitions));
-        services.AddSingleton(static provider => new Retention(provider.GetRequiredService<PostgresDatabase>()));
+        services.AddSingleton(static provider => new RollupMaker(
+            provider.GetRequiredService<PostgresDatabase>(), provider.GetRequiredService<PostgresStore>().Partitions, new Ages(provider.GetRequiredService<TimeProvider>())));
+        services.AddSingleton(static provider => new Retention(provider.GetRequiredService<PostgresDatabase>(), new Ages(provider.GetRequiredService<TimeProvider>())));
         services.AddSingleton(static provider => new Leases(provider.GetRequiredService<PostgresDatabase>()));
         services.AddHostedService<UpkeepWorker>();
         return services;

@@ -129,7 +129,7 @@ internal sealed class SinkBenchmark(string connectionString, int influencers, in
 
     private static async Task<double> RollUpAsync(PostgresDatabase database, PostgresStore store, CancellationToken cancellationToken)
     {
-        var rollups = new RollupMaker(database, store.Partitions);
+        var rollups = new RollupMaker(database, store.Partitions, new Ages(TimeProvider.System));
         var started = Stopwatch.GetTimestamp();
         while (await rollups.RollUpNextAsync(static () => ValueTask.FromResult(true), cancellationToken))
         {

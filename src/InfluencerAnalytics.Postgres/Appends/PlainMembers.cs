@@ -24,6 +24,9 @@ internal sealed class PlainMembers
                 static reader => (Id: reader.GetInt64(0), Since: Moments.Ms(reader.GetDateTime(1))), cancellationToken);
             lock (_lock)
             {
+                // Another write may have come further meanwhile, if this one's connection broke and its lock with it.
+                if (_version != version)
+                    return false;
                 foreach (var (id, since) in plain)
                     _since[id] = since;
             }

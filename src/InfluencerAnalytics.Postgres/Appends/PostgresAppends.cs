@@ -14,7 +14,7 @@ namespace InfluencerAnalytics.Postgres.Appends;
 /// Writes batches of data points and misses, each call as one transaction. What is plain (readings of those who are tracked) is written beside other processes that do the same;
 /// whatever changes the roster, or is a miss, is written alone. Safe for concurrent use.
 /// </summary>
-internal sealed class PostgresAppends(PostgresDatabase database, Partitions partitions, ForeignNotice foreign)
+internal sealed class PostgresAppends(PostgresDatabase database, Partitions partitions, ForeignNotice foreign, Ages ages)
 {
     private readonly PointWriter _points = new();
     private readonly PlainMembers _plain = new();
@@ -37,7 +37,7 @@ internal sealed class PostgresAppends(PostgresDatabase database, Partitions part
             // A reading of one that was not found, or was never heard of, changes the roster.
             if (use == RosterUse.Shared && situation.Members.Values.Any(static member => member.LastNotFound != 0 || member.Before.Count == 0))
                 return null;
-            var oldest = database.Options.RawRetention is { } kept ? situation.Now - (long)kept.TotalMilliseconds : 0;
+            var oldest = database.Options.RawRetention is { } kept ? Moments.Ms(ages.Now(Moments.Of(situation.Now)) - kept) : 0;
             var (wanted, refused) = foreign.Allow([.. input.Points.Where(point => point.Slot >= oldest)], situation);
             await partitions.EnsureAsync(connection, PartitionedSeries.DataPoints, [.. wanted.Select(static point => Moments.Of(point.Slot)).Distinct()], cancel);
             var inserted = await WritePointsAsync(connection, wanted, cancel);

@@ -7,7 +7,7 @@ namespace InfluencerAnalytics.Postgres.Rollups;
 /// Rolls up the hours that are over, then the days, and anew what got points since. In slices of influencers, each a short transaction; what was cut short is done again. One
 /// process at a time does it, but two do no harm.
 /// </summary>
-internal sealed class RollupMaker(PostgresDatabase database, Partitions partitions)
+internal sealed class RollupMaker(PostgresDatabase database, Partitions partitions, Ages ages)
 {
     // Three million points of an hour at a minute each: some seconds.
     private const int IdsPerSlice = 50_000;
@@ -64,7 +64,8 @@ internal sealed class RollupMaker(PostgresDatabase database, Partitions partitio
         // What retention has dropped is past rolling up. What is old enough to be dropped is not: it waits for this.
         if (hour < dropped)
             hour = Moments.HourOf(dropped);
-        return new Progress(now, hour, days != DateTime.MinValue ? days : first is { } any ? Moments.DayOf(any) : null);
+        // What is over goes by both clocks: an hour that is rolled up before it was makes every reading of it late.
+        return new Progress(ages.Now(now), hour, days != DateTime.MinValue ? days : first is { } any ? Moments.DayOf(any) : null);
     }, cancellationToken);
 
     private async ValueTask<bool> RollUpHourAsync(DateTime hour, Func<ValueTask<bool>> mayGoOn, CancellationToken cancellationToken)

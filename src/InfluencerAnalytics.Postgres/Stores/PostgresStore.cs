@@ -40,7 +40,7 @@ internal sealed class PostgresStore : IInfluencerStore
     {
         Partitions = new Partitions(database);
         var foreign = new ForeignNotice(database.Options);
-        _appends = new PostgresAppends(database, Partitions, foreign);
+        _appends = new PostgresAppends(database, Partitions, foreign, new Ages(timeProvider));
         _points = new PointReader(database);
         _kept = new KeptReader(database);
         _rollups = new RollupReader(database);

@@ -4,7 +4,7 @@ using InfluencerAnalytics.Postgres.Latest;
 namespace InfluencerAnalytics.Postgres.Upkeep;
 
 /// <summary>Makes partitions ahead and drops what is older than it is kept. One process at a time does it, but two do no harm.</summary>
-internal sealed class Retention(PostgresDatabase database)
+internal sealed class Retention(PostgresDatabase database, Ages ages)
 {
     private const long MissesPerDelete = 100_000;
 
@@ -27,13 +27,14 @@ internal sealed class Retention(PostgresDatabase database)
         await MakeAheadAsync(PartitionedSeries.Hours, now, cancellationToken);
         await MakeAheadAsync(PartitionedSeries.Days, now, cancellationToken);
         var options = database.Options;
+        var old = ages.Now(now);
         // Nothing goes before it is rolled up.
         if (options.RawRetention is { } raw)
-            await DropPointsAsync(now, Earlier(now - raw, rolledUntil), cancellationToken);
+            await DropPointsAsync(now, Earlier(old - raw, rolledUntil), cancellationToken);
         if (options.HourlyRetention is { } hourly)
-            await DropHoursAsync(Earlier(now - hourly, daysUntil), cancellationToken);
+            await DropHoursAsync(Earlier(old - hourly, daysUntil), cancellationToken);
         if (options.DailyRetention is { } daily)
-            await DropAsync("days", now - daily, cancellationToken);
+            await DropAsync("days", old - daily, cancellationToken);
         await PruneChangesAsync(now - options.ChangesKept, cancellationToken);
     }
 

@@ -78,7 +78,7 @@ public sealed class PostgresAwayTests : IAsyncLifetime
         await using var database = new PostgresDatabase(new PostgresOptions { ConnectionString = "Host=127.0.0.1;Port=1;Database=x;Username=somebody" }, NullLoggerFactory.Instance);
         var (health, log) = (new WorkerHealth(TimeProvider.System), new ListLoggerFactory());
         using var upkeep = new UpkeepWorker(
-            new RollupMaker(database, new Partitions(database)), new Retention(database), new Leases(database), health, TimeProvider.System, new Logger<UpkeepWorker>(log));
+            new RollupMaker(database, new Partitions(database), new Ages(TimeProvider.System)), new Retention(database, new Ages(TimeProvider.System)), new Leases(database), health, TimeProvider.System, new Logger<UpkeepWorker>(log));
         await upkeep.StartAsync(Cancel);
         while (log.Messages.IsEmpty)
             await Task.Yield();

@@ -42,7 +42,7 @@ public abstract class PostgresLateTests(PostgresServer server) : IAsyncLifetime
         // Written and noted as late, as the one before; not committed.
         var slow = AppendAsync(2);
         await DatabaseWaits.UntilBlockedAsync(_test.ConnectionString, slow);
-        await new RollupMaker(_test.Database, _test.Store.Partitions).MendLateAsync(Cancel);
+        await new RollupMaker(_test.Database, _test.Store.Partitions, new Ages(TimeProvider.System)).MendLateAsync(Cancel);
         await held.CommitAsync(Cancel);
         await slow;
         await _test.MaintainAsync(Cancel);
@@ -53,7 +53,7 @@ public abstract class PostgresLateTests(PostgresServer server) : IAsyncLifetime
     public async Task LateReading_WhileItsDayIsHalfRolledUp_IsInTheDay()
     {
         await _test.PassAsync(TimeSpan.FromHours(26));
-        var rollups = new RollupMaker(_test.Database, _test.Store.Partitions);
+        var rollups = new RollupMaker(_test.Database, _test.Store.Partitions, new Ages(TimeProvider.System));
         // Cut short after the first slice of the day.
         while (await DaysAsync() == 0)
             await rollups.RollUpNextAsync(async () => await DaysAsync() == 0, Cancel);

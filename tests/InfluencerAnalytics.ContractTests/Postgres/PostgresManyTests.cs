@@ -106,7 +106,7 @@ public abstract class PostgresManyTests(PostgresServer server) : IAsyncLifetime
         {
             var appending = _test.Store.AppendAsync([Batch(slot + 120_000, 1)], Cancel).AsTask();
             await UntilItWaitsAsync(appending);
-            await new RollupMaker(_test.Database, _test.Store.Partitions).MendLateAsync(Cancel);
+            await new RollupMaker(_test.Database, _test.Store.Partitions, new Ages(TimeProvider.System)).MendLateAsync(Cancel);
             await holdingUp.EndAsync();
             await appending;
         }

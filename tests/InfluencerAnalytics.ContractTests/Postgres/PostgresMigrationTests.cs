@@ -135,11 +135,11 @@ public abstract class PostgresMigrationTests(PostgresServer server)
             await store.AppendAsync(
                 [new DataPointBatch(slot + i * 60_000, TimeSpan.FromMinutes(1), [new DataPoint(9, 10, 1, slot + i * 60_000, slot, "nine")], [new Miss(7, MissReason.NotFound)])], Cancel);
         }
-        var rollups = new RollupMaker(database, store.Partitions);
+        var rollups = new RollupMaker(database, store.Partitions, new Ages(TimeProvider.System));
         while (await rollups.RollUpNextAsync(static () => ValueTask.FromResult(true), Cancel) | await rollups.MendLateAsync(Cancel))
         {
         }
-        await new Retention(database).ApplyAsync(Cancel);
+        await new Retention(database, new Ages(TimeProvider.System)).ApplyAsync(Cancel);
     }
 
     private static PostgresDatabase Connect(string connectionString) => new(new PostgresOptions { ConnectionString = connectionString }, NullLoggerFactory.Instance);

@@ -53,11 +53,11 @@ internal sealed class PostgresTestStore(PostgresServer server) : IAsyncDisposabl
     /// <summary>Does all of the upkeep that is due.</summary>
     public async ValueTask MaintainAsync(CancellationToken cancellationToken)
     {
-        var rollups = new RollupMaker(_database!, Store.Partitions);
+        var rollups = new RollupMaker(_database!, Store.Partitions, new Ages(_time));
         while (await rollups.RollUpNextAsync(static () => ValueTask.FromResult(true), cancellationToken) | await rollups.MendLateAsync(cancellationToken))
         {
         }
-        await new Retention(_database!).ApplyAsync(cancellationToken);
+        await new Retention(_database!, new Ages(_time)).ApplyAsync(cancellationToken);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Postgres.Connection;
 using InfluencerAnalytics.Postgres.Rollups;
 using InfluencerAnalytics.Postgres.Seeding;
 using InfluencerAnalytics.Postgres.Upkeep;
@@ -32,7 +33,7 @@ public sealed class PostgresUpkeepTests(PlainPostgres server) : IAsyncLifetime
             """);
         await _test.PassAsync(TimeSpan.FromHours(3));
         using var worker = new UpkeepWorker(
-            new RollupMaker(_test.Database, _test.Store.Partitions), new Retention(_test.Database), new Leases(_test.Database),
+            new RollupMaker(_test.Database, _test.Store.Partitions, new Ages(TimeProvider.System)), new Retention(_test.Database, new Ages(TimeProvider.System)), new Leases(_test.Database),
             new WorkerHealth(TimeProvider.System), TimeProvider.System, NullLogger<UpkeepWorker>.Instance);
         (await Should.ThrowAsync<StoreUnavailableException>(async () => await worker.RoundAsync(Cancel))).Message.ShouldContain("no roll-up today");
         await using var connection = await DatabaseWaits.OpenAsync(_test.ConnectionString);
