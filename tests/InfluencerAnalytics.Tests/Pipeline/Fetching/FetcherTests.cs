@@ -90,6 +90,24 @@ public sealed class FetcherTests
     }
 
     [Fact]
+    public async Task Run_CallsWaitForOthersAsOnSqs_HoldsOutlastTheWaitAndNothingIsAskedTwice()
+    {
+        await using var deployment = new Deployment(5, granularity: TimeSpan.FromSeconds(1));
+        deployment.Queues.Shards.BatchDelay = deployment.Queues.Points.BatchDelay = TimeSpan.FromSeconds(1);
+        await deployment.SeedAsync(Twenty);
+        await deployment.StartFetcherAsync();
+        await deployment.StartFetcherAsync();
+        await deployment.StartIngesterAsync();
+        await deployment.AdvanceIntervalsAsync(1);
+        // The hold is 3 s. A visit ends when half of it is about to be left.
+        deployment.Provider.Latency = TimeSpan.FromSeconds(1.45);
+        await deployment.AdvanceIntervalsAsync(6);
+        deployment.AskedSlots().ShouldAllBe(slots => slots.Distinct().Count() == slots.Count());
+        foreach (var id in Twenty)
+            deployment.SlotsOf(id).Take(5).ShouldBe([0, 1, 2, 3, 4], $"of {id}");
+    }
+
+    [Fact]
     public async Task Run_SupersededShard_IsDeletedUnasked()
     {
         await using var deployment = new Deployment();
