@@ -38,4 +38,5 @@ var root = new RootCommand("Measures Influencer Analytics. Build with -c Release
     TablesCommand.Create(),
     MicroCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync();
+// Whoever is told to stop ends the processes that it started, and drops its database: longer than the two seconds that there are otherwise.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });
