@@ -1,10 +1,12 @@
 using System.CommandLine;
+using InfluencerAnalytics.Benchmarks.Away;
 using InfluencerAnalytics.Benchmarks.Bindings;
 using InfluencerAnalytics.Benchmarks.Embedded;
 using InfluencerAnalytics.Benchmarks.Faults;
 using InfluencerAnalytics.Benchmarks.FetchLoop;
 using InfluencerAnalytics.Benchmarks.Micro;
 using InfluencerAnalytics.Benchmarks.Ranking;
+using InfluencerAnalytics.Benchmarks.Scale;
 using InfluencerAnalytics.Benchmarks.Sink;
 using InfluencerAnalytics.Benchmarks.Tables;
 using InfluencerAnalytics.Benchmarks.Weather;
@@ -25,6 +27,8 @@ var root = new RootCommand("Measures Influencer Analytics. Build with -c Release
     RollupCommand.Create(),
     ExportCommand.Create(),
     SinkCommand.Create(),
+    ScaleCommand.Create(),
+    AwayCommand.Create(),
     LeaderboardCommand.Create(),
     LoadCommand.Create(),
     FaultsCommand.Create(),
@@ -34,4 +38,5 @@ var root = new RootCommand("Measures Influencer Analytics. Build with -c Release
     TablesCommand.Create(),
     MicroCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync();
+// Whoever is told to stop ends the processes that it started, and drops its database: longer than the two seconds that there are otherwise.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });

@@ -23,13 +23,14 @@ internal sealed class RunningProgram : IAsyncDisposable
     public Uri Address { get; }
 
     public static Task<RunningProgram> StartAsync(int influencers, int intervalSeconds, CancellationToken cancellationToken) =>
-        StartAsync(influencers, intervalSeconds, withPast: 0, cancellationToken);
+        StartAsync(influencers, intervalSeconds, withPast: 0, [], cancellationToken);
 
     /// <param name="influencers">Fetched once an interval.</param>
     /// <param name="intervalSeconds">The resolution.</param>
     /// <param name="withPast">How many of them have a day of readings already.</param>
+    /// <param name="settings">Of the program, each as KEY=VALUE.</param>
     /// <param name="cancellationToken">Gives the start up.</param>
-    public static async Task<RunningProgram> StartAsync(int influencers, int intervalSeconds, int withPast, CancellationToken cancellationToken)
+    public static async Task<RunningProgram> StartAsync(int influencers, int intervalSeconds, int withPast, IReadOnlyList<string> settings, CancellationToken cancellationToken)
     {
         var directory = Directory.CreateTempSubdirectory("influencer-analytics-bench-").FullName;
         if (withPast > 0)
@@ -38,7 +39,7 @@ internal sealed class RunningProgram : IAsyncDisposable
         var simulator = ServerProcess.Start(Assembly, "simulate", "--port", "0", "--count", count);
         var provider = await simulator.ReadAddressAsync("listening on", cancellationToken);
         var program = ServerProcess.Start(Assembly, ["up", "--influencers", count, "--interval", $"{intervalSeconds}s",
-            "--provider", provider.AbsoluteUri, "--listen", "http://127.0.0.1:0", "--data", directory, "--accept-provider", "--no-live"]);
+            "--provider", provider.AbsoluteUri, "--listen", "http://127.0.0.1:0", "--data", directory, "--accept-provider", "--no-live", .. settings.SelectMany(static setting => (string[])["--set", setting])]);
         var address = await program.ReadAddressAsync("listening on", cancellationToken);
         var client = new PipelineClient(address);
         await client.WaitForAsync("/health/live", TimeSpan.FromSeconds(30), cancellationToken);

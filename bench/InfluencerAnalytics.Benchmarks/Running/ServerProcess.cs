@@ -29,31 +29,50 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     public long ResidentBytes => ReadStatus("VmRSS");
 
     /// <summary>Starts an assembly of this build by <c>dotnet</c>, with a pipe as its standard input.</summary>
-    public static ServerProcess Start(string assembly, params string[] arguments)
+    public static ServerProcess Start(string assembly, params string[] arguments) => StartProgram(
+        Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath : "dotnet", [Path.Combine(AppContext.BaseDirectory, assembly), .. arguments]);
+
+    /// <summary>Starts any program, with a pipe as its standard input.</summary>
+    /// <param name="program">Its path, or its name to be found on the path.</param>
+    /// <param name="arguments">One by one.</param>
+    /// <param name="environment">Variables besides those of this process.</param>
+    public static ServerProcess StartProgram(string program, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath : "dotnet")
+        var start = new ProcessStartInfo(program)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, assembly));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
-        var process = Process.Start(start) ?? throw new InvalidOperationException($"{assembly} did not start.");
-        process.ErrorDataReceived += static (_, line) => Console.Error.WriteLine(line.Data);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
+        process.ErrorDataReceived += static (_, line) =>
+        {
+            // Null when it ends.
+            if (line.Data is { } text)
+                Console.Error.WriteLine(text);
+        };
         process.BeginErrorReadLine();
         return new ServerProcess(process);
     }
 
     /// <summary>Runs a command to its end.</summary>
-    public static async Task RunAsync(string assembly, CancellationToken cancellationToken, params string[] arguments)
+    public static Task RunAsync(string assembly, CancellationToken cancellationToken, params string[] arguments) =>
+        Start(assembly, arguments).ToEndAsync(string.Join(' ', arguments), cancellationToken);
+
+    /// <summary>Waits for it to end well by itself.</summary>
+    /// <param name="what">It does, for the failure.</param>
+    /// <param name="cancellationToken">Ends it and the wait.</param>
+    public async Task ToEndAsync(string what, CancellationToken cancellationToken)
     {
-        await using var command = Start(assembly, arguments);
-        await command._process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, cancellationToken);
-        await command._process.WaitForExitAsync(cancellationToken);
-        if (command._process.ExitCode != 0)
-            throw new InvalidOperationException($"{string.Join(' ', arguments)} ended with exit code {command._process.ExitCode}.");
+        await using var command = this;
+        await _process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, cancellationToken);
+        await _process.WaitForExitAsync(cancellationToken);
+        if (_process.ExitCode != 0)
+            throw new InvalidOperationException($"{what} ended with exit code {_process.ExitCode}.");
     }
 
     /// <summary>Runs a command to its end and returns the last line that it printed.</summary>
@@ -72,12 +91,15 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         {
             if (line.Contains(phrase, StringComparison.OrdinalIgnoreCase) && Address().Match(line) is { Success: true } match)
             {
-                _ = _process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+                DropOutput();
                 return new Uri(match.Value);
             }
         }
         throw new InvalidOperationException("The process ended without saying where it listens.");
     }
+
+    /// <summary>Drops what it prints.</summary>
+    public void DropOutput() => _ = _process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
 
     /// <summary>Ends it without a chance to tidy up.</summary>
     public Task KillAsync(CancellationToken cancellationToken)

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using InfluencerAnalytics.Benchmarks.Running;
+using InfluencerAnalytics.Benchmarks.Storage;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Postgres.Configuration;
 using InfluencerAnalytics.Postgres.Connection;
-using InfluencerAnalytics.Postgres.Migrations;
 using InfluencerAnalytics.Postgres.Rollups;
 using InfluencerAnalytics.Postgres.Stores;
 using InfluencerAnalytics.Stores.Points;
@@ -27,20 +27,8 @@ internal sealed class SinkBenchmark(string connectionString, int influencers, in
 
     public async Task<int> RunAsync(TextWriter output, CancellationToken cancellationToken)
     {
-        var name = $"ia_sink_{Guid.NewGuid():N}";
-        await DoAsync(connectionString, $"CREATE DATABASE {name}", cancellationToken);
-        var own = new NpgsqlConnectionStringBuilder(connectionString) { Database = name, IncludeErrorDetail = true }.ConnectionString;
-        try
-        {
-            foreach (var line in await new Migrator(new PostgresOptions { ConnectionString = own }).MigrateAsync(cancellationToken))
-                await output.WriteLineAsync(line);
-            await MeasureAsync(own, cancellationToken);
-        }
-        finally
-        {
-            NpgsqlConnection.ClearAllPools();
-            await DoAsync(connectionString, $"DROP DATABASE IF EXISTS {name} WITH (FORCE)", CancellationToken.None);
-        }
+        await using var own = await OwnDatabase.CreateAsync(connectionString, output, cancellationToken);
+        await MeasureAsync(own.ConnectionString, cancellationToken);
         return 0;
     }
 
@@ -51,15 +39,15 @@ internal sealed class SinkBenchmark(string connectionString, int influencers, in
         foreach (var ids in Enumerable.Range(1, influencers).Select(static id => (long)id).Chunk(10_000))
             await store.AddInfluencersAsync(ids, 0, cancellationToken);
         // Tracked since long ago, as those of a deployment are whose slots come.
-        await DoAsync(own, "UPDATE influencer_analytics.roster SET since = '2020-01-01'", cancellationToken);
-        await DoAsync(own, "VACUUM ANALYZE influencer_analytics.roster", cancellationToken);
+        await OwnDatabase.DoAsync(own, "UPDATE influencer_analytics.roster SET since = '2020-01-01'", cancellationToken);
+        await OwnDatabase.DoAsync(own, "VACUUM ANALYZE influencer_analytics.roster", cancellationToken);
         var hour = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() / 3_600_000 * 3_600_000 - 5 * 3_600_000L;
         var raw = new List<double>();
         var program = new List<double>();
         var again = new List<double>();
-        await DoAsync(own, Bare, cancellationToken);
+        await OwnDatabase.DoAsync(own, Bare, cancellationToken);
         if ((await store.GetStatusAsync(cancellationToken)).Kind == "timescaledb")
-            await DoAsync(own, "SELECT public.create_hypertable('bare', public.by_range('slot', interval '1 hour'), create_default_indexes => false)", cancellationToken);
+            await OwnDatabase.DoAsync(own, "SELECT public.create_hypertable('bare', public.by_range('slot', interval '1 hour'), create_default_indexes => false)", cancellationToken);
         for (var round = 0; round < rounds; round++)
         {
             var batches = Batches(hour + round * slots * 60_000L);
@@ -145,12 +133,4 @@ internal sealed class SinkBenchmark(string connectionString, int influencers, in
     private static string Rate(List<double> rates) => Median(rates).ToString("#,0", CultureInfo.InvariantCulture);
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
-
-    private static async Task DoAsync(string connectionString, string sql, CancellationToken cancellationToken)
-    {
-        await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
-        await connection.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 300 };
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
 }

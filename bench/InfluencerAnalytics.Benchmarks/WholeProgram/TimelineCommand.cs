@@ -24,7 +24,7 @@ internal static class TimelineCommand
         // The hour that is asked for ended before the start, so that all 60 of its points are there.
         var end = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / 60 * 60 - 60;
         var withPast = Math.Min(influencers, 1000);
-        await using var running = await RunningProgram.StartAsync(influencers, 60, withPast, cancellationToken);
+        await using var running = await RunningProgram.StartAsync(influencers, 60, withPast, [], cancellationToken);
         await running.Client.WaitForAsync("/api/v1/influencers/1000000/rank", TimeSpan.FromSeconds(90), cancellationToken);
         var rows = new List<(string, string)>();
         foreach (var (name, path) in new[]

@@ -60,6 +60,8 @@ internal sealed partial class EmbeddedQueue : IMessageQueue, IDisposable
     /// <summary>Long enough for the visits of one poll to share a write, short against any interval.</summary>
     public TimeSpan BatchDelay => TimeSpan.FromMilliseconds(50);
 
+    public TimeSpan DepthKeeps => TimeSpan.Zero;
+
     /// <summary>Nothing here limits a delay; it is kept to what a visibility timeout can be.</summary>
     public TimeSpan MaxDelay => QueueLimits.MaxVisibility;
 

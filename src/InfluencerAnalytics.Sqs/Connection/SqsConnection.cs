@@ -21,6 +21,7 @@ internal sealed class SqsConnection : IDisposable
     private readonly ConcurrentDictionary<string, string> _urls = new(StringComparer.Ordinal);
     private readonly ClockGuard _clock;
     private readonly Counter<long>? _calls;
+    private readonly Counter<long>? _units;
     private readonly Lock _making = new();
     private AmazonSQSClient? _client;
 
@@ -30,7 +31,10 @@ internal sealed class SqsConnection : IDisposable
     public SqsConnection(SqsOptions options, ClockGuard clock, IMeterFactory? meters = null)
     {
         (Options, _clock) = (options, clock);
-        _calls = meters?.Create(ProgramMeter.Name).CreateCounter<long>($"{ProgramMeter.Name}.sqs.calls", "{call}", "Calls of SQS, by queue and action: what is billed, by 64 KiB each.");
+        if (meters?.Create(ProgramMeter.Name) is not { } meter)
+            return;
+        _calls = meter.CreateCounter<long>($"{ProgramMeter.Name}.sqs.calls", "{call}", "Calls of SQS, by queue and action; polls that brought nothing are among them.");
+        _units = meter.CreateCounter<long>($"{ProgramMeter.Name}.sqs.billed_units", "{unit}", "What SQS bills of them, by queue and action: each started 64 KiB of a call's messages, and at least one.");
     }
 
     public SqsOptions Options { get; }
@@ -43,9 +47,13 @@ internal sealed class SqsConnection : IDisposable
     /// <param name="action">As SQS calls it.</param>
     /// <param name="call">Gets the client and the queue's address.</param>
     /// <param name="wait">How long SQS is asked to wait before it answers.</param>
+    /// <param name="sentBytes">Of the messages that it sends.</param>
+    /// <param name="receivedBytes">Of the messages that its answer brings; null when it brings none.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="QueueUnavailableException">It failed, for whatever reason; the message says which, and what to do.</exception>
     public async ValueTask<T> CallAsync<T>(
-        string queue, string action, Func<IAmazonSQS, string, CancellationToken, Task<T>> call, TimeSpan wait, CancellationToken cancellationToken)
+        string queue, string action, Func<IAmazonSQS, string, CancellationToken, Task<T>> call, TimeSpan wait, CancellationToken cancellationToken,
+        long sentBytes = 0, Func<T, long>? receivedBytes = null)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(Options.CallTimeout + wait);
@@ -54,7 +62,12 @@ internal sealed class SqsConnection : IDisposable
             var client = Client();
             var url = await UrlOfAsync(client, queue, timeout.Token);
             _calls?.Add(1, new("queue", queue), new("action", action));
-            return await call(client, url, timeout.Token);
+            _units?.Add(UnitsOf(sentBytes), new("queue", queue), new("action", action));
+            var answer = await call(client, url, timeout.Token);
+            // One is counted already.
+            if (receivedBytes is not null)
+                _units?.Add(UnitsOf(receivedBytes(answer)) - 1, new("queue", queue), new("action", action));
+            return answer;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested && SqsErrors.IsOfTheCall(exception))
         {
@@ -73,6 +86,8 @@ internal sealed class SqsConnection : IDisposable
     }
 
     public void Dispose() => _client?.Dispose();
+
+    private static long UnitsOf(long bytes) => Math.Max(1, (bytes + QueueLimits.BilledUnitBytes - 1) / QueueLimits.BilledUnitBytes);
 
     private AmazonSQSConfig Config()
     {

@@ -16,8 +16,11 @@ public interface IMessageQueue
     /// <summary>The longest delay that a send can carry: 15 min on SQS.</summary>
     TimeSpan MaxDelay { get; }
 
-    /// <summary>How long an entry may wait for others that share its call: 50 ms embedded, longer where each call costs money.</summary>
+    /// <summary>How long an entry, or a message that is there to be received, may wait for others that share its call: 50 ms embedded, longer where each call costs money.</summary>
     TimeSpan BatchDelay { get; }
+
+    /// <summary>For how long a depth that was read may be told again: none where reading it costs nothing.</summary>
+    TimeSpan DepthKeeps { get; }
 
     /// <summary>Sends any number of messages; the adapter batches them. What is sent is durable.</summary>
     /// <returns>Those that were not sent; empty when all were.</returns>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using InfluencerAnalytics.Metrics;
 using InfluencerAnalytics.Working;
@@ -14,14 +15,17 @@ internal sealed class QueueMetrics
 
     private readonly IMessageQueues _queues;
     private readonly IDeadLetters _deadLetters;
+    private readonly TimeProvider _timeProvider;
+    private readonly ConcurrentDictionary<string, KeptDepth> _kept = new(StringComparer.Ordinal);
     private volatile Dictionary<string, QueueReading> _last = Unknown;
 
     /// <param name="queues">Those of <see cref="QueueNames"/> are read.</param>
     /// <param name="deadLetters">Theirs.</param>
+    /// <param name="timeProvider">Says how old a depth is.</param>
     /// <param name="meters">Of the host; null where nobody listens.</param>
-    public QueueMetrics(IMessageQueues queues, IDeadLetters deadLetters, IMeterFactory? meters = null)
+    public QueueMetrics(IMessageQueues queues, IDeadLetters deadLetters, TimeProvider timeProvider, IMeterFactory? meters = null)
     {
-        (_queues, _deadLetters) = (queues, deadLetters);
+        (_queues, _deadLetters, _timeProvider) = (queues, deadLetters, timeProvider);
         if (meters?.Create(ProgramMeter.Name) is not { } meter)
             return;
         meter.CreateObservableGauge($"{ProgramMeter.Name}.queue.messages", ObserveMessages, "{message}", "Messages in a queue, by state: waiting (visible), in flight, delayed.");
@@ -39,7 +43,7 @@ internal sealed class QueueMetrics
         {
             var depths = new Dictionary<string, QueueReading>();
             foreach (var name in QueueNames.All)
-                depths[name] = new QueueReading(await _queues.Get(name).GetDepthAsync(cancellationToken), await TryCountDeadAsync(name, cancellationToken));
+                depths[name] = new QueueReading(await ReadDepthAsync(_queues.Get(name), cancellationToken), await TryCountDeadAsync(name, cancellationToken));
             return _last = depths;
         }
         catch (QueueUnavailableException)
@@ -47,6 +51,16 @@ internal sealed class QueueMetrics
             _last = Unknown;
             throw;
         }
+    }
+
+    // However many look at a report: each depth is a call, which costs money on SQS.
+    private async ValueTask<QueueDepth> ReadDepthAsync(IMessageQueue queue, CancellationToken cancellationToken)
+    {
+        if (_kept.TryGetValue(queue.Name, out var kept) && _timeProvider.GetElapsedTime(kept.ReadAt) < queue.DepthKeeps)
+            return kept.Depth;
+        var depth = await queue.GetDepthAsync(cancellationToken);
+        _kept[queue.Name] = new KeptDepth(depth, _timeProvider.GetTimestamp());
+        return depth;
     }
 
     private IEnumerable<Measurement<long>> ObserveMessages()
@@ -82,4 +96,8 @@ internal sealed class QueueMetrics
             return null;
         }
     }
+
+    /// <param name="Depth">As it was.</param>
+    /// <param name="ReadAt">By the monotonic clock.</param>
+    private readonly record struct KeptDepth(QueueDepth Depth, long ReadAt);
 }

@@ -47,6 +47,8 @@ internal sealed class StagedQueues(IMessageQueues queues, IDeadLetters letters) 
 
         public TimeSpan BatchDelay => queue.BatchDelay;
 
+        public TimeSpan DepthKeeps => queue.DepthKeeps;
+
         public TimeSpan MaxDelay => queue.MaxDelay;
 
         private IMessageQueue Queue => staged.Away is { } reason ? throw new QueueUnavailableException(reason) : queue;

@@ -16,7 +16,9 @@ internal sealed class FakeQueue(string name, TimeProvider timeProvider) : IMessa
 
     public TimeSpan VisibilityGranularity { get; init; } = TimeSpan.FromMilliseconds(1);
 
-    public TimeSpan BatchDelay { get; init; } = TimeSpan.FromMilliseconds(50);
+    public TimeSpan BatchDelay { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    public TimeSpan DepthKeeps { get; set; }
 
     public TimeSpan MaxDelay { get; init; } = TimeSpan.FromMinutes(15);
 

@@ -18,7 +18,7 @@ public sealed class SummaryReporterTests
         var readiness = new ProcessReadiness(deployment.Health, deployment.Store, deployment.Metrics);
         var own = new OwnProcess(ProcessIdentity.New("seeder", deployment.Time), readiness, deployment.Metrics, deployment.NewerMessages);
         var report = new PipelineReport(
-            new StoreMetrics(deployment.Store), new SlotMetrics(deployment.Store, deployment.Store, deployment.Store, deployment.Time), new QueueMetrics(deployment.Queues, deployment.Queues),
+            new StoreMetrics(deployment.Store), new SlotMetrics(deployment.Store, deployment.Store, deployment.Store, deployment.Time), new QueueMetrics(deployment.Queues, deployment.Queues, deployment.Time),
             new DeploymentProcesses(own, deployment.Store), deployment.Time);
         await deployment.StartAsync(new SummaryReporter(report, readiness, deployment.Health, deployment.Time, logs.For<SummaryReporter>()));
         deployment.Health.Ready("dead worker");

@@ -22,10 +22,14 @@ internal sealed class Fetcher(
 
     private readonly IMessageQueue _queue = queues.Get(QueueNames.InfluencerIdStore);
 
-    protected override TimeSpan IdlePause => options.PollPause;
+    private readonly PollPace _pace = new(QueueLimits.MaxEntries);
+    private TimeSpan _pause = options.PollPause;
+
+    protected override TimeSpan IdlePause => _pause;
 
     protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
     {
+        _pause = options.PollPause;
         if (await conditions.WhyNotAsync(stopping) is { } reason)
             return WorkResult.Blocked(reason);
         if (visits.AreFull)
@@ -36,7 +40,11 @@ internal sealed class Fetcher(
         // A queue that hangs is noticed after the wait: it must be short against the interval, of which a hold is a third.
         var messages = await _queue.ReceiveAsync(QueueLimits.MaxEntries, duration, LongPoll < duration / 2 ? LongPoll : duration / 2, stopping);
         await sorter.SortAsync(messages, duration, stopping);
-        return messages.Count == QueueLimits.MaxEntries ? WorkResult.Worked : WorkResult.Idle;
+        // A shard that waits for the next poll loses time of its slot: an eighth of a hold is a twenty-fourth of the interval.
+        // Twice as long as its re-arming waits for others, since a tenth of the shards may be all that come to one of ten fetchers.
+        var longest = _queue.BatchDelay * 2;
+        _pause = _pace.After(messages.Count, options.PollPause, longest < duration / 8 ? longest : duration / 8);
+        return _pause == TimeSpan.Zero ? WorkResult.Worked : WorkResult.Idle;
     }
 
     protected override ValueTask DrainAsync(CancellationToken deadline) => visits.DrainAsync(DrainGrace, deadline);

@@ -33,8 +33,8 @@ public sealed record FetchingOptions : IValidatedOptions
     public int MaxIdsInHand { get; init; } = 50_000;
 
     /// <summary>
-    /// Between two polls of the queue when the last one was not full. Default 250 ms; 0 to 5 s. Shards come due evenly: without a pause each
-    /// poll would return one message, and polls cost money on SQS.
+    /// The least time between two polls of the queue when the last one was not full. Default 250 ms; 0 to 5 s. Shards come due evenly: without a pause each
+    /// poll would return one message. On SQS, where polls cost money, the pause grows to 2 s or a twenty-fourth of the interval while they bring few.
     /// </summary>
     public TimeSpan PollPause { get; init; } = TimeSpan.FromMilliseconds(250);
 

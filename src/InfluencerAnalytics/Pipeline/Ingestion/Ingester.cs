@@ -24,9 +24,14 @@ internal sealed class Ingester(
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(5);
 
     private readonly IMessageQueue _queue = queues.Get(QueueNames.InfluencerDataPoints);
+    private readonly PollPace _pace = new(options.MaxMessagesPerWrite);
     private int _messagesPerWrite = options.MaxMessagesPerWrite;
+    private TimeSpan _pause;
 
-    protected override TimeSpan IdlePause => TimeSpan.Zero;
+    protected override TimeSpan IdlePause => _pause;
+
+    // Where a poll costs money, messages wait for others before they are polled for; elsewhere in hand, for as long as is configured.
+    private bool IsPaced => _queue.BatchDelay > options.MaxWait;
 
     protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
     {
@@ -39,14 +44,15 @@ internal sealed class Ingester(
         var messages = await ReceiveAsync(stopping);
         if (messages.Count > 0)
             await IngestAsync(messages);
-        return WorkResult.Worked;
+        _pause = IsPaced && _messagesPerWrite == options.MaxMessagesPerWrite ? _pace.After(messages.Count, options.MaxWait, _queue.BatchDelay) : TimeSpan.Zero;
+        return _pause == TimeSpan.Zero ? WorkResult.Worked : WorkResult.Idle;
     }
 
     private async ValueTask<List<ReceivedMessage>> ReceiveAsync(CancellationToken cancellationToken)
     {
         var messages = new List<ReceivedMessage>();
         messages.AddRange(await _queue.ReceiveAsync(_messagesPerWrite, options.Lease, LongPoll, cancellationToken));
-        if (messages.Count is 0 || messages.Count >= _messagesPerWrite || options.MaxWait == TimeSpan.Zero)
+        if (messages.Count is 0 || messages.Count >= _messagesPerWrite || options.MaxWait == TimeSpan.Zero || IsPaced)
             return messages;
         // Received, so in hand: a stop from here on still ingests what came.
         await Task.Delay(options.MaxWait, TimeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

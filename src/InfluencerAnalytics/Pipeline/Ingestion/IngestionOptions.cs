@@ -10,7 +10,10 @@ public sealed record IngestionOptions : IValidatedOptions
     /// <summary>The most messages that become one write. Default 20; 1 to 1,000. A message holds up to about 1,000 points.</summary>
     public int MaxMessagesPerWrite { get; init; } = 20;
 
-    /// <summary>How long the first message waits for others. Default 100 ms; 0 to 5 s. Part of the lag from reading to store.</summary>
+    /// <summary>
+    /// How long the first message waits for others. Default 100 ms; 0 to 5 s. Part of the lag from reading to store. On SQS, where polls cost money, it is the least time between two
+    /// polls, which grows to 1 s while they bring few.
+    /// </summary>
     public TimeSpan MaxWait { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How long a received message is hidden from other ingesters. Default 60 s; 10 s to 10 min. A write takes well under 1 s.</summary>

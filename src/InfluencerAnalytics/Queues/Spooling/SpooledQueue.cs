@@ -11,6 +11,8 @@ internal abstract class SpooledQueue(IMessageQueue remote, QueueWatch watch) : I
 
     public TimeSpan BatchDelay => remote.BatchDelay;
 
+    public TimeSpan DepthKeeps => remote.DepthKeeps;
+
     public TimeSpan MaxDelay => remote.MaxDelay;
 
     protected IMessageQueue Remote => remote;

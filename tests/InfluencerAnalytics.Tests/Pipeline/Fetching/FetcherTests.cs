@@ -90,6 +90,24 @@ public sealed class FetcherTests
     }
 
     [Fact]
+    public async Task Run_VisitsOfAHoldOfThreeSeconds_AlwaysHaveMoreLeftThanTheReArmingWaitsForOthers()
+    {
+        await using var deployment = new Deployment(5);
+        await deployment.SeedAsync(1);
+        deployment.Provider.Latency = TimeSpan.FromSeconds(4);
+        await deployment.StartFetcherAsync();
+        await deployment.Time.AdvanceUntilAsync(() => deployment.Provider.InFlight == 1, TimeSpan.FromSeconds(10));
+        var least = long.MaxValue;
+        for (var i = 0; i < 60 && deployment.Provider.InFlight == 1; i++)
+        {
+            least = Math.Min(least, deployment.Queues.Shards.VisibleAt.Single() - deployment.NowMs);
+            await deployment.Time.AdvanceAsync(TimeSpan.FromMilliseconds(50));
+        }
+        // A second on SQS, and the call itself.
+        least.ShouldBeInRange(1550, 2100);
+    }
+
+    [Fact]
     public async Task Run_SupersededShard_IsDeletedUnasked()
     {
         await using var deployment = new Deployment();

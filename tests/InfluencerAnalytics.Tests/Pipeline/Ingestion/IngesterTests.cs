@@ -27,6 +27,30 @@ public sealed class IngesterTests
         deployment.Metrics.Snapshot().LagSeconds.ShouldNotBeNull();
     }
 
+    [Theory]
+    [InlineData(50, 100, 400)]
+    [InlineData(1000, 20, 45)]
+    public async Task Run_MessagesThatComeEvenly_WaitForOthersWhereCallsCostMoney(int batchDelayMs, int leastDeletes, int mostDeletes)
+    {
+        await using var deployment = new Deployment();
+        deployment.Queues.Points.BatchDelay = TimeSpan.FromMilliseconds(batchDelayMs);
+        var deletes = 0;
+        deployment.Queues.Points.OnStep = step =>
+        {
+            if (step.EndsWith(": delete", StringComparison.Ordinal))
+                Interlocked.Increment(ref deletes);
+            return ValueTask.CompletedTask;
+        };
+        await deployment.StartIngesterAsync();
+        for (var message = 1; message <= 300; message++)
+        {
+            await SendAsync(deployment, message);
+            await deployment.Time.AdvanceAsync(TimeSpan.FromMilliseconds(100));
+        }
+        deletes.ShouldBeInRange(leastDeletes, mostDeletes);
+        await deployment.Time.AdvanceUntilAsync(() => deployment.Store.Points.Count == 300, TimeSpan.FromSeconds(2));
+    }
+
     [Fact]
     public async Task Run_AnyMessage_IsDeletedOnlyAfterTheCommit()
     {

@@ -21,6 +21,9 @@ internal sealed class HoldKeeper(
     // SQS counts whole seconds, and a renewal takes a round trip or two.
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(3);
 
+    // A visit that is over has its message re-armed with others, for which it waits up to a second: what is left of the hold must be longer.
+    private static readonly TimeSpan LeastLeft = TimeSpan.FromSeconds(2);
+
     private readonly IMessageQueue _queue = queues.Get(QueueNames.InfluencerIdStore);
     private readonly HashSet<Hold> _holds = [];
     private readonly Lock _lock = new();
@@ -105,7 +108,7 @@ internal sealed class HoldKeeper(
     private async Task RenewAsync(CancellationToken cancellationToken)
     {
         var duration = Duration;
-        var renewBefore = Elapsed + duration / 2;
+        var renewBefore = Elapsed + (duration / 2 > LeastLeft ? duration / 2 : LeastLeft);
         List<Hold>? due = null;
         lock (_lock)
         {

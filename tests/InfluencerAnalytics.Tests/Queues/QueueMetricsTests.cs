@@ -1,0 +1,35 @@
+using InfluencerAnalytics.Queues;
+using InfluencerAnalytics.Tests.Fakes;
+using Microsoft.Extensions.Time.Testing;
+
+namespace InfluencerAnalytics.Tests.Queues;
+
+public sealed class QueueMetricsTests
+{
+    private readonly FakeTimeProvider _time = new();
+
+    [Theory]
+    [InlineData(0, 3)]
+    [InlineData(20, 2)]
+    public async Task Read_DepthsThatCostACall_AreReadOnceInTheTimeThatTheyKeep(int keepsSeconds, int expected)
+    {
+        var queues = new FakeQueues(_time);
+        queues.Shards.DepthKeeps = TimeSpan.FromSeconds(keepsSeconds);
+        var calls = 0;
+        queues.Shards.OnStep = step =>
+        {
+            calls += step.EndsWith(": depth", StringComparison.Ordinal) ? 1 : 0;
+            return ValueTask.CompletedTask;
+        };
+        var metrics = new QueueMetrics(queues, queues, _time);
+        (await ReadWaitingAsync(metrics)).ShouldBe(0);
+        await queues.Shards.SendTextAsync("one");
+        (await ReadWaitingAsync(metrics)).ShouldBe(keepsSeconds > 0 ? 0 : 1);
+        _time.Advance(TimeSpan.FromSeconds(21));
+        (await ReadWaitingAsync(metrics)).ShouldBe(1);
+        calls.ShouldBe(expected);
+    }
+
+    private static async Task<long> ReadWaitingAsync(QueueMetrics metrics) =>
+        (await metrics.ReadAsync(TestContext.Current.CancellationToken))[QueueNames.InfluencerIdStore].Depth.Waiting;
+}
