@@ -17,10 +17,12 @@ internal sealed class PlainMembers
     public async Task<bool> AreAllAsync(NpgsqlConnection connection, long[] ids, long slot, long version, CancellationToken cancellationToken)
     {
         await CatchUpAsync(connection, version, cancellationToken);
-        if (Unknown(ids) is { Length: > 0 } unknown)
+        if (Look(ids, slot) is not { } unknown)
+            return false;
+        if (unknown.Count > 0)
         {
             var plain = await connection.ListAsync(
-                "SELECT influencer_id, since FROM influencer_analytics.roster WHERE influencer_id = ANY($1) AND status = 1 AND last_not_found IS NULL", [unknown],
+                "SELECT influencer_id, since FROM influencer_analytics.roster WHERE influencer_id = ANY($1) AND status = 1 AND last_not_found IS NULL", [unknown.ToArray()],
                 static reader => (Id: reader.GetInt64(0), Since: Moments.Ms(reader.GetDateTime(1))), cancellationToken);
             lock (_lock)
             {
@@ -31,15 +33,7 @@ internal sealed class PlainMembers
                     _since[id] = since;
             }
         }
-        lock (_lock)
-        {
-            foreach (var id in ids)
-            {
-                if (!_since.TryGetValue(id, out var since) || since > slot)
-                    return false;
-            }
-        }
-        return true;
+        return Look(unknown, slot) is { Count: 0 };
     }
 
     private async Task CatchUpAsync(NpgsqlConnection connection, long version, CancellationToken cancellationToken)
@@ -63,9 +57,20 @@ internal sealed class PlainMembers
         }
     }
 
-    private long[] Unknown(long[] ids)
+    // Those that it does not know; null when one of them was not tracked when the slot began.
+    private List<long>? Look(IReadOnlyList<long> ids, long slot)
     {
+        var unknown = new List<long>();
         lock (_lock)
-            return [.. ids.Where(id => !_since.ContainsKey(id))];
+        {
+            foreach (var id in ids)
+            {
+                if (!_since.TryGetValue(id, out var since))
+                    unknown.Add(id);
+                else if (since > slot)
+                    return null;
+            }
+        }
+        return unknown;
     }
 }

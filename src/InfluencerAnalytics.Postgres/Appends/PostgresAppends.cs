@@ -71,9 +71,11 @@ internal sealed class PostgresAppends(PostgresDatabase database, Partitions part
                 connection, [.. inserted.Select(static point => point.InfluencerId)], [.. inserted.Select(static point => Moments.Of(point.Slot))], counts, cancellationToken);
         if (use == RosterUse.Alone)
             await new RosterEffects(connection, situation, database.Options, counts).ApplyAsync(batches, inserted, cancellationToken);
+        var (slotOfCount, count) = (0L, new SlotCount());
         foreach (var point in inserted)
         {
-            var count = counts.Of(point.Slot);
+            if (point.Slot != slotOfCount)
+                (slotOfCount, count) = (point.Slot, counts.Of(point.Slot));
             count.Stored++;
             count.FollowerSum += point.FollowerCount;
             count.FollowingSum += point.FollowingCount;

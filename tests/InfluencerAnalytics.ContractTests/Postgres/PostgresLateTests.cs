@@ -1,5 +1,6 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Postgres.Configuration;
+using InfluencerAnalytics.Postgres.Connection;
 using InfluencerAnalytics.Postgres.Rollups;
 using InfluencerAnalytics.Stores.Points;
 
