@@ -3,6 +3,7 @@ using System.Globalization;
 using InfluencerAnalytics.Benchmarks.Running;
 using InfluencerAnalytics.Benchmarks.Storage;
 using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Postgres.Appends;
 using InfluencerAnalytics.Postgres.Configuration;
 using InfluencerAnalytics.Postgres.Connection;
 using InfluencerAnalytics.Postgres.Rollups;
@@ -10,7 +11,6 @@ using InfluencerAnalytics.Postgres.Stores;
 using InfluencerAnalytics.Stores.Points;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace InfluencerAnalytics.Benchmarks.Sink;
 
@@ -83,20 +83,7 @@ internal sealed class SinkBenchmark(string connectionString, int influencers, in
         await connection.OpenAsync(cancellationToken);
         var started = Stopwatch.GetTimestamp();
         foreach (var slot in batches.GroupBy(static batch => batch.Slot))
-        {
-            await using var copy = await connection.BeginBinaryImportAsync($"COPY bare ({PointRows.Columns}) FROM STDIN (FORMAT BINARY)", cancellationToken);
-            foreach (var point in slot.SelectMany(static batch => batch.Points))
-            {
-                await copy.StartRowAsync(cancellationToken);
-                await copy.WriteAsync(point.InfluencerId, NpgsqlDbType.Bigint, cancellationToken);
-                await copy.WriteAsync(point.FollowerCount, NpgsqlDbType.Bigint, cancellationToken);
-                await copy.WriteAsync(point.FollowingCount, NpgsqlDbType.Bigint, cancellationToken);
-                await copy.WriteAsync(Moments.Of(point.Slot), NpgsqlDbType.TimestampTz, cancellationToken);
-                await copy.WriteAsync(Moments.Of(point.RetrievedAt), NpgsqlDbType.TimestampTz, cancellationToken);
-                await copy.WriteAsync(point.Username, NpgsqlDbType.Text, cancellationToken);
-            }
-            await copy.CompleteAsync(cancellationToken);
-        }
+            await PointWriter.CopyAsync(connection, "bare", slot.SelectMany(static batch => batch.Points), cancellationToken);
         return influencers * slots / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 

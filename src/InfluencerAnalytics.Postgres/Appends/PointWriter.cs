@@ -26,7 +26,7 @@ internal sealed class PointWriter
             await connection.DoAsync("SAVEPOINT copying", [], cancellationToken);
             try
             {
-                await CopyAsync(connection, points, cancellationToken);
+                await CopyAsync(connection, "influencer_analytics.data_points", points, cancellationToken);
                 return points;
             }
             catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
@@ -42,9 +42,10 @@ internal sealed class PointWriter
         return written;
     }
 
-    private static async Task CopyAsync(NpgsqlConnection connection, IReadOnlyList<DataPoint> points, CancellationToken cancellationToken)
+    /// <summary>Nothing but the COPY, into a table of the columns of data points.</summary>
+    public static async Task CopyAsync(NpgsqlConnection connection, string table, IEnumerable<DataPoint> points, CancellationToken cancellationToken)
     {
-        await using var copy = await connection.BeginBinaryImportAsync($"COPY influencer_analytics.data_points ({PointRows.Columns}) FROM STDIN (FORMAT BINARY)", cancellationToken);
+        await using var copy = await connection.BeginBinaryImportAsync($"COPY {table} ({PointRows.Columns}) FROM STDIN (FORMAT BINARY)", cancellationToken);
         foreach (var point in points)
         {
             await copy.StartRowAsync(cancellationToken);

@@ -33,14 +33,14 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>What was found behind the connection; null before it was reached.</summary>
     public DatabaseKind? Kind => _kind;
 
-    /// <summary>Asks something on a connection of its own.</summary>
+    /// <summary>Asks or does something that needs no more than one command to be whole, on a connection of its own.</summary>
     /// <exception cref="StoreUnavailableException">The database is away; the message says why.</exception>
-    public async ValueTask<T> ReadAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    public async ValueTask<T> UseAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> use, CancellationToken cancellationToken)
     {
         try
         {
             await using var connection = await OpenAsync(cancellationToken);
-            return await read(connection, cancellationToken);
+            return await use(connection, cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested && PostgresErrors.IsOfTheDatabase(exception))
         {
@@ -53,7 +53,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">The database is away; the message says why. It may have been done, when the answer was lost.</exception>
     /// <exception cref="StoreRefusedException">It can never be stored.</exception>
     public ValueTask<T> WriteAsync<T>(RosterUse roster, Func<NpgsqlConnection, CancellationToken, Task<T>> write, CancellationToken cancellationToken) =>
-        ReadAsync(async (connection, cancel) =>
+        UseAsync(async (connection, cancel) =>
         {
             await using var transaction = await connection.BeginTransactionAsync(cancel);
             await BeginAsync(connection, roster, cancel);

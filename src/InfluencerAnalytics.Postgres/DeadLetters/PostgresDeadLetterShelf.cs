@@ -32,14 +32,14 @@ internal sealed class PostgresDeadLetterShelf(PostgresDatabase database) : IDead
                 """, [queue, (long)database.Options.MaxDeadLetters, database.Options.MaxDeadLetterBytes], cancel);
         }, cancellationToken);
 
-    public ValueTask<DeadLetterCount> CountAsync(string queue, CancellationToken cancellationToken) => database.ReadAsync(async (connection, cancel) =>
+    public ValueTask<DeadLetterCount> CountAsync(string queue, CancellationToken cancellationToken) => database.UseAsync(async (connection, cancel) =>
         (await connection.ListAsync(
             """
             SELECT (SELECT count(*) FROM influencer_analytics.dead_letters WHERE queue = $1),
                    coalesce((SELECT dropped FROM influencer_analytics.dead_letter_drops WHERE queue = $1), 0)
             """, [queue], static reader => new DeadLetterCount(reader.GetInt64(0), reader.GetInt64(1)), cancel))[0], cancellationToken);
 
-    public ValueTask<IReadOnlyList<DeadLetter>> ListAsync(string queue, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<DeadLetter>>(
+    public ValueTask<IReadOnlyList<DeadLetter>> ListAsync(string queue, int limit, CancellationToken cancellationToken) => database.UseAsync<IReadOnlyList<DeadLetter>>(
         async (connection, cancel) => await connection.ListAsync(
             """
             SELECT id, queue, body, reason, at FROM (
@@ -49,11 +49,11 @@ internal sealed class PostgresDeadLetterShelf(PostgresDatabase database) : IDead
             """, [queue, (long)limit, MaxListedBytes], Read, cancel), cancellationToken);
 
     public ValueTask<IReadOnlyList<DeadLetter>> FindAsync(string queue, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<DeadLetter>>(async (connection, cancel) => await connection.ListAsync(
+        database.UseAsync<IReadOnlyList<DeadLetter>>(async (connection, cancel) => await connection.ListAsync(
             "SELECT id, queue, body, reason, at FROM influencer_analytics.dead_letters WHERE queue = $1 AND id = ANY($2)",
             [queue, ids.Select(Parse).OfType<long>().ToArray()], Read, cancel), cancellationToken);
 
-    public async ValueTask<bool> DropAsync(string queue, string id, CancellationToken cancellationToken) => Parse(id) is { } number && await database.ReadAsync(
+    public async ValueTask<bool> DropAsync(string queue, string id, CancellationToken cancellationToken) => Parse(id) is { } number && await database.UseAsync(
         (connection, cancel) => connection.DoAsync("DELETE FROM influencer_analytics.dead_letters WHERE queue = $1 AND id = $2", [queue, number], cancel), cancellationToken) > 0;
 
     // Only as it was given out: "07" names none.

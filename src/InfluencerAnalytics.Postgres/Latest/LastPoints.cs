@@ -19,7 +19,7 @@ internal sealed class LastPoints(PostgresDatabase database)
         long? afterId = 0;
         while (afterId is { } from)
         {
-            afterId = await database.ReadAsync(async (connection, cancel) =>
+            afterId = await database.UseAsync(async (connection, cancel) =>
             {
                 var ids = await connection.ListAsync(
                     "SELECT influencer_id FROM influencer_analytics.roster WHERE influencer_id > $1 ORDER BY influencer_id LIMIT $2", [from, (long)IdsPerSlice],

@@ -16,7 +16,7 @@ internal sealed class LatestReader(PostgresDatabase database)
     private const int RowsPerRead = 16;
 
     public ValueTask<LatestPage> ReadAsync(string? cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken) =>
-        database.ReadAsync(async (connection, cancel) =>
+        database.UseAsync(async (connection, cancel) =>
         {
             if (LatestCursor.Parse(cursor) is { } at)
             {

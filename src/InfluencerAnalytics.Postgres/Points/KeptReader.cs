@@ -6,7 +6,7 @@ namespace InfluencerAnalytics.Postgres.Points;
 /// <summary>Tells from when on each kind of data is there. Safe for concurrent use.</summary>
 internal sealed class KeptReader(PostgresDatabase database)
 {
-    public ValueTask<KeptSince> ReadAsync(CancellationToken cancellationToken) => database.ReadAsync(static async (connection, cancel) =>
+    public ValueTask<KeptSince> ReadAsync(CancellationToken cancellationToken) => database.UseAsync(static async (connection, cancel) =>
         (await connection.ListAsync(
             """
             WITH points AS (

@@ -10,12 +10,12 @@ internal sealed class PointReader(PostgresDatabase database)
     private const int RowsPerPage = 10_000;
 
     public ValueTask<IReadOnlyList<DataPoint>> ReadAsync(long influencerId, long startMs, long endMs, int limit, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<DataPoint>>(async (connection, cancel) => endMs < 0 || startMs > endMs ? [] : await connection.ListAsync(
+        database.UseAsync<IReadOnlyList<DataPoint>>(async (connection, cancel) => endMs < 0 || startMs > endMs ? [] : await connection.ListAsync(
             $"SELECT {PointRows.Columns} FROM influencer_analytics.data_points WHERE influencer_id = $1 AND slot BETWEEN $2 AND $3 ORDER BY slot LIMIT $4",
             [influencerId, Moments.Of(startMs), Moments.Of(endMs), (long)limit], PointRows.Read, cancel), cancellationToken);
 
     public ValueTask<DataPoint?> ReadAtOrBeforeAsync(long influencerId, long atMs, long notBeforeMs, CancellationToken cancellationToken) =>
-        database.ReadAsync<DataPoint?>(async (connection, cancel) =>
+        database.UseAsync<DataPoint?>(async (connection, cancel) =>
         {
             if (atMs < 0)
                 return null;
@@ -49,11 +49,11 @@ internal sealed class PointReader(PostgresDatabase database)
         }
     }
 
-    private ValueTask<DateTime> NewestAsync(CancellationToken cancellationToken) => database.ReadAsync(static (connection, cancel) =>
+    private ValueTask<DateTime> NewestAsync(CancellationToken cancellationToken) => database.UseAsync(static (connection, cancel) =>
         connection.GetAsync<DateTime>("SELECT coalesce(max(slot), '1970-01-01Z') FROM influencer_analytics.slot_counts WHERE stored > 0", [], cancel), cancellationToken);
 
     private ValueTask<List<DataPoint>> PageAsync(DateTime start, DateTime dayEnd, DateTime end, (long Id, DateTime Slot) last, CancellationToken cancellationToken) =>
-        database.ReadAsync((connection, cancel) => connection.ListAsync(
+        database.UseAsync((connection, cancel) => connection.ListAsync(
             $"""
             SELECT {PointRows.Columns} FROM influencer_analytics.data_points
             WHERE slot >= $1 AND slot < $2 AND slot <= $3 AND (influencer_id, slot) > ($4, $5) ORDER BY influencer_id, slot LIMIT $6

@@ -6,7 +6,7 @@ namespace InfluencerAnalytics.Postgres.Processes;
 /// <summary>What processes said of themselves, by the store's clock. Safe for concurrent use.</summary>
 internal sealed class ProcessReports(PostgresDatabase database)
 {
-    public ValueTask<int> WriteAsync(ProcessReport report, CancellationToken cancellationToken) => database.ReadAsync(async (connection, cancel) =>
+    public ValueTask<int> WriteAsync(ProcessReport report, CancellationToken cancellationToken) => database.UseAsync(async (connection, cancel) =>
     {
         // One that a clock wrote that was ahead is brought to now, else it would count as heard from until then.
         await connection.DoAsync(
@@ -24,7 +24,7 @@ internal sealed class ProcessReports(PostgresDatabase database)
         return await batch.ExecuteNonQueryAsync(cancel);
     }, cancellationToken);
 
-    public ValueTask<IReadOnlyList<ReportedProcess>> ReadAsync(TimeSpan within, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<ReportedProcess>>(
+    public ValueTask<IReadOnlyList<ReportedProcess>> ReadAsync(TimeSpan within, CancellationToken cancellationToken) => database.UseAsync<IReadOnlyList<ReportedProcess>>(
         async (connection, cancel) => await connection.ListAsync(
             """
             SELECT id, report, greatest(interval '0', now.now - at) FROM influencer_analytics.processes, influencer_analytics.store_time() AS now (now)

@@ -54,7 +54,7 @@ internal sealed class RollupMaker(PostgresDatabase database, Partitions partitio
         return true;
     }, cancellationToken);
 
-    private ValueTask<Progress> ReadProgressAsync(CancellationToken cancellationToken) => database.ReadAsync(async (connection, cancel) =>
+    private ValueTask<Progress> ReadProgressAsync(CancellationToken cancellationToken) => database.UseAsync(async (connection, cancel) =>
     {
         var (now, hours, days, dropped) = (await connection.ListAsync(
             "SELECT influencer_analytics.store_time(), rolled_until, days_rolled_until, coalesce(points_dropped_before, '-infinity') FROM influencer_analytics.state", [],
@@ -142,7 +142,7 @@ internal sealed class RollupMaker(PostgresDatabase database, Partitions partitio
         """, [days.Select(static one => one.Id).ToArray(), days.Select(static one => one.Day).ToArray()], cancellationToken);
 
     private ValueTask<int> SetAsync(string sql, DateTime moment, CancellationToken cancellationToken) =>
-        database.ReadAsync((connection, cancel) => connection.DoAsync(sql, [moment], cancel), cancellationToken);
+        database.UseAsync((connection, cancel) => connection.DoAsync(sql, [moment], cancel), cancellationToken);
 
     /// <param name="Now">By the store's clock.</param>
     /// <param name="Hour">The first hour that is not rolled up; null while there are no points.</param>

@@ -22,7 +22,7 @@ internal sealed class RollupReader(PostgresDatabase database)
     {
         if (from is not { } first || endMs < startMs)
             yield break;
-        var now = await database.ReadAsync(static (connection, cancel) => connection.GetAsync<DateTime>("SELECT influencer_analytics.store_time()", [], cancel), cancellationToken);
+        var now = await database.UseAsync(static (connection, cancel) => connection.GetAsync<DateTime>("SELECT influencer_analytics.store_time()", [], cancel), cancellationToken);
         // Points lie ahead of now by no more than clocks differ.
         var end = Math.Min(endMs, Moments.Ms(now.AddDays(1)));
         var span = (long)(period == RollupPeriod.Hour ? TimeSpan.FromDays(7) : TimeSpan.FromDays(366)).TotalMilliseconds;
@@ -38,13 +38,13 @@ internal sealed class RollupReader(PostgresDatabase database)
         }
     }
 
-    private ValueTask<long[]> IdsAsync(long afterId, CancellationToken cancellationToken) => database.ReadAsync(async (connection, cancel) =>
+    private ValueTask<long[]> IdsAsync(long afterId, CancellationToken cancellationToken) => database.UseAsync(async (connection, cancel) =>
         (await connection.ListAsync(
             "SELECT influencer_id FROM influencer_analytics.roster WHERE influencer_id > $1 ORDER BY influencer_id LIMIT $2", [afterId, (long)IdsPerPage],
             static reader => reader.GetInt64(0), cancel)).ToArray(), cancellationToken);
 
     private ValueTask<IReadOnlyList<Rollup>> ReadAsync(long[] ids, RollupPeriod period, long startMs, long endMs, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<Rollup>>(async (connection, cancel) =>
+        database.UseAsync<IReadOnlyList<Rollup>>(async (connection, cancel) =>
         {
             if (endMs < 0 || startMs > endMs)
                 return [];

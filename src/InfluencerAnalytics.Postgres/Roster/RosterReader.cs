@@ -8,7 +8,7 @@ namespace InfluencerAnalytics.Postgres.Roster;
 internal sealed class RosterReader(PostgresDatabase database)
 {
     public ValueTask<IReadOnlyList<RosterEntry>> ReadAsync(long afterId, int limit, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<RosterEntry>>(async (connection, cancel) =>
+        database.UseAsync<IReadOnlyList<RosterEntry>>(async (connection, cancel) =>
         {
             var members = await connection.ListAsync(
                 $"SELECT {MemberRows.Columns} FROM influencer_analytics.roster WHERE influencer_id > $1 AND status IN (1, 2) ORDER BY influencer_id LIMIT $2",
@@ -17,7 +17,7 @@ internal sealed class RosterReader(PostgresDatabase database)
             return [.. members.Select(member => member.ToEntry(latest.TryGetValue(member.Id, out var point) ? point.Username : null))];
         }, cancellationToken);
 
-    public ValueTask<RosterEntry?> FindAsync(long influencerId, CancellationToken cancellationToken) => database.ReadAsync(async (connection, cancel) =>
+    public ValueTask<RosterEntry?> FindAsync(long influencerId, CancellationToken cancellationToken) => database.UseAsync(async (connection, cancel) =>
     {
         var members = await connection.ListAsync(
             $"SELECT {MemberRows.Columns} FROM influencer_analytics.roster WHERE influencer_id = $1", [influencerId], MemberRows.Read, cancel);
@@ -28,11 +28,11 @@ internal sealed class RosterReader(PostgresDatabase database)
     }, cancellationToken);
 
     public ValueTask<IReadOnlyList<long>> ReadAddedSinceAsync(long rosterVersion, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<long>>(async (connection, cancel) => await connection.ListAsync(
+        database.UseAsync<IReadOnlyList<long>>(async (connection, cancel) => await connection.ListAsync(
             "SELECT influencer_id FROM influencer_analytics.roster WHERE added_version > $1 AND status IN (1, 2)", [rosterVersion], static reader => reader.GetInt64(0), cancel),
             cancellationToken);
 
-    public ValueTask<RosterCounts> CountAsync(CancellationToken cancellationToken) => database.ReadAsync(static async (connection, cancel) =>
+    public ValueTask<RosterCounts> CountAsync(CancellationToken cancellationToken) => database.UseAsync(static async (connection, cancel) =>
         (await connection.ListAsync(
             """
             SELECT coalesce(sum(tracked), 0)::bigint, coalesce(sum(gone), 0)::bigint, (SELECT roster_version FROM influencer_analytics.state)

@@ -15,7 +15,7 @@ internal sealed class RosterSnapshots(PostgresDatabase database)
         return await ReadNewsAsync(known, cancellationToken);
     }
 
-    private ValueTask<RosterSnapshot?> ReadNewsAsync(RosterSnapshot known, CancellationToken cancellationToken) => database.ReadAsync(async (connection, cancel) =>
+    private ValueTask<RosterSnapshot?> ReadNewsAsync(RosterSnapshot known, CancellationToken cancellationToken) => database.UseAsync(async (connection, cancel) =>
     {
         // One snapshot of the database for all of it.
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);

@@ -44,7 +44,7 @@ internal sealed class Generations(PostgresDatabase database)
     public static async ValueTask MendMomentsAsync(PostgresDatabase database, CancellationToken cancellationToken)
     {
         // Asked first, so that who only reads needs no right to write.
-        if (!await database.ReadAsync(static (connection, cancel) => connection.GetAsync<bool>(
+        if (!await database.UseAsync(static (connection, cancel) => connection.GetAsync<bool>(
             "SELECT EXISTS (SELECT FROM influencer_analytics.generations WHERE sealed_at > influencer_analytics.store_time())", [], cancel), cancellationToken))
             return;
         // Alone, as whatever makes a version of the roster: another change would make the same one.
@@ -59,7 +59,7 @@ internal sealed class Generations(PostgresDatabase database)
     public async ValueTask<GenerationState> ReadStateAsync(CancellationToken cancellationToken)
     {
         await MendMomentsAsync(database, cancellationToken);
-        return await database.ReadAsync(ReadStateAsync, cancellationToken);
+        return await database.UseAsync(ReadStateAsync, cancellationToken);
     }
 
     public ValueTask<long> AllocateAsync(CancellationToken cancellationToken) => database.WriteAsync(RosterUse.Alone, static (connection, cancel) => connection.GetAsync<long>(

@@ -6,7 +6,7 @@ namespace InfluencerAnalytics.Postgres.Seeding;
 internal sealed class Leases(PostgresDatabase database)
 {
     public ValueTask<bool> TryAcquireAsync(string name, string owner, TimeSpan duration, CancellationToken cancellationToken) =>
-        database.ReadAsync((connection, cancel) => connection.GetAsync<bool>(
+        database.UseAsync((connection, cancel) => connection.GetAsync<bool>(
             """
             INSERT INTO influencer_analytics.leases AS held (name, owner, until) VALUES ($1, $2, influencer_analytics.store_time() + $3)
             ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until
@@ -15,5 +15,5 @@ internal sealed class Leases(PostgresDatabase database)
             """, [name, owner, duration], cancel), cancellationToken);
 
     public ValueTask<int> ReleaseAsync(string name, string owner, CancellationToken cancellationToken) =>
-        database.ReadAsync((connection, cancel) => connection.DoAsync("DELETE FROM influencer_analytics.leases WHERE name = $1 AND owner = $2", [name, owner], cancel), cancellationToken);
+        database.UseAsync((connection, cancel) => connection.DoAsync("DELETE FROM influencer_analytics.leases WHERE name = $1 AND owner = $2", [name, owner], cancel), cancellationToken);
 }

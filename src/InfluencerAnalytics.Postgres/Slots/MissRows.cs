@@ -8,12 +8,15 @@ namespace InfluencerAnalytics.Postgres.Slots;
 internal static class MissRows
 {
     /// <summary>Takes back the misses of readings that have come.</summary>
-    public static Task TakeBackAsync(NpgsqlConnection connection, long[] ids, DateTime[] slots, SlotCounts counts, CancellationToken cancellationToken) => CountDownAsync(
-        connection,
-        """
-        DELETE FROM influencer_analytics.misses m USING unnest($1::bigint[], $2::timestamptz[]) AS u (influencer_id, slot)
-        WHERE m.slot = u.slot AND m.influencer_id = u.influencer_id RETURNING m.slot, m.reason
-        """, [ids, slots], counts, cancellationToken);
+    public static async Task TakeBackAsync(NpgsqlConnection connection, long[] ids, DateTime[] slots, SlotCounts counts, CancellationToken cancellationToken)
+    {
+        foreach (var (slot, reason) in await connection.ListAsync(
+            """
+            DELETE FROM influencer_analytics.misses m USING unnest($1::bigint[], $2::timestamptz[]) AS u (influencer_id, slot)
+            WHERE m.slot = u.slot AND m.influencer_id = u.influencer_id RETURNING m.slot, m.reason
+            """, [ids, slots], static reader => (Moments.Ms(reader.GetDateTime(0)), (MissReason)reader.GetInt16(1)), cancellationToken))
+            counts.Of(slot).Miss(reason, -1);
+    }
 
     /// <summary>Writes misses, the last reason of each (slot, influencer) given. Whoever calls has the roster alone.</summary>
     public static async Task WriteAsync(
@@ -30,12 +33,5 @@ internal static class MissRows
             [slots, ids, keys.Select(key => (short)misses[key]).ToArray()], cancellationToken);
         foreach (var key in keys)
             counts.Of(key.Slot).Miss(misses[key], 1);
-    }
-
-    private static async Task CountDownAsync(NpgsqlConnection connection, string sql, object?[] values, SlotCounts counts, CancellationToken cancellationToken)
-    {
-        foreach (var (slot, reason) in await connection.ListAsync(
-            sql, values, static reader => (Moments.Ms(reader.GetDateTime(0)), (MissReason)reader.GetInt16(1)), cancellationToken))
-            counts.Of(slot).Miss(reason, -1);
     }
 }

@@ -12,11 +12,11 @@ internal sealed class SlotStore(PostgresDatabase database)
     public const string MakeSlots =
         "INSERT INTO influencer_analytics.slots (slot, interval_seconds) SELECT * FROM unnest($1::timestamptz[], $2::integer[]) ON CONFLICT (slot) DO NOTHING";
 
-    public ValueTask<int> NoteAsync(long slot, TimeSpan interval, CancellationToken cancellationToken) => database.ReadAsync(
+    public ValueTask<int> NoteAsync(long slot, TimeSpan interval, CancellationToken cancellationToken) => database.UseAsync(
         (connection, cancel) => connection.DoAsync(MakeSlots, [new[] { Moments.Of(slot) }, new[] { (int)interval.TotalSeconds }], cancel), cancellationToken);
 
     public ValueTask<IReadOnlyList<SlotSummary>> ReadAsync(long startMs, long endMs, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<SlotSummary>>(async (connection, cancel) =>
+        database.UseAsync<IReadOnlyList<SlotSummary>>(async (connection, cancel) =>
         {
             if (endMs < 0 || startMs > endMs)
                 return [];

@@ -22,7 +22,7 @@ internal sealed class StatusReader(PostgresDatabase database, ForeignNotice fore
     {
         try
         {
-            return await database.ReadAsync(async (connection, cancel) =>
+            return await database.UseAsync(async (connection, cancel) =>
             {
                 var sizes = _sizes is { } known && timeProvider.GetElapsedTime(known.At) < SizesKept ? known : _sizes = await SizesAsync(connection, cancel);
                 var detail = string.Join(' ', new[] { await OutageAsync(connection, cancel), foreign.Text }.OfType<string>());

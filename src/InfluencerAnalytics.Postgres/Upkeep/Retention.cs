@@ -20,7 +20,7 @@ internal sealed class Retention(PostgresDatabase database, Ages ages)
 
     public async ValueTask ApplyAsync(CancellationToken cancellationToken)
     {
-        var (now, rolledUntil, daysUntil) = await database.ReadAsync(static async (connection, cancel) => (await connection.ListAsync(
+        var (now, rolledUntil, daysUntil) = await database.UseAsync(static async (connection, cancel) => (await connection.ListAsync(
             "SELECT influencer_analytics.store_time(), rolled_until, days_rolled_until FROM influencer_analytics.state", [],
             static reader => (reader.GetDateTime(0), reader.GetDateTime(1), reader.GetDateTime(2)), cancel))[0], cancellationToken);
         await MakeAheadAsync(PartitionedSeries.DataPoints, now, cancellationToken);
@@ -42,7 +42,7 @@ internal sealed class Retention(PostgresDatabase database, Ages ages)
     {
         if (database.Kind!.IsTimescale)
             return;
-        await database.ReadAsync(async (connection, cancel) =>
+        await database.UseAsync(async (connection, cancel) =>
         {
             var there = await connection.GetAsync<DateTime?>("SELECT max(ends) FROM influencer_analytics.partitions WHERE series = $1", [series.Table], cancel);
             if (there is null || there < now + Ahead)
@@ -68,7 +68,7 @@ internal sealed class Retention(PostgresDatabase database, Ages ages)
         int dropped;
         do
         {
-            dropped = await database.ReadAsync((connection, cancel) => connection.DoAsync(
+            dropped = await database.UseAsync((connection, cancel) => connection.DoAsync(
                 "DELETE FROM influencer_analytics.misses WHERE ctid = ANY(ARRAY(SELECT ctid FROM influencer_analytics.misses WHERE slot < $1 LIMIT $2))",
                 [before, MissesPerDelete], cancel), cancellationToken);
         }
@@ -97,7 +97,7 @@ internal sealed class Retention(PostgresDatabase database, Ages ages)
         }
     }
 
-    private ValueTask<List<(DateTime Starts, DateTime Ends)>> OldAsync(string series, DateTime before, CancellationToken cancellationToken) => database.ReadAsync(
+    private ValueTask<List<(DateTime Starts, DateTime Ends)>> OldAsync(string series, DateTime before, CancellationToken cancellationToken) => database.UseAsync(
         (connection, cancel) => connection.ListAsync(
             "SELECT starts, ends FROM influencer_analytics.partitions WHERE series = $1 AND ends <= $2 ORDER BY ends", [series, before],
             static reader => (reader.GetDateTime(0), reader.GetDateTime(1)), cancel), cancellationToken);
@@ -112,7 +112,7 @@ internal sealed class Retention(PostgresDatabase database, Ages ages)
             return dropped;
         }, cancellationToken);
 
-    private ValueTask<int> PruneChangesAsync(DateTime before, CancellationToken cancellationToken) => database.ReadAsync((connection, cancel) => connection.DoAsync(
+    private ValueTask<int> PruneChangesAsync(DateTime before, CancellationToken cancellationToken) => database.UseAsync((connection, cancel) => connection.DoAsync(
         """
         WITH pruned AS (DELETE FROM influencer_analytics.changes WHERE at < $1 RETURNING xid)
         UPDATE influencer_analytics.state SET changes_pruned_to = greatest(changes_pruned_to, (SELECT max(xid) FROM pruned)) WHERE EXISTS (SELECT FROM pruned)
