@@ -14,7 +14,10 @@ internal static partial class Dockerfile
     public static IReadOnlyList<(string Name, string Text)> Instructions { get; } = Read(Path.Combine(DeployFiles.Deploy, "Dockerfile"));
 
     /// <summary>The variables of the last stage.</summary>
-    public static IReadOnlyDictionary<string, string> Environment { get; } = All("ENV")
+    public static IReadOnlyDictionary<string, string> Environment { get; } = Instructions
+        .Skip(Instructions.ToList().FindLastIndex(static instruction => instruction.Name == "FROM"))
+        .Where(static instruction => instruction.Name == "ENV")
+        .Select(static instruction => instruction.Text)
         .SelectMany(rest => rest.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         .Select(pair => pair.Split('=', 2))
         .ToDictionary(pair => pair[0], pair => pair[1]);
