@@ -15,10 +15,10 @@ internal sealed class AppendInput
         Points = points;
         Given = given;
         Slots = [.. batches.Select(static batch => batch.Slot).Distinct().Order()];
-        HasMisses = batches.Any(static batch => batch.Missed.Count > 0);
+        Misses = [.. batches.SelectMany(static batch => batch.Missed, static (batch, miss) => (batch.Slot, Id: miss.InfluencerId, miss.Reason))];
         var ids = points.Select(static point => point.InfluencerId);
         // Of one slot they are in order, each once.
-        Ids = Slots.Length == 1 && !HasMisses ? [.. ids] : [.. ids.Concat(batches.SelectMany(static batch => batch.Missed, static (_, miss) => miss.InfluencerId)).Distinct().Order()];
+        Ids = Slots.Length == 1 && Misses.Count == 0 ? [.. ids] : [.. ids.Concat(Misses.Select(static miss => miss.Id)).Distinct().Order()];
     }
 
     public IReadOnlyList<DataPointBatch> Batches { get; }
@@ -35,7 +35,11 @@ internal sealed class AppendInput
     /// <summary>Ascending.</summary>
     public long[] Slots { get; }
 
-    public bool HasMisses { get; }
+    /// <summary>In the order in which they were given: of one key, the last word is the last.</summary>
+    public IReadOnlyList<(long Slot, long Id, MissReason Reason)> Misses { get; }
+
+    /// <summary>Whose answer was "not found", which may change the roster.</summary>
+    public IEnumerable<long> NotFound => Misses.Where(static miss => miss.Reason == MissReason.NotFound).Select(static miss => miss.Id);
 
     public static AppendInput Of(IReadOnlyList<DataPointBatch> batches)
     {

@@ -11,8 +11,8 @@ using Npgsql;
 namespace InfluencerAnalytics.Postgres.Appends;
 
 /// <summary>
-/// Writes batches of data points and misses, each call as one transaction. What is plain (readings of those who are tracked) is written beside other processes that do the same;
-/// whatever changes the roster, or is a miss, is written alone. Safe for concurrent use.
+/// Writes batches of data points and misses, each call as one transaction. What is plain (readings and misses of those who are tracked) is written beside other processes that do
+/// the same; whatever changes the roster is written alone. Safe for concurrent use.
 /// </summary>
 internal sealed class PostgresAppends(PostgresDatabase database, Partitions partitions, ForeignNotice foreign, Ages ages)
 {
@@ -24,14 +24,31 @@ internal sealed class PostgresAppends(PostgresDatabase database, Partitions part
         var input = AppendInput.Of(batches);
         if (input.Slots.Length == 0)
             return default;
-        if (!input.HasMisses && await TryAsync(input, RosterUse.Shared, cancellationToken) is { } result)
-            return result;
-        return (await TryAsync(input, RosterUse.Alone, cancellationToken))!.Value;
+        var shared = input.NotFound.Any() ? null : await TryAsync(input, RosterUse.Shared, cancellationToken);
+        var (result, stored) = shared ?? (await TryAsync(input, RosterUse.Alone, cancellationToken))!.Value;
+        await TakeBackMissesAsync(input, stored, cancellationToken);
+        return result;
     }
 
-    // Null when it has to be done alone, and nothing was.
-    private ValueTask<AppendResult?> TryAsync(AppendInput input, RosterUse use, CancellationToken cancellationToken) =>
-        database.WriteAsync<AppendResult?>(use, async (connection, cancel) =>
+    // Of a reading and the miss of the same key that are written side by side, neither sees the other before both are committed: whoever comes second finds both. If this process
+    // ends in between, its messages come again, and bring it here.
+    private async ValueTask TakeBackMissesAsync(AppendInput input, IReadOnlyList<DataPoint> stored, CancellationToken cancellationToken)
+    {
+        if (await database.UseAsync((connection, cancel) => MissRows.AreAnyAsync(connection, input.Slots, cancel), cancellationToken))
+            await database.WriteAsync(RosterUse.None, async (connection, cancel) =>
+            {
+                var counts = new SlotCounts();
+                var read = await MissRows.FindReadAsync(connection, input.Misses.Select(static miss => (miss.Slot, miss.Id)), cancel);
+                await MissRows.TakeBackAsync(connection, [.. read.Concat(stored.Select(static point => (point.Slot, point.InfluencerId))).Distinct()], counts, cancel);
+                await using var batch = connection.CreateBatch();
+                counts.Save(batch, database.Kind!.Writer);
+                return batch.BatchCommands.Count == 0 ? 0 : await batch.ExecuteNonQueryAsync(cancel);
+            }, cancellationToken);
+    }
+
+    // With the points that are stored now, whether by this or before. Null when it has to be done alone, and nothing was.
+    private ValueTask<(AppendResult Result, IReadOnlyList<DataPoint> Stored)?> TryAsync(AppendInput input, RosterUse use, CancellationToken cancellationToken) =>
+        database.WriteAsync<(AppendResult, IReadOnlyList<DataPoint>)?>(use, async (connection, cancel) =>
         {
             var situation = await AppendSituation.ReadAsync(connection, input, _plain, cancel);
             // A reading of one that was not found, or was never heard of, changes the roster.
@@ -43,7 +60,7 @@ internal sealed class PostgresAppends(PostgresDatabase database, Partitions part
             var inserted = await WritePointsAsync(connection, wanted, cancel);
             await WriteRestAsync(connection, input, oldest, inserted, situation, use, cancel);
             var expired = input.Batches.Where(batch => batch.Slot < oldest).Sum(static batch => batch.Points.Count);
-            return new AppendResult(inserted.Count, input.Given - inserted.Count - expired - refused, expired, refused);
+            return (new AppendResult(inserted.Count, input.Given - inserted.Count - expired - refused, expired, refused), wanted);
         }, cancellationToken);
 
     private async Task<IReadOnlyList<DataPoint>> WritePointsAsync(NpgsqlConnection connection, IReadOnlyList<DataPoint> wanted, CancellationToken cancellationToken)
@@ -66,11 +83,9 @@ internal sealed class PostgresAppends(PostgresDatabase database, Partitions part
         var writer = database.Kind!.Writer;
         var counts = new SlotCounts();
         IReadOnlyList<DataPointBatch> batches = [.. input.Batches.Where(batch => batch.Slot >= oldest)];
-        if (situation.HasMisses && inserted.Count > 0)
-            await MissRows.TakeBackAsync(
-                connection, [.. inserted.Select(static point => point.InfluencerId)], [.. inserted.Select(static point => Moments.Of(point.Slot))], counts, cancellationToken);
         if (use == RosterUse.Alone)
             await new RosterEffects(connection, situation, database.Options, counts).ApplyAsync(batches, inserted, cancellationToken);
+        await MissRows.WriteAsync(connection, MissesThatCount(input, oldest, situation), counts, cancellationToken);
         var (slotOfCount, count) = (0L, new SlotCount());
         foreach (var point in inserted)
         {
@@ -90,6 +105,20 @@ internal sealed class PostgresAppends(PostgresDatabase database, Partitions part
         ChangeRows.Save(batch, inserted, situation.StatusOf);
         await SaveMembersAsync(connection, batch, situation, cancellationToken);
         await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    // Of those who were tracked when the slot began and have no reading of it here, each with its last reason.
+    private static Dictionary<(long Slot, long Id), MissReason> MissesThatCount(AppendInput input, long oldest, AppendSituation situation)
+    {
+        var missed = new Dictionary<(long Slot, long Id), MissReason>();
+        foreach (var (slot, id, reason) in input.Misses.Where(miss => miss.Slot >= oldest && situation.At(miss.Id, miss.Slot) == InfluencerStatus.Tracked))
+            missed[(slot, id)] = reason;
+        if (missed.Count > 0)
+        {
+            foreach (var point in input.Points)
+                missed.Remove((point.Slot, point.InfluencerId));
+        }
+        return missed;
     }
 
     private static async Task SaveMembersAsync(NpgsqlConnection connection, NpgsqlBatch batch, AppendSituation situation, CancellationToken cancellationToken)

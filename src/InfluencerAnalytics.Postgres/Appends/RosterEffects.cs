@@ -8,19 +8,17 @@ using Npgsql;
 namespace InfluencerAnalytics.Postgres.Appends;
 
 /// <summary>
-/// What readings and misses of one append make of the roster: a miss, then gone, and tracked again with the next reading; unless so many turn at once that it is the provider's
+/// What readings and answers "not found" of one append make of the roster: gone, and tracked again with the next reading; unless so many turn at once that it is the provider's
 /// fault. Used once, within a write that has the roster alone.
 /// </summary>
 internal sealed class RosterEffects(NpgsqlConnection connection, AppendSituation situation, PostgresOptions options, SlotCounts counts)
 {
-    private readonly Dictionary<(long Slot, long Id), MissReason> _misses = [];
     private readonly List<Member> _gone = [];
-    private HashSet<(long Slot, long Id)> _read = [];
     private Dictionary<long, long> _newest = [];
 
     public async Task ApplyAsync(IReadOnlyList<DataPointBatch> batches, IReadOnlyList<DataPoint> inserted, CancellationToken cancellationToken)
     {
-        await ReadPointsAsync(batches, cancellationToken);
+        await ReadNewestAsync(batches, cancellationToken);
         var judge = await OutageJudge.ReadAsync(connection, situation.Now, batches.Count > 0 ? batches[^1].Interval : TimeSpan.FromMinutes(1), options.GoneAfter, cancellationToken);
         var insertedKeys = inserted.Select(static point => (point.Slot, point.InfluencerId)).ToHashSet();
         foreach (var batch in batches)
@@ -30,12 +28,11 @@ internal sealed class RosterEffects(NpgsqlConnection connection, AppendSituation
                 if (insertedKeys.Contains((point.Slot, point.InfluencerId)))
                     Read(point, batch, judge);
             }
-            foreach (var miss in batch.Missed)
-                Miss(miss, batch, judge);
+            foreach (var miss in batch.Missed.Where(static miss => miss.Reason == MissReason.NotFound))
+                NotFound(miss.InfluencerId, batch, judge);
             if (judge.IsOutage)
                 await BringBackAsync(batch, judge, cancellationToken);
         }
-        await MissRows.WriteAsync(connection, _misses, counts, cancellationToken);
         if (_gone.Count > 0)
             await UntrackedMisses.DropAsync(connection, counts, _gone, _gone.Min(static member => member.Steps[^1].From), cancellationToken);
     }
@@ -54,13 +51,9 @@ internal sealed class RosterEffects(NpgsqlConnection connection, AppendSituation
         judge.Note(turned, member.TurnedAt);
     }
 
-    private void Miss(Miss miss, DataPointBatch batch, OutageJudge judge)
+    private void NotFound(long id, DataPointBatch batch, OutageJudge judge)
     {
-        if (!situation.Members.TryGetValue(miss.InfluencerId, out var member) || member.Steps.Count == 0)
-            return;
-        if (member.At(batch.Slot) == InfluencerStatus.Tracked && !_read.Contains((batch.Slot, miss.InfluencerId)))
-            _misses[(batch.Slot, miss.InfluencerId)] = miss.Reason;
-        if (miss.Reason != MissReason.NotFound || _newest.GetValueOrDefault(miss.InfluencerId) >= batch.Slot)
+        if (!situation.Members.TryGetValue(id, out var member) || member.Steps.Count == 0 || _newest.GetValueOrDefault(id) >= batch.Slot)
             return;
         var turned = member.TurnedAt;
         member.NotFound(batch.Slot, batch.Interval, situation.Now);
@@ -69,8 +62,6 @@ internal sealed class RosterEffects(NpgsqlConnection connection, AppendSituation
             return;
         member.Go(batch.Interval);
         _gone.Add(member);
-        foreach (var key in _misses.Keys.Where(key => key.Id == member.Id && member.At(key.Slot) != InfluencerStatus.Tracked).ToList())
-            _misses.Remove(key);
     }
 
     // Nobody becomes gone in an outage, and those who just did are asked at every slot again.
@@ -85,23 +76,10 @@ internal sealed class RosterEffects(NpgsqlConnection connection, AppendSituation
         }
     }
 
-    // Which of the misses have a reading, of this append or an earlier one, and up to which slot "not found" is old news.
-    private async Task ReadPointsAsync(IReadOnlyList<DataPointBatch> batches, CancellationToken cancellationToken)
+    // Up to which slot "not found" is old news.
+    private async Task ReadNewestAsync(IReadOnlyList<DataPointBatch> batches, CancellationToken cancellationToken)
     {
-        var missed = batches.SelectMany(static batch => batch.Missed, static (batch, miss) => (batch.Slot, Id: miss.InfluencerId, miss.Reason)).ToList();
-        if (missed.Count == 0)
-            return;
-        _read = (await connection.ListAsync(
-            """
-            SELECT d.slot, d.influencer_id FROM unnest($1::timestamptz[], $2::bigint[]) AS u (slot, influencer_id)
-            JOIN influencer_analytics.data_points d ON d.slot = u.slot AND d.influencer_id = u.influencer_id AND d.slot BETWEEN $3 AND $4
-            """,
-            [
-                missed.Select(static miss => Moments.Of(miss.Slot)).ToArray(), missed.Select(static miss => miss.Id).ToArray(),
-                Moments.Of(missed.Min(static miss => miss.Slot)), Moments.Of(missed.Max(static miss => miss.Slot)),
-            ],
-            static reader => (Moments.Ms(reader.GetDateTime(0)), reader.GetInt64(1)), cancellationToken)).ToHashSet();
-        var notFound = missed.Where(static miss => miss.Reason == MissReason.NotFound).ToList();
+        var notFound = (from batch in batches from miss in batch.Missed where miss.Reason == MissReason.NotFound select (batch.Slot, Id: miss.InfluencerId)).ToList();
         if (notFound.Count == 0)
             return;
         _newest = (await connection.ListAsync(

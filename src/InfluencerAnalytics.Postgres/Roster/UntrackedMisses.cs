@@ -12,8 +12,8 @@ internal static class UntrackedMisses
     public static async Task DropAsync(NpgsqlConnection connection, SlotCounts counts, IEnumerable<Member> members, long from, CancellationToken cancellationToken)
     {
         var slots = await connection.ListAsync("SELECT slot FROM influencer_analytics.slots WHERE slot >= $1", [Moments.Of(from)], static reader => reader.GetDateTime(0), cancellationToken);
-        var untracked = (from member in members from slot in slots where member.At(Moments.Ms(slot)) != InfluencerStatus.Tracked select (member.Id, Slot: slot)).ToList();
+        var untracked = (from member in members from slot in slots where member.At(Moments.Ms(slot)) != InfluencerStatus.Tracked select (Moments.Ms(slot), member.Id)).ToList();
         if (untracked.Count > 0)
-            await MissRows.TakeBackAsync(connection, [.. untracked.Select(static one => one.Id)], [.. untracked.Select(static one => one.Slot)], counts, cancellationToken);
+            await MissRows.TakeBackAsync(connection, untracked, counts, cancellationToken);
     }
 }

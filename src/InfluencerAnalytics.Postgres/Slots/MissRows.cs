@@ -4,34 +4,66 @@ using Npgsql;
 
 namespace InfluencerAnalytics.Postgres.Slots;
 
-/// <summary>The misses that count, one row each, and what they do to the counts of their slots.</summary>
+/// <summary>The misses that count, one row each, and what they do to the counts of their slots. Slots in epoch milliseconds.</summary>
 internal static class MissRows
 {
-    /// <summary>Takes back the misses of readings that have come.</summary>
-    public static async Task TakeBackAsync(NpgsqlConnection connection, long[] ids, DateTime[] slots, SlotCounts counts, CancellationToken cancellationToken)
+    /// <summary>Whether any is noted for one of some slots.</summary>
+    public static Task<bool> AreAnyAsync(NpgsqlConnection connection, long[] slots, CancellationToken cancellationToken) => connection.GetAsync<bool>(
+        "SELECT EXISTS (SELECT FROM influencer_analytics.misses WHERE slot = ANY($1))", [slots.Select(Moments.Of).ToArray()], cancellationToken);
+
+    /// <summary>Those of some misses that have a reading.</summary>
+    public static async Task<IReadOnlyList<(long Slot, long Id)>> FindReadAsync(
+        NpgsqlConnection connection, IEnumerable<(long Slot, long Id)> misses, CancellationToken cancellationToken)
     {
+        var keys = misses.Distinct().Order().ToList();
+        if (keys.Count == 0)
+            return [];
+        // The bounds spare looking into each partition.
+        return await connection.ListAsync(
+            """
+            SELECT d.slot, d.influencer_id FROM unnest($1::timestamptz[], $2::bigint[]) AS u (slot, influencer_id)
+            JOIN influencer_analytics.data_points d ON d.slot = u.slot AND d.influencer_id = u.influencer_id AND d.slot BETWEEN $3 AND $4
+            """, [Slots(keys), Ids(keys), Moments.Of(keys[0].Slot), Moments.Of(keys[^1].Slot)], ReadKey, cancellationToken);
+    }
+
+    /// <summary>Takes back the misses of some keys, where there are any: a reading has come, or another reason.</summary>
+    public static async Task TakeBackAsync(NpgsqlConnection connection, IReadOnlyCollection<(long Slot, long Id)> keys, SlotCounts counts, CancellationToken cancellationToken)
+    {
+        // In order, so that two that take back the same wait for each other in one direction only.
         foreach (var (slot, reason) in await connection.ListAsync(
             """
-            DELETE FROM influencer_analytics.misses m USING unnest($1::bigint[], $2::timestamptz[]) AS u (influencer_id, slot)
-            WHERE m.slot = u.slot AND m.influencer_id = u.influencer_id RETURNING m.slot, m.reason
-            """, [ids, slots], static reader => (Moments.Ms(reader.GetDateTime(0)), (MissReason)reader.GetInt16(1)), cancellationToken))
+            WITH noted AS (
+                SELECT m.slot, m.influencer_id FROM unnest($1::timestamptz[], $2::bigint[]) AS u (slot, influencer_id)
+                JOIN influencer_analytics.misses m ON m.slot = u.slot AND m.influencer_id = u.influencer_id
+                ORDER BY m.slot, m.influencer_id FOR UPDATE OF m)
+            DELETE FROM influencer_analytics.misses m USING noted WHERE m.slot = noted.slot AND m.influencer_id = noted.influencer_id RETURNING m.slot, m.reason
+            """, [Slots(keys), Ids(keys)], static reader => (Moments.Ms(reader.GetDateTime(0)), (MissReason)reader.GetInt16(1)), cancellationToken))
             counts.Of(slot).Miss(reason, -1);
     }
 
-    /// <summary>Writes misses, the last reason of each (slot, influencer) given. Whoever calls has the roster alone.</summary>
+    /// <summary>Writes misses in place of those that are noted for the same keys.</summary>
     public static async Task WriteAsync(
         NpgsqlConnection connection, IReadOnlyDictionary<(long Slot, long Id), MissReason> misses, SlotCounts counts, CancellationToken cancellationToken)
     {
-        if (misses.Count == 0)
-            return;
-        var keys = misses.Keys.Order().ToList();
-        DateTime[] slots = [.. keys.Select(static key => Moments.Of(key.Slot))];
-        long[] ids = [.. keys.Select(static key => key.Id)];
-        await TakeBackAsync(connection, ids, slots, counts, cancellationToken);
-        await connection.DoAsync(
-            "INSERT INTO influencer_analytics.misses (slot, influencer_id, reason) SELECT * FROM unnest($1::timestamptz[], $2::bigint[], $3::smallint[])",
-            [slots, ids, keys.Select(key => (short)misses[key]).ToArray()], cancellationToken);
-        foreach (var key in keys)
-            counts.Of(key.Slot).Miss(misses[key], 1);
+        var left = misses.Keys.Order().ToList();
+        while (left.Count > 0)
+        {
+            await TakeBackAsync(connection, left, counts, cancellationToken);
+            var written = (await connection.ListAsync(
+                """
+                INSERT INTO influencer_analytics.misses (slot, influencer_id, reason)
+                SELECT * FROM unnest($1::timestamptz[], $2::bigint[], $3::smallint[]) ON CONFLICT DO NOTHING RETURNING slot, influencer_id
+                """, [Slots(left), Ids(left), left.Select(key => (short)misses[key]).ToArray()], ReadKey, cancellationToken)).ToHashSet();
+            foreach (var key in written)
+                counts.Of(key.Slot).Miss(misses[key], 1);
+            // Another write noted the others meanwhile: now they are seen.
+            left.RemoveAll(written.Contains);
+        }
     }
+
+    private static (long Slot, long Id) ReadKey(NpgsqlDataReader reader) => (Moments.Ms(reader.GetDateTime(0)), reader.GetInt64(1));
+
+    private static DateTime[] Slots(IEnumerable<(long Slot, long Id)> keys) => [.. keys.Select(static key => Moments.Of(key.Slot))];
+
+    private static long[] Ids(IEnumerable<(long Slot, long Id)> keys) => [.. keys.Select(static key => key.Id)];
 }

@@ -128,7 +128,7 @@ public abstract class PostgresManyTests(PostgresServer server) : IAsyncLifetime
         (await _test.Store.CountRosterAsync(Cancel)).Version.ShouldBe(before + 2);
     }
 
-    // Each brings all points of three slots in batches of its own order, and misses of some that others read.
+    // Each brings all points of three slots in batches of its own order, and before some of them, or beside them, misses of those that they read.
     private async Task AppendAtOnceAsync(string connectionString)
     {
         var first = _test.Now.ToUnixTimeMilliseconds() / 60_000 * 60_000;
@@ -178,6 +178,8 @@ public abstract class PostgresManyTests(PostgresServer server) : IAsyncLifetime
                 var missed = random.Next(2) == 0 ? [] : one.Ids.Take(5).Select(static id => new Miss(id, MissReason.Timeout)).ToArray();
                 return Batch(one.Slot, [.. one.Ids.Select(static id => (long)id)]) with { Missed = missed };
             }).ToArray();
+            if (random.Next(2) == 0)
+                await store.AppendAsync([.. given.Select(static batch => batch with { Points = [], Missed = [.. batch.Points.Select(static point => new Miss(point.InfluencerId, MissReason.NotReached))] })], Cancel);
             var result = await store.AppendAsync(given, Cancel);
             (inserted, duplicates) = (inserted + result.Inserted, duplicates + result.Duplicates);
         }

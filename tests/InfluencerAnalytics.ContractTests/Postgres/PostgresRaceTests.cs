@@ -66,6 +66,55 @@ public sealed class PostgresRaceTests(PlainPostgres server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Miss_CommittedWhileItsReadingIsUnderWay_IsTakenBack()
+    {
+        await _test.Store.AddInfluencersAsync([1], 0, Cancel);
+        await _test.Store.NoteSlotAsync(Slot, Interval, Cancel);
+        await using (var held = await DatabaseWaits.OpenAsync(_test.ConnectionString))
+        {
+            // The point is written, and not committed.
+            await using var transaction = await held.BeginTransactionAsync(Cancel);
+            await DatabaseWaits.DoAsync(held, "LOCK TABLE influencer_analytics.changes IN SHARE MODE");
+            var reading = AppendAsync(1);
+            await DatabaseWaits.UntilBlockedAsync(_test.ConnectionString, reading);
+            await MissAsync(1);
+            await transaction.CommitAsync(Cancel);
+            await reading;
+        }
+        await ItCountsAsReadAsync();
+    }
+
+    [Fact]
+    public async Task Miss_UnderWayWhileItsReadingIsCommitted_IsTakenBack()
+    {
+        await _test.Store.AddInfluencersAsync([1], 0, Cancel);
+        await _test.Store.NoteSlotAsync(Slot, Interval, Cancel);
+        await using (var held = await DatabaseWaits.OpenAsync(_test.ConnectionString))
+        {
+            await using var transaction = await held.BeginTransactionAsync(Cancel);
+            await DatabaseWaits.DoAsync(held, "LOCK TABLE influencer_analytics.slot_misses IN SHARE MODE");
+            var missing = MissAsync(1);
+            await DatabaseWaits.UntilBlockedAsync(_test.ConnectionString, missing);
+            await AppendAsync(1);
+            await transaction.CommitAsync(Cancel);
+            await missing;
+        }
+        await ItCountsAsReadAsync();
+    }
+
+    [Fact]
+    public async Task Miss_LeftByAProcessThatEndedBeforeItTookItBack_IsTakenBackWhenTheReadingComesAgain()
+    {
+        await _test.Store.AddInfluencersAsync([1], 0, Cancel);
+        await AppendAsync(1);
+        var slot = DateTimeOffset.FromUnixTimeMilliseconds(Slot).ToString("O");
+        await PostgresServer.DoAsync(_test.ConnectionString, $"INSERT INTO influencer_analytics.misses (slot, influencer_id, reason) VALUES ('{slot}', 1, 1)");
+        await PostgresServer.DoAsync(_test.ConnectionString, $"INSERT INTO influencer_analytics.slot_misses (slot, writer, reason, missed) VALUES ('{slot}', 0, 1, 1)");
+        await AppendAsync(1);
+        await ItCountsAsReadAsync();
+    }
+
+    [Fact]
     public async Task Latest_WhileATransactionLastsForLong_IsFollowedAndNotLoadedAnew()
     {
         await _test.Store.AddInfluencersAsync([1, 2], 0, Cancel);
@@ -81,6 +130,14 @@ public sealed class PostgresRaceTests(PlainPostgres server) : IAsyncLifetime
         await _test.Store.ReadLatestChangesAsync(cursor, 1000, news, Cancel);
         news.Select(static point => point.InfluencerId).ShouldBe([2L]);
     }
+
+    private async Task ItCountsAsReadAsync()
+    {
+        var slot = (await _test.Store.ReadSlotsAsync(Slot, Slot, Cancel)).Single();
+        (slot.Stored, slot.Covered, slot.Missed.Count).ShouldBe((1, 1, 0));
+    }
+
+    private async Task MissAsync(long id) => await _test.Store.AppendAsync([new DataPointBatch(Slot, Interval, [], [new Miss(id, MissReason.Timeout)])], Cancel);
 
     private async Task AppendAsync(long id) => await _test.Store.AppendAsync(
         [new DataPointBatch(Slot, Interval, [new DataPoint(id, 10, 1, Slot, Slot + 5, "name")], [])], Cancel);
