@@ -23,6 +23,8 @@ internal sealed class SqsQueue(string name, SqsConnection connection) : IMessage
         QueueAttributeName.ApproximateNumberOfMessages, QueueAttributeName.ApproximateNumberOfMessagesNotVisible, QueueAttributeName.ApproximateNumberOfMessagesDelayed,
     ];
 
+    private readonly ReceiveSize _receiveSize = new();
+
     public string Name => name;
 
     public TimeSpan VisibilityGranularity => TimeSpan.FromSeconds(1);
@@ -59,15 +61,16 @@ internal sealed class SqsQueue(string name, SqsConnection connection) : IMessage
 
     public async ValueTask<IReadOnlyList<ReceivedMessage>> ReceiveAsync(int maxMessages, TimeSpan visibility, TimeSpan wait, CancellationToken cancellationToken)
     {
-        var received = await ReceiveOnceAsync(Math.Min(maxMessages, QueueLimits.MaxEntries), visibility, wait, cancellationToken);
+        var asked = Math.Min(maxMessages, _receiveSize.Entries);
+        var received = await ReceiveOnceAsync(asked, visibility, wait, cancellationToken);
         // A full answer says that there is more.
-        while (received.Count < maxMessages && received.Count % QueueLimits.MaxEntries == 0 && received.Count > 0)
+        for (var last = received.Count; last == asked && received.Count < maxMessages;)
         {
+            asked = Math.Min(maxMessages - received.Count, _receiveSize.Entries);
             try
             {
-                var more = await ReceiveOnceAsync(Math.Min(maxMessages - received.Count, QueueLimits.MaxEntries), visibility, TimeSpan.Zero, cancellationToken);
-                if (more.Count == 0)
-                    break;
+                var more = await ReceiveOnceAsync(asked, visibility, TimeSpan.Zero, cancellationToken);
+                last = more.Count;
                 received.AddRange(more);
             }
             catch (Exception exception) when (exception is QueueUnavailableException or OperationCanceledException)
@@ -114,7 +117,7 @@ internal sealed class SqsQueue(string name, SqsConnection connection) : IMessage
     {
         // Upwards: a wait of none asks a part of SQS's servers only.
         var waitSeconds = (int)Math.Ceiling(Math.Min(wait.TotalSeconds, QueueLimits.MaxWait.TotalSeconds));
-        return await connection.CallAsync(name, "ReceiveMessage", async (client, url, cancellation) =>
+        var received = await connection.CallAsync(name, "ReceiveMessage", async (client, url, cancellation) =>
             (await client.ReceiveMessageAsync(
                 new ReceiveMessageRequest(url)
                 {
@@ -125,6 +128,8 @@ internal sealed class SqsQueue(string name, SqsConnection connection) : IMessage
                 },
                 cancellation)).Messages?.ConvertAll(Read) ?? [],
             TimeSpan.FromSeconds(waitSeconds), cancellationToken, receivedBytes: static messages => messages.Sum(static message => (long)message.Body.Length));
+        _receiveSize.Note(received);
+        return received;
     }
 
     private static ReceivedMessage Read(Message message) => new(
