@@ -4,6 +4,7 @@ using InfluencerAnalytics.Benchmarks.Bindings;
 using InfluencerAnalytics.Benchmarks.Embedded;
 using InfluencerAnalytics.Benchmarks.Faults;
 using InfluencerAnalytics.Benchmarks.FetchLoop;
+using InfluencerAnalytics.Benchmarks.Kept;
 using InfluencerAnalytics.Benchmarks.Micro;
 using InfluencerAnalytics.Benchmarks.Ranking;
 using InfluencerAnalytics.Benchmarks.Scale;
@@ -27,6 +28,7 @@ var root = new RootCommand("Measures Influencer Analytics. Build with -c Release
     RollupCommand.Create(),
     ExportCommand.Create(),
     SinkCommand.Create(),
+    KeptCommand.Create(),
     ScaleCommand.Create(),
     AwayCommand.Create(),
     LeaderboardCommand.Create(),
