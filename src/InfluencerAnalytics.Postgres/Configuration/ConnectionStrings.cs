@@ -15,10 +15,26 @@ public static class ConnectionStrings
         {
             if (new NpgsqlConnectionStringBuilder(connectionString).Host is not { Length: > 0 })
                 errors.Add(key, "names no host: \"Host=…;Database=…;Username=…\".");
+            else if (Contradiction(connectionString) is { } contradiction)
+                errors.Add(key, $"cannot be used: {contradiction.TrimEnd('.')}.");
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or InvalidCastException or OverflowException)
         {
             errors.Add(key, "is not a connection string of Npgsql: \"Host=…;Database=…;Username=…;Password=…\".");
+        }
+    }
+
+    // Each part is right, and they do not go together, which Npgsql says only when it is to connect. It names parts and numbers then, and repeats none.
+    private static string? Contradiction(string connectionString)
+    {
+        try
+        {
+            using var source = NpgsqlDataSource.Create(connectionString);
+            return null;
+        }
+        catch (Exception exception) when (exception is ArgumentException or NotSupportedException or InvalidOperationException)
+        {
+            return exception.Message;
         }
     }
 

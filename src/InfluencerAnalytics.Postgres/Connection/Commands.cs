@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Stores;
 using Npgsql;
 
 namespace InfluencerAnalytics.Postgres.Connection;
@@ -34,6 +35,13 @@ internal static class Commands
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) && !reader.IsDBNull(0) ? reader.GetFieldValue<T>(0) : default;
     }
+
+    /// <summary>The row that there always is.</summary>
+    /// <exception cref="StoreUnavailableException">There is none.</exception>
+    public static async Task<T> RowAsync<T>(
+        this NpgsqlConnection connection, string sql, object?[] values, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken) =>
+        await connection.ListAsync(sql, values, read, cancellationToken) is [var row, ..] ? row : throw new StoreUnavailableException(
+            "The database is damaged: the row of influencer_analytics.state is missing, which 'db migrate' made and nothing of this program deletes. Restore it from a backup.");
 
     public static async Task<List<T>> ListAsync<T>(
         this NpgsqlConnection connection, string sql, object?[] values, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)

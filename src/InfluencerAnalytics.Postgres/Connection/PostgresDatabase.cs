@@ -14,14 +14,25 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>The advisory lock of the roster: writes of data points hold it together, whoever changes the roster holds it alone. Any number that nobody else uses.</summary>
     private const long RosterLock = 0x1AF10E4CE5;
 
+    // Of the hundred connections that a server allows unless told otherwise, four roles take less than all: an API that is asked a lot must not keep an ingester from connecting. More
+    // would not be faster, on the cores that a database has.
+    private const int UsualPoolSize = 20;
+
+    // A server that does not take a connection within it is away; Npgsql waits for 15.
+    private const int UsualSecondsToConnect = 5;
+
     private readonly Lock _making = new();
     private readonly ILoggerFactory _loggers;
+    private readonly Reachability _reachability;
     private NpgsqlDataSource? _source;
     private volatile DatabaseKind? _kind;
 
-    public PostgresDatabase(PostgresOptions options, ILoggerFactory loggers)
+    /// <param name="options">How it is connected to.</param>
+    /// <param name="loggers">Npgsql's own.</param>
+    /// <param name="timeProvider">Says when a server that could not be reached is tried again; null for the system's.</param>
+    public PostgresDatabase(PostgresOptions options, ILoggerFactory loggers, TimeProvider? timeProvider = null)
     {
-        (Options, _loggers) = (options, loggers);
+        (Options, _loggers, _reachability) = (options, loggers, new Reachability(timeProvider ?? TimeProvider.System));
         Where = string.IsNullOrWhiteSpace(options.ConnectionString) ? "nowhere" : ConnectionStrings.Describe(options.ConnectionString);
     }
 
@@ -44,6 +55,9 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested && PostgresErrors.IsOfTheDatabase(exception))
         {
+            // The others of the pool were told the same when they were opened, and keep to it whatever is mended: the next is a new one.
+            if (PostgresErrors.IsOfTheSession(exception))
+                _source?.Clear();
             throw PostgresErrors.Explain(exception, Where);
         }
     }
@@ -81,7 +95,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
 
     private async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
     {
-        var connection = await Source().OpenConnectionAsync(cancellationToken);
+        var connection = await ConnectAsync(cancellationToken);
         try
         {
             _kind ??= await DatabaseKind.FindAsync(connection, Where, cancellationToken);
@@ -90,6 +104,26 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         catch
         {
             await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async ValueTask<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var source = Source();
+        _reachability.BeginTry();
+        try
+        {
+            var connection = await source.OpenConnectionAsync(cancellationToken);
+            _reachability.EndTry(null);
+            return connection;
+        }
+        catch (Exception exception)
+        {
+            if (cancellationToken.IsCancellationRequested)
+                _reachability.BreakOff();
+            else
+                _reachability.EndTry(PostgresErrors.IsOfTheServer(exception) ? PostgresErrors.Explain(exception, Where).Message : null);
             throw;
         }
     }
@@ -107,6 +141,10 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             connection.CommandTimeout = (int)Options.CommandTimeout.TotalSeconds;
             // Behind PgBouncer the session that would be reset is not the one that was used.
             connection.NoResetOnClose = true;
+            if (!connection.ShouldSerialize("Maximum Pool Size"))
+                connection.MaxPoolSize = Math.Max(UsualPoolSize, connection.MinPoolSize);
+            if (!connection.ShouldSerialize("Timeout"))
+                connection.Timeout = UsualSecondsToConnect;
             connection.ApplicationName ??= "influencer-analytics";
             builder.UseLoggerFactory(new QuietCommands(_loggers));
             return _source = builder.Build();

@@ -11,6 +11,16 @@ internal static class PostgresErrors
         exception is NpgsqlException or TimeoutException or System.IO.IOException or System.Net.Sockets.SocketException or ObjectDisposedException
             or InvalidOperationException { Source: "Npgsql" };
 
+    /// <summary>Whether it goes by what a session was given when it began, and keeps: that it only reads (a standby, a disk that was full), or for how long a statement may take.</summary>
+    public static bool IsOfTheSession(Exception exception) =>
+        exception is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.QueryCanceled };
+
+    /// <summary>Whether a connection failed since the server could not be reached; else it answered, or none was left of the pool.</summary>
+    public static bool IsOfTheServer(Exception exception) => exception is not PostgresException && IsOfTheDatabase(exception) && !IsOfThePool(exception);
+
+    /// <summary>Whether a table could not be had within the time that was set for it.</summary>
+    public static bool IsOfALock(StoreUnavailableException exception) => exception.InnerException is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
+
     /// <summary>The exception of the port that it is, in words.</summary>
     /// <param name="exception">What failed.</param>
     /// <param name="where">Where the database is, without what is secret.</param>
@@ -24,10 +34,16 @@ internal static class PostgresErrors
             Away($"PostgreSQL refuses at {where}: {right.MessageText}. 'influencer-analytics db grants ROLE --user NAME' prints what a role needs, for the owner of the schema to run after 'db migrate'."),
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName } login =>
             Away($"PostgreSQL does not let this process in at {where}: {login.MessageText}."),
+        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => new StoreUnavailableException(
+            $"A transaction of somebody else in PostgreSQL at {where} uses a table and does not end: a backup, or a session that was left open; pg_stat_activity shows which.", exception),
         PostgresException other => Away($"PostgreSQL at {where} failed: {other.MessageText} ({other.SqlState})."),
+        _ when IsOfThePool(exception) => Away($"All connections of this process to PostgreSQL at {where} are in use (Maximum Pool Size of the connection string)."),
         { InnerException: TimeoutException } or TimeoutException => Away($"PostgreSQL at {where} did not answer in time."),
         _ => Away($"PostgreSQL at {where} cannot be reached: {(exception.InnerException ?? exception).Message.TrimEnd('.')}."),
     };
+
+    // It has nothing else to be told by.
+    private static bool IsOfThePool(Exception exception) => exception is NpgsqlException { InnerException: TimeoutException } && exception.Message.Contains("pool has been exhausted", StringComparison.Ordinal);
 
     private static StoreUnavailableException Away(string message) => new(message);
 }

@@ -56,9 +56,9 @@ internal sealed class RollupMaker(PostgresDatabase database, Partitions partitio
 
     private ValueTask<Progress> ReadProgressAsync(CancellationToken cancellationToken) => database.UseAsync(async (connection, cancel) =>
     {
-        var (now, hours, days, dropped) = (await connection.ListAsync(
+        var (now, hours, days, dropped) = await connection.RowAsync(
             "SELECT influencer_analytics.store_time(), rolled_until, days_rolled_until, coalesce(points_dropped_before, '-infinity') FROM influencer_analytics.state", [],
-            static reader => (reader.GetDateTime(0), reader.GetDateTime(1), reader.GetDateTime(2), reader.GetDateTime(3)), cancel))[0];
+            static reader => (reader.GetDateTime(0), reader.GetDateTime(1), reader.GetDateTime(2), reader.GetDateTime(3)), cancel);
         var first = await connection.GetAsync<DateTime?>("SELECT min(slot) FROM influencer_analytics.slot_counts WHERE stored > 0", [], cancel);
         DateTime? hour = hours != DateTime.MinValue ? hours : first is { } slot ? Moments.HourOf(slot) : null;
         // What retention has dropped is past rolling up. What is old enough to be dropped is not: it waits for this.

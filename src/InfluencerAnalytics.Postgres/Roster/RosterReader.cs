@@ -32,10 +32,10 @@ internal sealed class RosterReader(PostgresDatabase database)
             "SELECT influencer_id FROM influencer_analytics.roster WHERE added_version > $1 AND status IN (1, 2)", [rosterVersion], static reader => reader.GetInt64(0), cancel),
             cancellationToken);
 
-    public ValueTask<RosterCounts> CountAsync(CancellationToken cancellationToken) => database.UseAsync(static async (connection, cancel) =>
-        (await connection.ListAsync(
+    public ValueTask<RosterCounts> CountAsync(CancellationToken cancellationToken) => database.UseAsync(static (connection, cancel) =>
+        connection.RowAsync(
             """
-            SELECT coalesce(sum(tracked), 0)::bigint, coalesce(sum(gone), 0)::bigint, (SELECT roster_version FROM influencer_analytics.state)
-            FROM influencer_analytics.roster_counts
-            """, [], static reader => new RosterCounts(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2)), cancel))[0], cancellationToken);
+            SELECT counted.tracked, counted.gone, state.roster_version FROM influencer_analytics.state CROSS JOIN (
+                SELECT coalesce(sum(tracked), 0)::bigint AS tracked, coalesce(sum(gone), 0)::bigint AS gone FROM influencer_analytics.roster_counts) counted
+            """, [], static reader => new RosterCounts(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2)), cancel), cancellationToken);
 }

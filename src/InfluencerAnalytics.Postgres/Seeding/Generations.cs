@@ -94,14 +94,14 @@ internal sealed class Generations(PostgresDatabase database)
     private static async Task<GenerationState> ReadStateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var last = await ReadLastAsync(connection, cancellationToken);
-        return (await connection.ListAsync(
+        return await connection.RowAsync(
             "SELECT last_generation, added_shards, requested_after, influencer_analytics.store_time() FROM influencer_analytics.state", [],
             reader => new GenerationState(reader.GetInt64(0), last)
             {
                 SinceSealed = last is null ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Max(0, Moments.Ms(reader.GetDateTime(3)) - last.SealedAt)),
                 AddedShards = reader.GetInt64(1),
                 RequestedAfter = reader.IsDBNull(2) ? null : reader.GetInt64(2),
-            }, cancellationToken))[0];
+            }, cancellationToken);
     }
 
     private static SealedGeneration Read(NpgsqlDataReader reader) =>

@@ -1,5 +1,6 @@
 using InfluencerAnalytics.Postgres.Connection;
 using InfluencerAnalytics.Postgres.Latest;
+using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.Postgres.Upkeep;
 
@@ -18,14 +19,30 @@ internal sealed class Retention(PostgresDatabase database, Ages ages)
 
     private readonly LastPoints _lastPoints = new(database);
 
-    public async ValueTask ApplyAsync(CancellationToken cancellationToken)
+    /// <returns>Why what is old is not dropped for now; null when it is.</returns>
+    public async ValueTask<string?> ApplyAsync(CancellationToken cancellationToken)
     {
-        var (now, rolledUntil, daysUntil) = await database.UseAsync(static async (connection, cancel) => (await connection.ListAsync(
+        var (now, rolledUntil, daysUntil) = await database.UseAsync(static (connection, cancel) => connection.RowAsync(
             "SELECT influencer_analytics.store_time(), rolled_until, days_rolled_until FROM influencer_analytics.state", [],
-            static reader => (reader.GetDateTime(0), reader.GetDateTime(1), reader.GetDateTime(2)), cancel))[0], cancellationToken);
+            static reader => (reader.GetDateTime(0), reader.GetDateTime(1), reader.GetDateTime(2)), cancel), cancellationToken);
         await MakeAheadAsync(PartitionedSeries.DataPoints, now, cancellationToken);
         await MakeAheadAsync(PartitionedSeries.Hours, now, cancellationToken);
         await MakeAheadAsync(PartitionedSeries.Days, now, cancellationToken);
+        // Before what has to wait for others: a million influencers add a gigabyte an hour to it.
+        await PruneChangesAsync(now - database.Options.ChangesKept, cancellationToken);
+        try
+        {
+            await DropOldAsync(now, rolledUntil, daysUntil, cancellationToken);
+            return null;
+        }
+        catch (StoreUnavailableException exception) when (PostgresErrors.IsOfALock(exception))
+        {
+            return $"What is older than it is kept cannot be dropped. {exception.Message}";
+        }
+    }
+
+    private async ValueTask DropOldAsync(DateTime now, DateTime rolledUntil, DateTime daysUntil, CancellationToken cancellationToken)
+    {
         var options = database.Options;
         var old = ages.Now(now);
         // Nothing goes before it is rolled up.
@@ -35,7 +52,6 @@ internal sealed class Retention(PostgresDatabase database, Ages ages)
             await DropHoursAsync(Earlier(old - hourly, daysUntil), cancellationToken);
         if (options.DailyRetention is { } daily)
             await DropAsync("days", old - daily, cancellationToken);
-        await PruneChangesAsync(now - options.ChangesKept, cancellationToken);
     }
 
     private async ValueTask MakeAheadAsync(PartitionedSeries series, DateTime now, CancellationToken cancellationToken)

@@ -14,10 +14,14 @@ internal sealed class UpkeepWorker(
     // Longer than a slice of a roll-up or a drop takes.
     private static readonly TimeSpan LeaseTime = TimeSpan.FromMinutes(2);
 
+    // A drop that waits for somebody else's transaction, an hour of backup say, has everybody wait behind it.
+    private static readonly TimeSpan DropsAgainAfter = TimeSpan.FromMinutes(1);
+
     private readonly string _owner = Guid.NewGuid().ToString("N");
     private bool _hasLease;
 
     private long? _retainedAt;
+    private string? _notDropped;
 
     protected override TimeSpan IdlePause => TimeSpan.FromSeconds(10);
 
@@ -26,14 +30,13 @@ internal sealed class UpkeepWorker(
         if (!await MayGoOnAsync(stopping))
             return WorkResult.Idle;
         // In turn, and not after all roll-ups: those may fail, or have late points for hours, and partitions are made and the list of changes cut all the same.
-        if (_retainedAt is not { } last || TimeProvider.GetElapsedTime(last) >= IdlePause)
+        if (_retainedAt is not { } last || TimeProvider.GetElapsedTime(last) >= (_notDropped is null ? IdlePause : DropsAgainAfter))
         {
             _retainedAt = TimeProvider.GetTimestamp();
-            await retention.ApplyAsync(stopping);
+            _notDropped = await retention.ApplyAsync(stopping);
         }
-        if (await rollups.RollUpNextAsync(() => MayGoOnAsync(stopping), stopping) | await rollups.MendLateAsync(stopping))
-            return WorkResult.Worked;
-        return WorkResult.Idle;
+        var worked = await rollups.RollUpNextAsync(() => MayGoOnAsync(stopping), stopping) | await rollups.MendLateAsync(stopping);
+        return (worked ? WorkResult.Worked : WorkResult.Idle) with { BlockedBecause = _notDropped };
     }
 
     protected override async ValueTask DrainAsync(CancellationToken deadline)

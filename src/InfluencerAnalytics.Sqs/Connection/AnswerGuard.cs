@@ -11,7 +11,7 @@ internal sealed class AnswerGuard(HttpMessageHandler inner) : DelegatingHandler(
     // Ten messages of 256 KiB, each character escaped at the worst.
     private const int MaxBytes = 16 * 1024 * 1024;
 
-    private static readonly string[] Lists = ["Messages", "Successful", "Failed"];
+    private static readonly string[] OfMessage = ["MessageId", "ReceiptHandle", "Body"];
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -45,8 +45,16 @@ internal sealed class AnswerGuard(HttpMessageHandler inner) : DelegatingHandler(
         }
     }
 
-    private static bool IsRight(JsonProperty property) =>
-        Lists.Contains(property.Name, StringComparer.Ordinal)
-            ? property.Value.ValueKind == JsonValueKind.Array && property.Value.EnumerateArray().All(entry => entry.ValueKind == JsonValueKind.Object)
-            : property.Name != "Attributes" || property.Value.ValueKind == JsonValueKind.Object;
+    private static bool IsRight(JsonProperty property) => property.Name switch
+    {
+        "Messages" => IsListOf(property.Value, IsMessage),
+        "Successful" or "Failed" => IsListOf(property.Value, static entry => entry.ValueKind == JsonValueKind.Object),
+        "Attributes" => property.Value.ValueKind == JsonValueKind.Object,
+        _ => true,
+    };
+
+    private static bool IsListOf(JsonElement value, Func<JsonElement, bool> isEntry) => value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(isEntry);
+
+    private static bool IsMessage(JsonElement entry) =>
+        entry.ValueKind == JsonValueKind.Object && Array.TrueForAll(OfMessage, name => entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String);
 }

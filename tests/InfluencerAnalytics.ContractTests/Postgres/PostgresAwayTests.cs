@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using InfluencerAnalytics.ContractTests.Embedded;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Postgres.Configuration;
@@ -7,9 +9,11 @@ using InfluencerAnalytics.Postgres.Seeding;
 using InfluencerAnalytics.Postgres.Stores;
 using InfluencerAnalytics.Postgres.Upkeep;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Tests.Fakes;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 namespace InfluencerAnalytics.ContractTests.Postgres;
 
@@ -50,6 +54,93 @@ public sealed class PostgresAwayTests : IAsyncLifetime
         await UntilAsync(() => AppendAsync(slot + 60_000));
         (await _test.Store.ReadPointsAsync(1, 0, long.MaxValue / 4, 10, Cancel)).Select(static point => point.Slot).ShouldBe([slot, slot + 60_000]);
         (await _test.Store.GetStatusAsync(Cancel)).Ready.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("default_transaction_read_only = on", "read-only")]
+    [InlineData("statement_timeout = 1", "statement timeout")]
+    public async Task Sessions_SettingThatIsMended_AreMadeAnew(string setting, string says)
+    {
+        var slot = _test!.Now.ToUnixTimeMilliseconds() / 60_000 * 60_000;
+        var database = new NpgsqlConnectionStringBuilder(_test.ConnectionString).Database;
+        var owner = $"{_test.ConnectionString};Options=-c default_transaction_read_only=off -c statement_timeout=0";
+        await PostgresServer.DoAsync(owner, $"ALTER DATABASE {database} SET {setting}");
+        await PostgresServer.DoAsync(
+            owner,
+            """
+            CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.05); RETURN NEW; END $$;
+            CREATE TRIGGER slow BEFORE INSERT ON influencer_analytics.data_points FOR EACH ROW EXECUTE FUNCTION slow();
+            """);
+        await _test.ReopenAsync();
+        (await Should.ThrowAsync<StoreUnavailableException>(() => AppendAsync(slot))).Message.ShouldContain(says);
+        await PostgresServer.DoAsync(owner, $"ALTER DATABASE {database} RESET ALL");
+        (await AppendAsync(slot)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Server_DoesNotAnswer_OneWaitsAndTellsTheOthers()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var time = new SteppableTime(_test!.Now);
+        await using var database = new PostgresDatabase(
+            new PostgresOptions { ConnectionString = $"Host=127.0.0.1;Port={((IPEndPoint)silent.LocalEndpoint).Port};Database=x;Username=somebody;SSL Mode=Disable;Timeout=1" },
+            NullLoggerFactory.Instance, time);
+        var store = new PostgresStore(database, time);
+        for (var waited = 1; waited <= 2; waited++)
+        {
+            (await Should.ThrowAsync<StoreUnavailableException>(async () => await store.CountRosterAsync(Cancel))).Message.ShouldContain("did not answer in time");
+            (await Should.ThrowAsync<StoreUnavailableException>(async () => await store.CountRosterAsync(Cancel))).Message.ShouldContain("did not answer in time");
+            using (await silent.AcceptTcpClientAsync(Cancel))
+                silent.Pending().ShouldBeFalse("the second was told without waiting for the server itself");
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+    }
+
+    [Fact]
+    public async Task Pool_AllInUse_SaysSoAndIsNotTakenForAServerThatIsAway()
+    {
+        await using var database = new PostgresDatabase(
+            new PostgresOptions { ConnectionString = new NpgsqlConnectionStringBuilder(_test!.ConnectionString) { Timeout = 1, MaxPoolSize = 1 }.ConnectionString }, NullLoggerFactory.Instance);
+        var (held, end) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var holder = HoldAsync(database, held, end);
+        await held.Task.WaitAsync(Cancel);
+        (await Should.ThrowAsync<StoreUnavailableException>(async () => await new PostgresStore(database, TimeProvider.System).CountRosterAsync(Cancel))).Message.ShouldContain("are in use");
+        end.SetResult();
+        await holder;
+        await new PostgresStore(database, TimeProvider.System).CountRosterAsync(Cancel);
+    }
+
+    [Fact]
+    public async Task Pool_NothingSaidOfIt_LeavesTheServerToOthers()
+    {
+        var text = new NpgsqlConnectionStringBuilder(_test!.ConnectionString) { Timeout = 1 };
+        text.Remove("Maximum Pool Size");
+        await using var database = new PostgresDatabase(new PostgresOptions { ConnectionString = text.ConnectionString }, NullLoggerFactory.Instance);
+        var end = new TaskCompletionSource();
+        var holders = new List<Task>();
+        for (var connection = 0; connection < 20; connection++)
+        {
+            var held = new TaskCompletionSource();
+            holders.Add(HoldAsync(database, held, end));
+            await held.Task.WaitAsync(Cancel);
+        }
+        await Should.ThrowAsync<StoreUnavailableException>(() => HoldAsync(database, new TaskCompletionSource(), end));
+        end.SetResult();
+        await Task.WhenAll(holders);
+    }
+
+    [Fact]
+    public async Task State_IsMissing_SaysThatTheDatabaseIsDamaged()
+    {
+        await PostgresServer.DoAsync(_test!.ConnectionString, "DELETE FROM influencer_analytics.state");
+        Func<Task>[] asked =
+        [
+            async () => await _test.Store.CountRosterAsync(Cancel), async () => await _test.Store.ReadGenerationsAsync(Cancel), async () => await _test.Store.ReadKeptSinceAsync(Cancel),
+            async () => await _test.Store.AddInfluencersAsync([1], 0, Cancel), async () => await _test.MaintainAsync(Cancel),
+        ];
+        foreach (var ask in asked)
+            (await Should.ThrowAsync<StoreUnavailableException>(ask)).Message.ShouldContain("the row of influencer_analytics.state is missing");
     }
 
     [Fact]
@@ -95,6 +186,14 @@ public sealed class PostgresAwayTests : IAsyncLifetime
         (await AppendAsync(slot, new PostgresStore(database, TimeProvider.System))).ShouldBe(1);
         log.Messages.ShouldNotContain(static message => message.Contains("COPY", StringComparison.OrdinalIgnoreCase) || message.Contains("import", StringComparison.Ordinal));
     }
+
+    private static async Task HoldAsync(PostgresDatabase database, TaskCompletionSource held, TaskCompletionSource end) => await database.UseAsync(
+        async (_, _) =>
+        {
+            held.SetResult();
+            await end.Task;
+            return true;
+        }, Cancel);
 
     private async Task<int> AppendAsync(long slot, PostgresStore? store = null) => (await (store ?? _test!.Store).AppendAsync(
         [new DataPointBatch(slot, TimeSpan.FromMinutes(1), [new DataPoint(1, 10, 1, slot, slot, "one")], [])], Cancel)).Inserted;

@@ -54,6 +54,16 @@ public sealed class PostgresClockTests(PlainPostgres server) : IAsyncLifetime
         (await _test.Store.ReadProcessesAsync(IProcessStore.KeptFor, Cancel)).Count.ShouldBe(2);
     }
 
+    [Fact]
+    public async Task Lease_TakenByAClockThatWasAhead_BarsNobodyOnceItIsRight()
+    {
+        await StepAsync("1 day");
+        (await _test.Store.TryAcquireLeaseAsync("seeder", "died", TimeSpan.FromMinutes(1), Cancel)).ShouldBeTrue();
+        await StepAsync("-1 day");
+        (await _test.Store.TryAcquireLeaseAsync("seeder", "alive", TimeSpan.FromMinutes(1), Cancel)).ShouldBeTrue();
+        (await _test.Store.TryAcquireLeaseAsync("seeder", "another", TimeSpan.FromMinutes(1), Cancel)).ShouldBeFalse();
+    }
+
     private static ProcessReport Report(string id) => new(id, "fetcher", "host", "1.0", 1_795_446_660_000);
 
     private Task StepAsync(string by) => PostgresServer.DoAsync(_test.ConnectionString, $"UPDATE influencer_analytics.test_time SET now = now + interval '{by}'");

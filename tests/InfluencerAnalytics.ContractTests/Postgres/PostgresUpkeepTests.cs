@@ -1,9 +1,11 @@
 using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Postgres.Configuration;
 using InfluencerAnalytics.Postgres.Connection;
 using InfluencerAnalytics.Postgres.Rollups;
 using InfluencerAnalytics.Postgres.Seeding;
 using InfluencerAnalytics.Postgres.Upkeep;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Tests.Fakes;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -12,7 +14,7 @@ namespace InfluencerAnalytics.ContractTests.Postgres;
 /// <summary>The parts of the upkeep do not wait for each other for ever.</summary>
 public sealed class PostgresUpkeepTests(PlainPostgres server) : IAsyncLifetime
 {
-    private readonly PostgresTestStore _test = new(server);
+    private readonly PostgresTestStore _test = new(server) { Options = new PostgresOptions { RawRetention = TimeSpan.FromHours(2) } };
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -40,4 +42,38 @@ public sealed class PostgresUpkeepTests(PlainPostgres server) : IAsyncLifetime
         await using var command = new Npgsql.NpgsqlCommand("SELECT count(*) FROM influencer_analytics.changes", connection);
         (await command.ExecuteScalarAsync(Cancel)).ShouldBe(0L);
     }
+
+    [Fact]
+    public async Task Round_SomebodyReadsForLong_ThatIsSaidAndDroppingWaits()
+    {
+        var slot = _test.Now.ToUnixTimeMilliseconds() / 60_000 * 60_000;
+        await _test.Store.AppendAsync([new DataPointBatch(slot, TimeSpan.FromMinutes(1), [new DataPoint(1, 10, 1, slot, slot + 5, "one")], [])], Cancel);
+        await _test.PassAsync(TimeSpan.FromHours(5));
+        var time = new SteppableTime(_test.Now);
+        using var worker = new UpkeepWorker(
+            new RollupMaker(_test.Database, _test.Store.Partitions, new Ages(time)), new Retention(_test.Database, new Ages(time)), new Leases(_test.Database), new WorkerHealth(time), time,
+            NullLogger<UpkeepWorker>.Instance);
+        while ((await worker.RoundAsync(Cancel)).DidWork)
+        {
+        }
+        await PostgresServer.DoAsync(_test.ConnectionString, "INSERT INTO influencer_analytics.changes (at, influencers, body) VALUES ('2000-01-01Z', 0, '')");
+        await using (var reader = await DatabaseWaits.OpenAsync(_test.ConnectionString))
+        {
+            await DatabaseWaits.DoAsync(reader, "BEGIN; SELECT FROM influencer_analytics.data_points");
+            time.Advance(TimeSpan.FromSeconds(10));
+            (await worker.RoundAsync(Cancel)).BlockedBecause.ShouldNotBeNull().ShouldContain("cannot be dropped");
+            await using var connection = await DatabaseWaits.OpenAsync(_test.ConnectionString);
+            (await connection.GetAsync<long>("SELECT count(*) FROM influencer_analytics.changes", [], Cancel)).ShouldBe(0);
+        }
+
+        // Not at once: whoever writes waits behind each try.
+        time.Advance(TimeSpan.FromSeconds(10));
+        (await worker.RoundAsync(Cancel)).BlockedBecause.ShouldNotBeNull();
+        (await PointsAsync(slot)).ShouldBe(1);
+        time.Advance(TimeSpan.FromMinutes(1));
+        (await worker.RoundAsync(Cancel)).BlockedBecause.ShouldBeNull();
+        (await PointsAsync(slot)).ShouldBe(0);
+    }
+
+    private async Task<int> PointsAsync(long slot) => (await _test.Store.ReadPointsAsync(1, slot, slot, 10, Cancel)).Count;
 }

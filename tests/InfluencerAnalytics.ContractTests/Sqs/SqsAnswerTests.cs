@@ -55,6 +55,8 @@ public sealed class SqsAnswerTests : IDisposable
     [Theory]
     [InlineData("""{"Messages":"x"}""")]
     [InlineData("""{"Messages":["x"]}""")]
+    [InlineData("""{"Messages":[{"MessageId":"a","ReceiptHandle":"b"}]}""")]
+    [InlineData("""{"Messages":[{"MessageId":"a","ReceiptHandle":null,"Body":"x"}]}""")]
     [InlineData("[]")]
     [InlineData("what?")]
     public async Task Receive_AnswerOfAnotherShape_IsAFailure(string body)

@@ -42,6 +42,9 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
     /// <summary>While true only appends fail.</summary>
     public bool RefusesAppends { get; set; }
 
+    /// <summary>Appends of more batches than this take longer than they are waited for.</summary>
+    public int MostBatches { get; set; } = int.MaxValue;
+
     /// <summary>What an append throws that holds this batch, or null; nothing of the append is then stored.</summary>
     public Func<DataPointBatch, Exception?>? Fault { get; set; }
 
@@ -102,6 +105,8 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
     {
         if (RefusesAppends)
             throw new StoreUnavailableException("The store refuses.");
+        if (batches.Count > MostBatches)
+            throw new StoreUnavailableException("The store did not answer in time.");
         return DoAsync("append", cancellationToken, () =>
         {
             foreach (var batch in batches)

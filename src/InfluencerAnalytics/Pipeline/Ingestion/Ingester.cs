@@ -83,9 +83,9 @@ internal sealed class Ingester(
         catch (Exception exception)
         {
             WriteSpans.Tell(incoming, began, TimeProvider.GetUtcNow(), exception);
-            // One that the store fails over without saying why must not keep the others back: alone it fails alone, behind them in the queue.
-            if (exception is not StoreUnavailableException)
-                _messagesPerWrite = 1;
+            // One that the store fails over without saying why must not keep the others back: alone it fails alone, behind them in the queue. And what is too much for one write, since
+            // the store takes longer over it than is waited for, would be so for ever.
+            _messagesPerWrite = exception is StoreUnavailableException ? Math.Max(1, _messagesPerWrite / 2) : 1;
             // At once, so that they wait in the queue and not for the end of their hold.
             var pending = incoming.FindAll(one => !one.IsDecided).ConvertAll(one => new VisibilityChange(one.Message, TimeSpan.Zero));
             if (pending.Count > 0)

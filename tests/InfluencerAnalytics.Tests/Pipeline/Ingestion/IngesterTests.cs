@@ -87,6 +87,18 @@ public sealed class IngesterTests
     }
 
     [Fact]
+    public async Task Run_StoreTakesTooLongOverMany_FewerAreWrittenAtOnce()
+    {
+        await using var deployment = new Deployment();
+        deployment.Store.MostBatches = 3;
+        for (var message = 1; message <= 40; message++)
+            await SendAsync(deployment, message);
+        await deployment.StartIngesterAsync();
+        await deployment.Time.AdvanceUntilAsync(() => deployment.Queues.Points.Bodies.Count == 0, TimeSpan.FromSeconds(60));
+        deployment.Store.Points.Count.ShouldBe(40);
+    }
+
+    [Fact]
     public async Task Run_StoreAway_ReceivesNothing()
     {
         await using var deployment = new Deployment();
