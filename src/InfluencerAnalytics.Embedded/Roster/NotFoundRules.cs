@@ -8,57 +8,47 @@ using InfluencerAnalytics.Stores.Roster;
 namespace InfluencerAnalytics.Embedded.Roster;
 
 /// <summary>
-/// What "not found" makes of an influencer: a miss, then gone, and tracked again with its next reading; unless so many turn at once that it is the
-/// provider's fault. Used under the store's gate, within one write.
+/// What "not found" makes of an influencer (<see cref="NotFoundStreak"/>): a miss, then gone, and tracked again with its next reading; unless so many
+/// turn at once that it is the provider's fault. Used under the store's gate, within one write.
 /// </summary>
 internal sealed class NotFoundRules(StoreContext context, InfluencerState influencers, SlotRecords slots, RosterNotices notices)
 {
     private readonly int _goneAfter = context.Options.GoneAfter;
     private bool _someWent = true;
     private (uint From, int Revision, List<uint> Slots) _later = (0, -1, []);
-    private long _windowSeconds = NotFoundOutage.WindowSeconds(TimeSpan.Zero, context.Options.GoneAfter);
+    // Of the last answer.
+    private TimeSpan _interval;
 
     /// <summary>Takes in the answer "not found" for a slot without a reading.</summary>
     public void NoteNotFound(int row, uint slot, TimeSpan interval)
     {
         ref readonly var now = ref influencers.Table[row];
-        var standing = influencers.Standings[row];
-        // What is older than a reading, than the answer before it or than its being tracked says nothing new.
-        if (!now.IsOnRoster || slot <= now.SlotSeconds || slot <= standing.LastNotFound || slot + interval.TotalSeconds <= (now.Status == InfluencerStatus.Tracked ? now.FromSeconds : 0))
+        var streak = StreakOf(row);
+        if (slot <= now.SlotSeconds || !streak.IsExtendedBy(slot * 1000L, interval, now.Status, now.FromSeconds * 1000L))
             return;
-        _windowSeconds = NotFoundOutage.WindowSeconds(interval, _goneAfter);
+        _interval = interval;
         ref var r = ref influencers.Changes.Change(row);
         influencers.Table.TouchQuietly(row);
-        influencers.Standings.SetNotFound(row, standing.IsNotFound
-            ? standing with { LastNotFound = slot }
-            : new Standing { TurnedAt = SlotSeconds.Floor(context.Clock.SteadyMs), FirstNotFound = slot, LastNotFound = slot });
-        r.NotFoundCount = (byte)Math.Min(byte.MaxValue, r.NotFoundCount + 1);
-        if (r.Status == InfluencerStatus.Gone)
-            TryLater(row, ref r, slot, interval);
-        else if (r.NotFoundCount >= _goneAfter && !IsOutage())
-            Go(row, ref r, slot, interval);
+        var longer = streak.With(slot * 1000L, interval, r.Status, context.Clock.SteadyMs);
+        Keep(row, ref r, longer);
+        if (longer.NextTry != streak.NextTry)
+            influencers.Roster.Version++;
+        if (r.Status == InfluencerStatus.Tracked && longer.Answers >= _goneAfter && !IsOutage())
+            Go(row, ref r, longer, interval);
     }
 
     /// <summary>Takes in a reading of one that was not found.</summary>
     public void NoteReading(int row, uint slot, TimeSpan interval)
     {
-        var standing = influencers.Standings[row];
         ref var r = ref influencers.Changes.Change(row);
-        if (slot >= standing.LastNotFound)
-        {
-            r.NotFoundCount = 0;
-            influencers.Standings.SetNotFound(row, default);
-            if (r.Status == InfluencerStatus.Gone)
-                ComeBack(row, ref r, slot + (uint)interval.TotalSeconds);
-            influencers.Table.TouchQuietly(row);
-        }
-        else if (r.Status == InfluencerStatus.Tracked && slot > standing.FirstNotFound)
-        {
-            // It came between them: of those in a row, only the last is certain.
-            r.NotFoundCount = 1;
-            influencers.Standings.SetNotFound(row, standing with { FirstNotFound = standing.LastNotFound });
-            influencers.Table.TouchQuietly(row);
-        }
+        var streak = StreakOf(row);
+        var left = streak.After(slot * 1000L, r.Status);
+        if (left == streak)
+            return;
+        Keep(row, ref r, left);
+        if (!left.IsAny && r.Status == InfluencerStatus.Gone)
+            ComeBack(row, ref r, slot + (uint)interval.TotalSeconds);
+        influencers.Table.TouchQuietly(row);
     }
 
     /// <summary>At the end of a write: when it showed an outage, those that became gone in it are tracked again.</summary>
@@ -67,11 +57,11 @@ internal sealed class NotFoundRules(StoreContext context, InfluencerState influe
     {
         if (!_someWent || !IsOutage())
             return;
-        var since = context.Clock.SteadyMs / 1000 - _windowSeconds;
+        var since = WindowStartSeconds;
         var back = new List<(int Row, uint From)>();
         foreach (var (row, standing) in influencers.Standings.Rare)
         {
-            if (influencers.Table[row].Status == InfluencerStatus.Gone && standing.TurnedAt / 60 >= since / 60)
+            if (influencers.Table[row].Status == InfluencerStatus.Gone && standing.TurnedAt >= since)
                 back.Add((row, Math.Max(nextSlot, standing.Steps!.All[^1].From)));
         }
 
@@ -90,13 +80,38 @@ internal sealed class NotFoundRules(StoreContext context, InfluencerState influe
     /// <summary>Now and then: says how it stands.</summary>
     public void Publish() => notices.NotFound(IsOutage() ? Turned : 0, influencers.Roster.Tracked + influencers.Roster.Gone);
 
-    private long Turned => influencers.Standings.Turned.Since(context.Clock.SteadyMs / 1000 - _windowSeconds);
+    private long WindowStartSeconds => NotFoundOutage.WindowStart(context.Clock.SteadyMs, _interval, _goneAfter) / 1000;
+
+    private long Turned => influencers.Standings.Turned.Since(WindowStartSeconds);
 
     private bool IsOutage() => NotFoundOutage.Is(Turned, influencers.Roster.Tracked + influencers.Roster.Gone);
 
-    private void Go(int row, ref InfluencerRow r, uint slot, TimeSpan interval)
+    private NotFoundStreak StreakOf(int row)
     {
-        var next = slot + (uint)interval.TotalSeconds;
+        ref readonly var r = ref influencers.Table[row];
+        var standing = influencers.Standings[row];
+        return new NotFoundStreak(
+            standing.TurnedAt * 1000L, standing.FirstNotFound * 1000L, standing.LastNotFound * 1000L, r.NotFoundCount, standing.Tries, r.NextTrySeconds * 1000L);
+    }
+
+    // More than a byte holds make no difference: the pause has its longest long before.
+    private void Keep(int row, ref InfluencerRow r, in NotFoundStreak streak)
+    {
+        r.NotFoundCount = (byte)Math.Min(byte.MaxValue, streak.Answers);
+        if (r.Status == InfluencerStatus.Gone)
+            r.FromSeconds = SlotSeconds.Floor(streak.NextTry);
+        influencers.Standings.SetNotFound(row, new Standing
+        {
+            TurnedAt = SlotSeconds.Floor(streak.TurnedAt),
+            FirstNotFound = SlotSeconds.Floor(streak.First),
+            LastNotFound = SlotSeconds.Floor(streak.Last),
+            Tries = (byte)Math.Min(byte.MaxValue, streak.Tries),
+        });
+    }
+
+    private void Go(int row, ref InfluencerRow r, in NotFoundStreak streak, TimeSpan interval)
+    {
+        var next = SlotSeconds.Floor(streak.GoneFrom(interval));
         _someWent = true;
         foreach (var later in SlotsFrom(next))
         {
@@ -105,8 +120,7 @@ internal sealed class NotFoundRules(StoreContext context, InfluencerState influe
         }
 
         influencers.Standings.Move(row, ref r, next, InfluencerStatus.Gone);
-        r.FromSeconds = NextTry(slot, interval, 1);
-        influencers.Standings.SetNotFound(row, influencers.Standings[row] with { Tries = 1 });
+        Keep(row, ref r, streak.GivenUp(interval));
         influencers.Roster.Tracked--;
         influencers.Roster.Gone++;
         influencers.Roster.Version++;
@@ -121,17 +135,6 @@ internal sealed class NotFoundRules(StoreContext context, InfluencerState influe
         return _later.Slots;
     }
 
-    private void TryLater(int row, ref InfluencerRow r, uint slot, TimeSpan interval)
-    {
-        if (slot < r.FromSeconds)
-            return;
-        var standing = influencers.Standings[row];
-        var tries = (byte)Math.Min(byte.MaxValue, standing.Tries + 1);
-        influencers.Standings.SetNotFound(row, standing with { Tries = tries });
-        r.FromSeconds = NextTry(slot, interval, tries);
-        influencers.Roster.Version++;
-    }
-
     private void ComeBack(int row, ref InfluencerRow r, uint from)
     {
         influencers.Standings.Move(row, ref r, from, InfluencerStatus.Tracked);
@@ -140,6 +143,4 @@ internal sealed class NotFoundRules(StoreContext context, InfluencerState influe
         influencers.Roster.Version++;
         influencers.Table.Touch(row);
     }
-
-    private static uint NextTry(uint slot, TimeSpan interval, int tries) => SlotSeconds.Floor(GoneBackoff.NextTry(slot * 1000L, interval, tries));
 }

@@ -3,7 +3,10 @@ using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.Postgres.Roster;
 
-/// <summary>One influencer's row of the roster while a write has it in hand: how it stood over time, and what the provider said of it. Times in epoch milliseconds.</summary>
+/// <summary>
+/// One influencer's row of the roster while a write has it in hand: how it stood over time, and what the provider said of it. Times in epoch milliseconds. What follows from
+/// that, <see cref="NotFoundStreak"/> says.
+/// </summary>
 internal sealed class Member
 {
     private List<(long From, InfluencerStatus Status)> _steps;
@@ -32,19 +35,16 @@ internal sealed class Member
 
     public long RemovedVersion { get; set; }
 
-    public int NotFoundCount { get; set; }
+    /// <summary>The answers "not found" since its last reading.</summary>
+    public NotFoundStreak Streak { get; set; }
 
-    public long FirstNotFound { get; set; }
+    public int NotFoundCount => Streak.Answers;
 
     /// <summary>0 while the provider knows it.</summary>
-    public long LastNotFound { get; set; }
+    public long LastNotFound => Streak.Last;
 
     /// <summary>When it turned not-found; 0 while the provider knows it.</summary>
-    public long TurnedAt { get; set; }
-
-    public int Tries { get; set; }
-
-    public long NextTry { get; set; }
+    public long TurnedAt => Streak.TurnedAt;
 
     public InfluencerStatus Status => _steps.Count == 0 ? InfluencerStatus.Unknown : _steps[^1].Status;
 
@@ -67,7 +67,7 @@ internal sealed class Member
     public void Add(long now, long version)
     {
         (AddedAt, AddedVersion) = (now, version);
-        Know();
+        Streak = default;
         Move(now, InfluencerStatus.Tracked);
     }
 
@@ -84,59 +84,44 @@ internal sealed class Member
             Move(slot, InfluencerStatus.Tracked);
             Move(slot + 1, InfluencerStatus.Removed);
         }
-        Know();
+        Streak = default;
     }
 
     /// <summary>Takes in a reading.</summary>
     public void Read(long slot, long intervalMs)
     {
-        if (LastNotFound == 0)
+        if (!Streak.IsAny)
             return;
         IsChanged = true;
-        if (slot < LastNotFound)
-        {
-            // Of the answers around it, only the last is certain to be behind it.
-            if (slot > FirstNotFound && Status == InfluencerStatus.Tracked)
-                (NotFoundCount, FirstNotFound) = (1, LastNotFound);
-            return;
-        }
-        Know();
-        if (Status == InfluencerStatus.Gone)
+        Streak = Streak.After(slot, Status);
+        if (!Streak.IsAny && Status == InfluencerStatus.Gone)
             ComeBack(slot + intervalMs);
     }
 
     /// <summary>Takes in the answer "not found" for a slot later than every reading.</summary>
     public void NotFound(long slot, TimeSpan interval, long now)
     {
-        if (!IsOnRoster || slot <= LastNotFound || (Status == InfluencerStatus.Tracked && slot + (long)interval.TotalMilliseconds <= _steps[^1].From))
+        if (!IsOnRoster || !Streak.IsExtendedBy(slot, interval, Status, _steps[^1].From))
             return;
         IsChanged = true;
-        if (TurnedAt == 0)
-            (TurnedAt, FirstNotFound) = (now, slot);
-        LastNotFound = slot;
-        NotFoundCount++;
-        if (Status == InfluencerStatus.Gone && slot >= NextTry)
-            NextTry = GoneBackoff.NextTry(slot, interval, ++Tries);
+        Streak = Streak.With(slot, interval, Status, now);
     }
 
     /// <summary>Becomes gone from the slot after the last "not found" on.</summary>
     public void Go(TimeSpan interval)
     {
-        Tries = 1;
-        NextTry = GoneBackoff.NextTry(LastNotFound, interval, 1);
-        Move(LastNotFound + (long)interval.TotalMilliseconds, InfluencerStatus.Gone);
+        Streak = Streak.GivenUp(interval);
+        Move(Streak.GoneFrom(interval), InfluencerStatus.Gone);
     }
 
     /// <summary>Is tracked again.</summary>
     public void ComeBack(long from)
     {
         Move(Math.Max(from, _steps[^1].From), InfluencerStatus.Tracked);
-        (Tries, NextTry) = (0, 0);
+        Streak = Streak with { Tries = 0, NextTry = 0 };
     }
 
-    public RosterEntry ToEntry(string? username) => new(Id, Status, username, AddedAt, Status == InfluencerStatus.Gone ? NextTry : 0);
-
-    private void Know() => (TurnedAt, FirstNotFound, LastNotFound, NotFoundCount) = (0, 0, 0, 0);
+    public RosterEntry ToEntry(string? username) => new(Id, Status, username, AddedAt, Status == InfluencerStatus.Gone ? Streak.NextTry : 0);
 
     private void Move(long from, InfluencerStatus status)
     {

@@ -1,6 +1,7 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Postgres.Connection;
 using InfluencerAnalytics.Postgres.Latest;
+using InfluencerAnalytics.Stores.Roster;
 using Npgsql;
 
 namespace InfluencerAnalytics.Postgres.Roster;
@@ -51,8 +52,8 @@ internal static class MemberRows
             """,
             Of(members, static member => member.Id), Of(members, static member => (short)member.Status), Of(members, static member => Moments.Of(member.Steps[^1].From)),
             Of(members, static member => Moment(member.AddedAt)), Of(members, static member => member.AddedVersion), Of(members, static member => member.RemovedVersion),
-            Of(members, static member => member.NotFoundCount), Of(members, static member => Moment(member.FirstNotFound)), Of(members, static member => Moment(member.LastNotFound)),
-            Of(members, static member => Moment(member.TurnedAt)), Of(members, static member => member.Tries), Of(members, static member => Moment(member.NextTry)),
+            Of(members, static member => member.Streak.Answers), Of(members, static member => Moment(member.Streak.First)), Of(members, static member => Moment(member.Streak.Last)),
+            Of(members, static member => Moment(member.Streak.TurnedAt)), Of(members, static member => member.Streak.Tries), Of(members, static member => Moment(member.Streak.NextTry)),
             Of(members, _ => version));
         SavePast(batch, members);
         SaveCounts(batch, members);
@@ -111,24 +112,19 @@ internal static class MemberRows
 
     // In the order of the columns; times in epoch milliseconds, 0 for none.
     private readonly record struct Row(
-        long Id, InfluencerStatus Status, long Since, long AddedAt, long AddedVersion, long RemovedVersion, int NotFoundCount, long FirstNotFound, long LastNotFound, long TurnedAt,
-        int Tries, long NextTry)
+        long Id, InfluencerStatus Status, long Since, long AddedAt, long AddedVersion, long RemovedVersion, NotFoundStreak Streak)
     {
         public static Row From(NpgsqlDataReader reader) => new(
             reader.GetInt64(0), (InfluencerStatus)reader.GetInt16(1), Moments.Ms(reader.GetDateTime(2)), MsOrZero(reader, 3), reader.GetInt64(4), reader.GetInt64(5),
-            reader.GetInt32(6), MsOrZero(reader, 7), MsOrZero(reader, 8), MsOrZero(reader, 9), reader.GetInt32(10), MsOrZero(reader, 11));
+            new NotFoundStreak(
+                TurnedAt: MsOrZero(reader, 9), First: MsOrZero(reader, 7), Last: MsOrZero(reader, 8), Answers: reader.GetInt32(6), Tries: reader.GetInt32(10), NextTry: MsOrZero(reader, 11)));
 
         public Member ToMember(IEnumerable<(long From, InfluencerStatus Status)> past) => new(Id, past.Append((Since, Status)))
         {
             AddedAt = AddedAt,
             AddedVersion = AddedVersion,
             RemovedVersion = RemovedVersion,
-            NotFoundCount = NotFoundCount,
-            FirstNotFound = FirstNotFound,
-            LastNotFound = LastNotFound,
-            TurnedAt = TurnedAt,
-            Tries = Tries,
-            NextTry = NextTry,
+            Streak = Streak,
         };
 
         private static long MsOrZero(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? 0 : Moments.Ms(reader.GetDateTime(column));

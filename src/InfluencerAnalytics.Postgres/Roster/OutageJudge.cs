@@ -20,7 +20,7 @@ internal sealed class OutageJudge
 
     public static async Task<OutageJudge> ReadAsync(NpgsqlConnection connection, long now, TimeSpan interval, int goneAfter, CancellationToken cancellationToken)
     {
-        var start = WindowStartOf(now, interval, goneAfter);
+        var start = NotFoundOutage.WindowStart(now, interval, goneAfter);
         var roster = await CountRosterAsync(connection, cancellationToken);
         // No more are counted than tell: in an outage of a million, each write would count a million.
         var enough = roster / NotFoundOutage.OneIn + 2 * NotFoundOutage.Least;
@@ -32,10 +32,6 @@ internal sealed class OutageJudge
     /// <summary>Tracked and gone.</summary>
     public static Task<long> CountRosterAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         connection.GetAsync<long>("SELECT coalesce(sum(tracked + gone), 0)::bigint FROM influencer_analytics.roster_counts", [], cancellationToken);
-
-    /// <summary>By whole minutes, as every store.</summary>
-    public static long WindowStartOf(long now, TimeSpan interval, int goneAfter) =>
-        (now / 1000 - NotFoundOutage.WindowSeconds(interval, goneAfter)) / 60 * 60_000;
 
     /// <summary>One turned, or is back.</summary>
     public void Note(long turnedBefore, long turnedNow) => _turned += (turnedNow >= WindowStart ? 1 : 0) - (turnedBefore >= WindowStart ? 1 : 0);

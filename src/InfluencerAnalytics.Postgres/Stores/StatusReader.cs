@@ -55,7 +55,7 @@ internal sealed class StatusReader(PostgresDatabase database, ForeignNotice fore
         var now = Moments.Ms(await connection.GetAsync<DateTime>("SELECT influencer_analytics.store_time()", [], cancellationToken));
         var turned = await connection.GetAsync<long>(
             "SELECT count(*) FROM influencer_analytics.roster WHERE turned_at >= $1 AND status IN (1, 2)",
-            [Moments.Of(OutageJudge.WindowStartOf(now, interval, database.Options.GoneAfter))], cancellationToken);
+            [Moments.Of(NotFoundOutage.WindowStart(now, interval, database.Options.GoneAfter))], cancellationToken);
         if (turned < NotFoundOutage.Least)
             return null;
         var roster = await OutageJudge.CountRosterAsync(connection, cancellationToken);

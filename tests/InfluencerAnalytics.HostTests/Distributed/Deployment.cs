@@ -4,6 +4,7 @@ using InfluencerAnalytics.Client;
 using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.ContractTests.Postgres;
 using InfluencerAnalytics.ContractTests.Sqs;
+using InfluencerAnalytics.Host.Commands.Asking;
 using InfluencerAnalytics.HostTests.Running;
 using Mockstagram.Simulator;
 using Mockstagram.Simulator.Answering;
@@ -16,6 +17,9 @@ internal sealed class Deployment : IAsyncDisposable
 {
     public const int FirstId = 1_000_000;
 
+    /// <summary>For so long an ingester hides what it has received.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
+
     private const string Key = "0123456789abcdef0123456789abcdef";
 
     private readonly List<RoleProcess> _processes = [];
@@ -26,6 +30,7 @@ internal sealed class Deployment : IAsyncDisposable
     private Deployment(SimulatorServer provider, SqsProxy sqs, string connectionString, int intervalSeconds)
     {
         (Provider, Sqs, ConnectionString, IntervalSeconds) = (provider, sqs, connectionString, intervalSeconds);
+        QueuePrefix = $"t{Guid.NewGuid():N}-";
         var port = ProgramProcess.FreePort();
         _http.BaseAddress = new Uri($"http://127.0.0.1:{port}");
         Client = new InfluencerAnalyticsClient(_http, Key);
@@ -37,11 +42,12 @@ internal sealed class Deployment : IAsyncDisposable
             ["Postgres__CommandTimeout"] = "5s",
             ["Sqs__ServiceUrl"] = sqs.Url.AbsoluteUri,
             ["Sqs__Region"] = "us-east-1",
-            ["Sqs__QueuePrefix"] = $"t{Guid.NewGuid():N}-",
+            ["Sqs__QueuePrefix"] = QueuePrefix,
             ["Seeding__Interval"] = $"{intervalSeconds}s",
             ["Seeding__ShardSize"] = "50",
-            ["Ingestion__Lease"] = "10s",
+            ["Ingestion__Lease"] = $"{Lease.TotalSeconds}s",
             ["Provider__BaseAddress"] = provider.Address.AbsoluteUri,
+            [KeyToSend.Variable] = Key,
             ["Api__Keys__0__Name"] = "tests",
             ["Api__Keys__0__Hash"] = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Key))),
             ["Api__Keys__0__Rights"] = "Read,Write",
@@ -52,6 +58,9 @@ internal sealed class Deployment : IAsyncDisposable
     public SimulatorServer Provider { get; }
 
     public SqsProxy Sqs { get; }
+
+    /// <summary>Before the names of its queues.</summary>
+    public string QueuePrefix { get; }
 
     public string ConnectionString { get; }
 
@@ -75,10 +84,17 @@ internal sealed class Deployment : IAsyncDisposable
         return new Deployment(provider, await SqsProxy.StartAsync(url, cancellationToken), connectionString, intervalSeconds);
     }
 
+    /// <summary>Runs a command of the program to its end.</summary>
+    public async Task<string> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        var (code, output) = await ProgramProcess.RunAsync(arguments, _environment, cancellationToken);
+        code.ShouldBe(0, output);
+        return output;
+    }
+
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        var migrated = await ProgramProcess.RunAsync(["db", "migrate"], _environment, cancellationToken);
-        migrated.Code.ShouldBe(0, migrated.Output);
+        await RunAsync(["db", "migrate"], cancellationToken);
         // Again while a crowded machine is slow to answer: what was made stays.
         await Until.TrueAsync(
             async () => (await ProgramProcess.RunAsync(["queues", "create"], _environment, cancellationToken)).Code == 0, TimeSpan.FromSeconds(30), static () => "The queues cannot be made.",

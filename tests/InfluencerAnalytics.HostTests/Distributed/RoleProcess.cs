@@ -39,10 +39,13 @@ internal sealed class RoleProcess(string name, IReadOnlyList<string> arguments, 
 
     public void Thaw() => _process?.Signal("CONT");
 
+    /// <summary>The first line that it prints with a text in it, since it was started last.</summary>
+    public Task<string> LineAsync(string text, CancellationToken cancellationToken) => _process!.LineAsync(text, cancellationToken);
+
     /// <summary>The address at which it answers for its health, once it has said so.</summary>
     public async Task<Uri> HealthAsync(CancellationToken cancellationToken)
     {
-        var line = await _process!.LineAsync("health on ", cancellationToken);
+        var line = await LineAsync("health on ", cancellationToken);
         return new Uri(line[(line.IndexOf("health on ", StringComparison.Ordinal) + "health on ".Length)..].Trim());
     }
 

@@ -3,7 +3,10 @@ using InfluencerAnalytics.Stores.Roster;
 
 namespace InfluencerAnalytics.Tests.Fakes;
 
-/// <summary>One influencer of <see cref="FakeStore"/>: how it stood over time, and what the provider said of it. Used under the store's lock.</summary>
+/// <summary>
+/// One influencer of <see cref="FakeStore"/>: how it stood over time, and what the provider said of it. It has the rules of <see cref="NotFoundStreak"/> once more and on purpose: a
+/// model test holds the embedded store against this one, which would share its mistakes otherwise. Used under the store's lock.
+/// </summary>
 internal sealed class FakeMember
 {
     public const int GoneAfter = 3;

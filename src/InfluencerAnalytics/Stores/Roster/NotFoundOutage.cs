@@ -21,4 +21,10 @@ public static class NotFoundOutage
 
     /// <summary>How far back it is looked: an hour, and with long intervals twice what it takes to be given up, since it has to be seen before that.</summary>
     public static long WindowSeconds(TimeSpan interval, int goneAfter) => Math.Max(HourSeconds, 2 * goneAfter * (long)interval.TotalSeconds);
+
+    /// <summary>Who turned from here on is counted, in epoch milliseconds: a whole minute, since a store may keep no more of that moment.</summary>
+    /// <param name="now">The store's, in epoch milliseconds.</param>
+    /// <param name="interval">The resolution.</param>
+    /// <param name="goneAfter">After how many answers an influencer is given up.</param>
+    public static long WindowStart(long now, TimeSpan interval, int goneAfter) => (now / 1000 - WindowSeconds(interval, goneAfter)) / 60 * 60_000;
 }
