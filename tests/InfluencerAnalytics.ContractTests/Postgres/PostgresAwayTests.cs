@@ -125,7 +125,9 @@ public sealed class PostgresAwayTests : IAsyncLifetime
             holders.Add(HoldAsync(database, held, end));
             await held.Task.WaitAsync(Cancel);
         }
-        await Should.ThrowAsync<StoreUnavailableException>(() => HoldAsync(database, new TaskCompletionSource(), end));
+        var ended = new TaskCompletionSource();
+        ended.SetResult();
+        await Should.ThrowAsync<StoreUnavailableException>(() => HoldAsync(database, new TaskCompletionSource(), ended));
         end.SetResult();
         await Task.WhenAll(holders);
     }
