@@ -58,7 +58,7 @@ public sealed class PostgresAwayTests : IAsyncLifetime
 
     [Theory]
     [InlineData("default_transaction_read_only = on", "read-only")]
-    [InlineData("statement_timeout = 1", "statement timeout")]
+    [InlineData("statement_timeout = 1000", "statement timeout")]
     public async Task Sessions_SettingThatIsMended_AreMadeAnew(string setting, string says)
     {
         var slot = _test!.Now.ToUnixTimeMilliseconds() / 60_000 * 60_000;
@@ -68,7 +68,7 @@ public sealed class PostgresAwayTests : IAsyncLifetime
         await PostgresServer.DoAsync(
             owner,
             """
-            CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.05); RETURN NEW; END $$;
+            CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(2); RETURN NEW; END $$;
             CREATE TRIGGER slow BEFORE INSERT ON influencer_analytics.data_points FOR EACH ROW EXECUTE FUNCTION slow();
             """);
         await _test.ReopenAsync();
@@ -125,7 +125,9 @@ public sealed class PostgresAwayTests : IAsyncLifetime
             holders.Add(HoldAsync(database, held, end));
             await held.Task.WaitAsync(Cancel);
         }
-        await Should.ThrowAsync<StoreUnavailableException>(() => HoldAsync(database, new TaskCompletionSource(), end));
+        var ended = new TaskCompletionSource();
+        ended.SetResult();
+        await Should.ThrowAsync<StoreUnavailableException>(() => HoldAsync(database, new TaskCompletionSource(), ended));
         end.SetResult();
         await Task.WhenAll(holders);
     }
