@@ -16,7 +16,6 @@ internal sealed class UpkeepWorker(
 
     private readonly string _owner = Guid.NewGuid().ToString("N");
     private bool _hasLease;
-
     private long? _retainedAt;
 
     protected override TimeSpan IdlePause => TimeSpan.FromSeconds(10);
@@ -31,9 +30,10 @@ internal sealed class UpkeepWorker(
             _retainedAt = TimeProvider.GetTimestamp();
             await retention.ApplyAsync(stopping);
         }
-        if (await rollups.RollUpNextAsync(() => MayGoOnAsync(stopping), stopping) | await rollups.MendLateAsync(stopping))
-            return WorkResult.Worked;
-        return WorkResult.Idle;
+        // Both in each round: a backlog of hours must not keep late points waiting.
+        var hasRolledUp = await rollups.RollUpNextAsync(() => MayGoOnAsync(stopping), stopping);
+        var hasMended = await rollups.MendLateAsync(stopping);
+        return hasRolledUp || hasMended ? WorkResult.Worked : WorkResult.Idle;
     }
 
     protected override async ValueTask DrainAsync(CancellationToken deadline)
