@@ -97,9 +97,10 @@ internal sealed class Deployment : IAsyncDisposable
     {
         await RunAsync(["db", "migrate"], cancellationToken);
         // Again while a crowded machine is slow to answer: what was made stays.
+        (int Code, string Output) queues = default;
         await Until.TrueAsync(
-            async () => (await ProgramProcess.RunAsync(["queues", "create"], _environment, cancellationToken)).Code == 0, TimeSpan.FromSeconds(90), static () => "The queues cannot be made.",
-            cancellationToken);
+            async () => (queues = await ProgramProcess.RunAsync(["queues", "create"], _environment, cancellationToken)).Code == 0, TimeSpan.FromSeconds(90),
+            () => $"The queues cannot be made: {queues.Output}\n{Output}", cancellationToken);
     }
 
     /// <summary>Starts a process of a role.</summary>
