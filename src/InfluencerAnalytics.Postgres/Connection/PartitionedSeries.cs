@@ -3,9 +3,10 @@ namespace InfluencerAnalytics.Postgres.Connection;
 /// <summary>A table that is cut by time.</summary>
 /// <param name="Table">Its name.</param>
 /// <param name="Span">Of one partition or chunk.</param>
-internal sealed record PartitionedSeries(string Table, TimeSpan Span)
+/// <param name="DroppedBefore">The column of the state that says where retention has dropped of it.</param>
+internal sealed record PartitionedSeries(string Table, TimeSpan Span, string DroppedBefore)
 {
-    public static readonly PartitionedSeries DataPoints = new("data_points", TimeSpan.FromHours(1));
-    public static readonly PartitionedSeries Hours = new("hours", TimeSpan.FromDays(1));
-    public static readonly PartitionedSeries Days = new("days", TimeSpan.FromDays(30));
+    public static readonly PartitionedSeries DataPoints = new("data_points", TimeSpan.FromHours(1), "points_dropped_before");
+    public static readonly PartitionedSeries Hours = new("hours", TimeSpan.FromDays(1), "hours_dropped_before");
+    public static readonly PartitionedSeries Days = new("days", TimeSpan.FromDays(30), "days_dropped_before");
 }

@@ -144,7 +144,7 @@ internal sealed class RollupMaker(PostgresDatabase database, Partitions partitio
     private ValueTask<int> SetAsync(string sql, DateTime moment, CancellationToken cancellationToken) =>
         database.UseAsync((connection, cancel) => connection.DoAsync(sql, [moment], cancel), cancellationToken);
 
-    /// <param name="Now">By the store's clock.</param>
+    /// <param name="Now">By whichever clock is behind, the store's or this machine's.</param>
     /// <param name="Hour">The first hour that is not rolled up; null while there are no points.</param>
     /// <param name="DaysUntil">The first day that is not.</param>
     private readonly record struct Progress(DateTime Now, DateTime? Hour, DateTime? DaysUntil);

@@ -49,11 +49,11 @@ internal sealed class Generations(PostgresDatabase database)
             return;
         // Alone, as whatever makes a version of the roster: another change would make the same one.
         await database.WriteAsync(RosterUse.Alone, static (connection, cancel) => connection.DoAsync(
-        """
-        WITH mended AS (
-            UPDATE influencer_analytics.generations SET sealed_at = influencer_analytics.store_time() WHERE sealed_at > influencer_analytics.store_time() RETURNING generation)
-        UPDATE influencer_analytics.state SET roster_version = roster_version + 1 WHERE EXISTS (SELECT FROM mended)
-        """, [], cancel), cancellationToken);
+            """
+            WITH mended AS (
+                UPDATE influencer_analytics.generations SET sealed_at = influencer_analytics.store_time() WHERE sealed_at > influencer_analytics.store_time() RETURNING generation)
+            UPDATE influencer_analytics.state SET roster_version = roster_version + 1 WHERE EXISTS (SELECT FROM mended)
+            """, [], cancel), cancellationToken);
     }
 
     public async ValueTask<GenerationState> ReadStateAsync(CancellationToken cancellationToken)

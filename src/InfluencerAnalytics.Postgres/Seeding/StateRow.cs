@@ -3,12 +3,12 @@ using Npgsql;
 
 namespace InfluencerAnalytics.Postgres.Seeding;
 
-/// <summary>The one row of what the deployment is at; changed by who has the roster alone.</summary>
+/// <summary>The one row of what the deployment is at.</summary>
 internal static class StateRow
 {
     /// <summary>
-    /// The version that a change of the roster makes, and the store's time in epoch milliseconds. The row is locked: who brings a sealing to now takes a version as well, and
-    /// has not the roster alone.
+    /// The version that a change of the roster makes, and the store's time in epoch milliseconds. For who has the roster alone: nobody else makes the
+    /// same one. The row is locked besides, since upkeep notes in it how far it is and asks for no roster.
     /// </summary>
     public static Task<(long Version, long Now)> NextVersionAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         connection.RowAsync(

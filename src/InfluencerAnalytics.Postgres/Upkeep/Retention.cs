@@ -51,7 +51,7 @@ internal sealed class Retention(PostgresDatabase database, Ages ages)
         if (options.HourlyRetention is { } hourly)
             await DropHoursAsync(Earlier(old - hourly, daysUntil), cancellationToken);
         if (options.DailyRetention is { } daily)
-            await DropAsync("days", old - daily, cancellationToken);
+            await DropAsync(PartitionedSeries.Days, old - daily, cancellationToken);
     }
 
     private async ValueTask MakeAheadAsync(PartitionedSeries series, DateTime now, CancellationToken cancellationToken)
@@ -69,11 +69,11 @@ internal sealed class Retention(PostgresDatabase database, Ages ages)
 
     private async ValueTask DropPointsAsync(DateTime now, DateTime before, CancellationToken cancellationToken)
     {
-        foreach (var (starts, ends) in await OldAsync("data_points", before, cancellationToken))
+        foreach (var (starts, ends) in await OldAsync(PartitionedSeries.DataPoints, before, cancellationToken))
         {
             // The latest data point outlives the retention of points.
             await _lastPoints.PutAsideAsync(starts, ends, now - Lately, cancellationToken);
-            await DropAsync("data_points", ends, cancellationToken, "points_dropped_before");
+            await DropAsync(PartitionedSeries.DataPoints, ends, cancellationToken);
             await DropMissesAsync(ends, cancellationToken);
         }
     }
@@ -93,9 +93,9 @@ internal sealed class Retention(PostgresDatabase database, Ages ages)
 
     private async ValueTask DropHoursAsync(DateTime before, CancellationToken cancellationToken)
     {
-        foreach (var (_, ends) in await OldAsync("hours", before, cancellationToken))
+        foreach (var (_, ends) in await OldAsync(PartitionedSeries.Hours, before, cancellationToken))
         {
-            await DropAsync("hours", ends, cancellationToken, "hours_dropped_before");
+            await DropAsync(PartitionedSeries.Hours, ends, cancellationToken);
             // The records of slots go with the hours. Whoever was tracked before is tracked at the beginning of what is left.
             await database.WriteAsync(RosterUse.Alone, async (connection, cancel) =>
             {
@@ -113,18 +113,18 @@ internal sealed class Retention(PostgresDatabase database, Ages ages)
         }
     }
 
-    private ValueTask<List<(DateTime Starts, DateTime Ends)>> OldAsync(string series, DateTime before, CancellationToken cancellationToken) => database.UseAsync(
+    private ValueTask<List<(DateTime Starts, DateTime Ends)>> OldAsync(PartitionedSeries series, DateTime before, CancellationToken cancellationToken) => database.UseAsync(
         (connection, cancel) => connection.ListAsync(
-            "SELECT starts, ends FROM influencer_analytics.partitions WHERE series = $1 AND ends <= $2 ORDER BY ends", [series, before],
+            "SELECT starts, ends FROM influencer_analytics.partitions WHERE series = $1 AND ends <= $2 ORDER BY ends", [series.Table, before],
             static reader => (reader.GetDateTime(0), reader.GetDateTime(1)), cancel), cancellationToken);
 
-    private ValueTask<int> DropAsync(string series, DateTime before, CancellationToken cancellationToken, string noted = "days_dropped_before") =>
+    private ValueTask<int> DropAsync(PartitionedSeries series, DateTime before, CancellationToken cancellationToken) =>
         database.WriteAsync(RosterUse.None, async (connection, cancel) =>
         {
             await connection.DoAsync(LockBriefly, [], cancel);
-            var dropped = await connection.GetAsync<int>("SELECT influencer_analytics.drop_before($1, $2)", [series, before], cancel);
+            var dropped = await connection.GetAsync<int>("SELECT influencer_analytics.drop_before($1, $2)", [series.Table, before], cancel);
             if (dropped > 0)
-                await connection.DoAsync($"UPDATE influencer_analytics.state SET {noted} = greatest({noted}, $1)", [before], cancel);
+                await connection.DoAsync($"UPDATE influencer_analytics.state SET {series.DroppedBefore} = greatest({series.DroppedBefore}, $1)", [before], cancel);
             return dropped;
         }, cancellationToken);
 

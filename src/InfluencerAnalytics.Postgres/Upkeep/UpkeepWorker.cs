@@ -19,7 +19,6 @@ internal sealed class UpkeepWorker(
 
     private readonly string _owner = Guid.NewGuid().ToString("N");
     private bool _hasLease;
-
     private long? _retainedAt;
     private string? _notDropped;
 
@@ -35,8 +34,10 @@ internal sealed class UpkeepWorker(
             _retainedAt = TimeProvider.GetTimestamp();
             _notDropped = await retention.ApplyAsync(stopping);
         }
-        var worked = await rollups.RollUpNextAsync(() => MayGoOnAsync(stopping), stopping) | await rollups.MendLateAsync(stopping);
-        return (worked ? WorkResult.Worked : WorkResult.Idle) with { BlockedBecause = _notDropped };
+        // Both in each round: a backlog of hours must not keep late points waiting.
+        var hasRolledUp = await rollups.RollUpNextAsync(() => MayGoOnAsync(stopping), stopping);
+        var hasMended = await rollups.MendLateAsync(stopping);
+        return (hasRolledUp || hasMended ? WorkResult.Worked : WorkResult.Idle) with { BlockedBecause = _notDropped };
     }
 
     protected override async ValueTask DrainAsync(CancellationToken deadline)

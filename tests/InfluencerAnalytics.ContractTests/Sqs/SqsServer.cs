@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace InfluencerAnalytics.ContractTests.Sqs;
 
@@ -36,7 +34,7 @@ public sealed class SqsServer : IAsyncLifetime
         Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", "tests");
         if (FindProgram() is not { } program)
             return;
-        var port = FreePort();
+        var port = FreePort.Find();
         var start = new ProcessStartInfo("node", [program]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["FAUXQS_PORT"] = $"{port}";
         start.Environment["FAUXQS_LOGGER"] = "false";
@@ -104,12 +102,5 @@ public sealed class SqsServer : IAsyncLifetime
                 return program;
         }
         return null;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -45,7 +45,7 @@ public abstract class ChaosTests(PostgresServer postgres, SqsServer sqs, ITestOu
         }
         await Task.WhenAll(ends);
 
-        var calm = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        var calm = Deployment.NowMs;
         await deployment.WholeSlotAsync(Influencers, calm, TimeSpan.FromSeconds(120), _cancellationToken);
         await EverythingTakenIsStoredAsync(deployment);
         await NothingElseIsWrongAsync(deployment);

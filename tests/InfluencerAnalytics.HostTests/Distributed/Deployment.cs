@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using InfluencerAnalytics.Client;
 using InfluencerAnalytics.Client.Contract;
+using InfluencerAnalytics.ContractTests;
 using InfluencerAnalytics.ContractTests.Postgres;
 using InfluencerAnalytics.ContractTests.Sqs;
 using InfluencerAnalytics.Host.Commands.Asking;
@@ -31,7 +32,7 @@ internal sealed class Deployment : IAsyncDisposable
     {
         (Provider, Sqs, ConnectionString, IntervalSeconds) = (provider, sqs, connectionString, intervalSeconds);
         QueuePrefix = $"t{Guid.NewGuid():N}-";
-        var port = ProgramProcess.FreePort();
+        var port = FreePort.Find();
         _http.BaseAddress = new Uri($"http://127.0.0.1:{port}");
         Client = new InfluencerAnalyticsClient(_http, Key);
         _environment = new Dictionary<string, string?>
@@ -96,9 +97,10 @@ internal sealed class Deployment : IAsyncDisposable
     {
         await RunAsync(["db", "migrate"], cancellationToken);
         // Again while a crowded machine is slow to answer: what was made stays.
+        (int Code, string Output) queues = default;
         await Until.TrueAsync(
-            async () => (await ProgramProcess.RunAsync(["queues", "create"], _environment, cancellationToken)).Code == 0, TimeSpan.FromSeconds(30), static () => "The queues cannot be made.",
-            cancellationToken);
+            async () => (queues = await ProgramProcess.RunAsync(["queues", "create"], _environment, cancellationToken)).Code == 0, TimeSpan.FromSeconds(90),
+            () => $"The queues cannot be made: {queues.Output}\n{Output}", cancellationToken);
     }
 
     /// <summary>Starts a process of a role.</summary>
@@ -182,6 +184,9 @@ internal sealed class Deployment : IAsyncDisposable
         _http.Dispose();
         _directory.Delete(recursive: true);
     }
+
+    /// <summary>Epoch milliseconds.</summary>
+    public static long NowMs => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
 
     public static long Ms(string time) => DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture).ToUnixTimeMilliseconds();
 

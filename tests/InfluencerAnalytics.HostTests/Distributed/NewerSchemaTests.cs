@@ -40,7 +40,7 @@ public abstract class NewerSchemaTests(PostgresServer postgres, SqsServer sqs)
         (await deployment.RunAsync(["db", "migrate"], _cancellationToken)).ShouldContain("The schema is up to date.");
         await deployment.Client.UntrackAsync(Deployment.FirstId, _cancellationToken);
         await deployment.RunAsync(["seed", "--url", deployment.Listen], _cancellationToken);
-        await deployment.WholeSlotAsync(Influencers - 1, NowMs, TimeSpan.FromSeconds(90), _cancellationToken);
+        await deployment.WholeSlotAsync(Influencers - 1, Deployment.NowMs, TimeSpan.FromSeconds(90), _cancellationToken);
         (await deployment.Client.GetPipelineAsync(_cancellationToken)).Processes.ShouldContain(static process => process.Role == "archiver");
         LedgerCheck.EveryStoredPointWasServed(await deployment.StoredAsync(_cancellationToken), deployment.Provider.Ledger!.ReadAll());
     }
@@ -84,15 +84,13 @@ public abstract class NewerSchemaTests(PostgresServer postgres, SqsServer sqs)
 
     private async Task WholeAndReadyAsync(Deployment deployment)
     {
-        await deployment.WholeSlotAsync(Influencers, NowMs, TimeSpan.FromSeconds(90), _cancellationToken);
+        await deployment.WholeSlotAsync(Influencers, Deployment.NowMs, TimeSpan.FromSeconds(90), _cancellationToken);
         string[] roles = ["api", "fetcher", "ingester", "seeder"];
         await deployment.TriedAsync(
             async () => (await deployment.Client.GetPipelineAsync(_cancellationToken)).Processes.Where(static process => process.Counted && process.Ready).Select(static process => process.Role)
                 .Intersect(roles).Count() == roles.Length,
             TimeSpan.FromSeconds(40), "Not every role is ready.", _cancellationToken);
     }
-
-    private static long NowMs => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
 }
 
 /// <summary>On native partitions.</summary>

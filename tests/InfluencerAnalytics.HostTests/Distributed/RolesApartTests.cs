@@ -58,7 +58,7 @@ public sealed class RolesApartTests(PlainPostgres postgres, SqsServer sqs) : ICl
         // It dies, and goes on where it was.
         await up.KillAsync();
         up.Start();
-        await deployment.WholeSlotAsync(Influencers, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(), TimeSpan.FromSeconds(90), _cancellationToken);
+        await deployment.WholeSlotAsync(Influencers, Deployment.NowMs, TimeSpan.FromSeconds(90), _cancellationToken);
         LedgerCheck.EveryStoredPointWasServed(await deployment.StoredAsync(_cancellationToken), deployment.Provider.Ledger!.ReadAll());
     }
 

@@ -45,7 +45,7 @@ public sealed class VersionsSideBySideTests(PlainPostgres postgres, SqsServer sq
         await OthersAreStoredAsync(deployment);
         await NewerOnesAreShownAsync(deployment, fetch, ingest);
         // Three leases later they are where they were, and still nobody is held up by them.
-        await deployment.WholeSlotAsync(Influencers, NowMs + 3 * (long)Deployment.Lease.TotalMilliseconds, TimeSpan.FromSeconds(90), _cancellationToken);
+        await deployment.WholeSlotAsync(Influencers, Deployment.NowMs + 3 * (long)Deployment.Lease.TotalMilliseconds, TimeSpan.FromSeconds(90), _cancellationToken);
         await deployment.RunAsync(["seed", "--url", deployment.Listen], _cancellationToken);
         await NothingElseIsWrongAsync(deployment);
         await NextVersionTakesThemAsync(deployment, next, fetch, ingest);
@@ -54,7 +54,7 @@ public sealed class VersionsSideBySideTests(PlainPostgres postgres, SqsServer sq
     // One of each that this version can read, and one that it cannot.
     private async Task SendRetriesAndPointsAsync(NextVersion next)
     {
-        var now = NowMs;
+        var now = Deployment.NowMs;
         await next.SendAsync(QueueNames.InfluencerIdStore, _cancellationToken, Retry(1, OfRetry, now), Retry(2, OfNewRetry, now));
         await next.SendAsync(QueueNames.InfluencerDataPoints, _cancellationToken, Points(1, OfPoints, now), Points(2, OfNewPoints, now), """{"v":3,"block":{"points":7}}""");
     }
@@ -80,7 +80,7 @@ public sealed class VersionsSideBySideTests(PlainPostgres postgres, SqsServer sq
 
     private async Task NothingElseIsWrongAsync(Deployment deployment)
     {
-        await deployment.WholeSlotAsync(Influencers, NowMs, TimeSpan.FromSeconds(90), _cancellationToken);
+        await deployment.WholeSlotAsync(Influencers, Deployment.NowMs, TimeSpan.FromSeconds(90), _cancellationToken);
         (await StoredAsync(deployment)).ShouldNotContain(id => id == OfNewShard || id == OfNewRetry || id == OfNewPoints);
         var pipeline = await deployment.Client.GetPipelineAsync(_cancellationToken);
         foreach (var (queue, depth) in pipeline.Queues.ShouldNotBeNull(pipeline.QueueProblem))
@@ -104,7 +104,7 @@ public sealed class VersionsSideBySideTests(PlainPostgres postgres, SqsServer sq
             async () => await CountsAsync(deployment) == (0, 0), TimeSpan.FromSeconds(90), "What was taken is still counted.", _cancellationToken);
         await fetch.LineAsync("No messages of a newer version are left in influencer_id_store", _cancellationToken);
         await ingest.LineAsync("No messages of a newer version are left in influencer_data_points", _cancellationToken);
-        await deployment.WholeSlotAsync(Influencers, NowMs, TimeSpan.FromSeconds(90), _cancellationToken);
+        await deployment.WholeSlotAsync(Influencers, Deployment.NowMs, TimeSpan.FromSeconds(90), _cancellationToken);
     }
 
     private async Task<(long Shards, long Points)> CountsAsync(Deployment deployment)
@@ -120,8 +120,6 @@ public sealed class VersionsSideBySideTests(PlainPostgres postgres, SqsServer sq
     }
 
     private async Task<HashSet<long>> StoredAsync(Deployment deployment) => [.. (await deployment.StoredAsync(_cancellationToken)).Select(static point => point.Id)];
-
-    private static long NowMs => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
 
     private static long SlotAt(long now) => now / (IntervalSeconds * 1000) * IntervalSeconds * 1000;
 

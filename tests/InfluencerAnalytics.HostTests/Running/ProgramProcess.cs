@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace InfluencerAnalytics.HostTests.Running;
 
@@ -57,13 +55,6 @@ internal sealed class ProgramProcess : IAsyncDisposable
     {
         await using var program = new ProgramProcess(arguments, environment);
         return (await program.ExitAsync(cancellationToken), program.Output);
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>The first line that contains a text.</summary>
