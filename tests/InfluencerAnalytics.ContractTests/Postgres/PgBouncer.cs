@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using InfluencerAnalytics.ContractTests.Servers;
 using Npgsql;
 
 namespace InfluencerAnalytics.ContractTests.Postgres;
@@ -17,7 +16,7 @@ internal sealed class PgBouncer : IAsyncDisposable
     private PgBouncer(string program, NpgsqlConnectionStringBuilder behind)
     {
         Directory.CreateDirectory(_directory);
-        var port = FreePort();
+        var port = FreePort.Take();
         var configuration = Path.Combine(_directory, "pgbouncer.ini");
         File.WriteAllLines(configuration,
         [
@@ -73,12 +72,5 @@ internal sealed class PgBouncer : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
         Directory.Delete(_directory, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

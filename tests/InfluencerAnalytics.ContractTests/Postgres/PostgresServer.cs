@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using InfluencerAnalytics.ContractTests.Servers;
 using InfluencerAnalytics.Postgres.Configuration;
 using InfluencerAnalytics.Postgres.Migrations;
 using Npgsql;
@@ -119,7 +118,7 @@ public abstract class PostgresServer(bool isTimescale) : IAsyncLifetime
             return "PostgreSQL's server is not installed: Debian's package 'postgresql' has it (test.sh installs it).";
         if (isTimescale && !File.Exists(Path.Combine(SharedDirectory(binaries), "extension", "timescaledb.control")))
             return "TimescaleDB is not installed beside PostgreSQL; docs/operations.md says how the tests are run on it.";
-        _port = FreePort();
+        _port = FreePort.Take();
         ServerUser.MakeDirectory(_directory);
         Run("initdb", ["-D", _directory, "-U", "owner", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]);
         // Nothing of it outlives the tests, so nothing is forced to the disk.
@@ -174,13 +173,6 @@ public abstract class PostgresServer(bool isTimescale) : IAsyncLifetime
         ? Directory.GetDirectories("/usr/lib/postgresql").Select(static version => Path.Combine(version, "bin"))
             .Where(static bin => File.Exists(Path.Combine(bin, "initdb"))).Order(StringComparer.Ordinal).LastOrDefault()
         : null;
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static class NpgsqlConnectionDropper
     {

@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using InfluencerAnalytics.ContractTests.Servers;
 
 namespace InfluencerAnalytics.ContractTests.Sqs;
 
@@ -36,7 +35,7 @@ public sealed class SqsServer : IAsyncLifetime
         Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", "tests");
         if (FindProgram() is not { } program)
             return;
-        var port = FreePort();
+        var port = FreePort.Take();
         var start = new ProcessStartInfo("node", [program]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["FAUXQS_PORT"] = $"{port}";
         start.Environment["FAUXQS_LOGGER"] = "false";
@@ -104,12 +103,5 @@ public sealed class SqsServer : IAsyncLifetime
                 return program;
         }
         return null;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using InfluencerAnalytics.Client;
 using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.ContractTests.Postgres;
+using InfluencerAnalytics.ContractTests.Servers;
 using InfluencerAnalytics.ContractTests.Sqs;
 using InfluencerAnalytics.HostTests.Running;
 using Mockstagram.Simulator;
@@ -26,7 +27,7 @@ internal sealed class Deployment : IAsyncDisposable
     private Deployment(SimulatorServer provider, SqsProxy sqs, string connectionString, int intervalSeconds)
     {
         (Provider, Sqs, ConnectionString, IntervalSeconds) = (provider, sqs, connectionString, intervalSeconds);
-        var port = ProgramProcess.FreePort();
+        var port = FreePort.Take();
         _http.BaseAddress = new Uri($"http://127.0.0.1:{port}");
         Client = new InfluencerAnalyticsClient(_http, Key);
         _environment = new Dictionary<string, string?>
@@ -79,10 +80,7 @@ internal sealed class Deployment : IAsyncDisposable
     {
         var migrated = await ProgramProcess.RunAsync(["db", "migrate"], _environment, cancellationToken);
         migrated.Code.ShouldBe(0, migrated.Output);
-        // Again while a crowded machine is slow to answer: what was made stays.
-        await Until.TrueAsync(
-            async () => (await ProgramProcess.RunAsync(["queues", "create"], _environment, cancellationToken)).Code == 0, TimeSpan.FromSeconds(30), static () => "The queues cannot be made.",
-            cancellationToken);
+        await ProgramProcess.CreateQueuesAsync([], _environment, cancellationToken);
     }
 
     /// <summary>Starts a process of a role.</summary>
