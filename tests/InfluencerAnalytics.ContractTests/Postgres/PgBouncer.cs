@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using InfluencerAnalytics.ContractTests.Servers;
 using Npgsql;
 
 namespace InfluencerAnalytics.ContractTests.Postgres;
@@ -15,7 +16,7 @@ internal sealed class PgBouncer : IAsyncDisposable
     private PgBouncer(string program, NpgsqlConnectionStringBuilder behind)
     {
         Directory.CreateDirectory(_directory);
-        var port = FreePort.Find();
+        var port = FreePort.Take();
         var configuration = Path.Combine(_directory, "pgbouncer.ini");
         File.WriteAllLines(configuration,
         [

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using InfluencerAnalytics.ContractTests.Servers;
 using InfluencerAnalytics.Postgres.Configuration;
 using InfluencerAnalytics.Postgres.Migrations;
 using Npgsql;
@@ -117,7 +118,7 @@ public abstract class PostgresServer(bool isTimescale) : IAsyncLifetime
             return "PostgreSQL's server is not installed: Debian's package 'postgresql' has it (test.sh installs it).";
         if (isTimescale && !File.Exists(Path.Combine(SharedDirectory(binaries), "extension", "timescaledb.control")))
             return "TimescaleDB is not installed beside PostgreSQL; docs/operations.md says how the tests are run on it.";
-        _port = FreePort.Find();
+        _port = FreePort.Take();
         ServerUser.MakeDirectory(_directory);
         Run("initdb", ["-D", _directory, "-U", "owner", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]);
         // Nothing of it outlives the tests, so nothing is forced to the disk.

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using InfluencerAnalytics.ContractTests.Servers;
 
 namespace InfluencerAnalytics.ContractTests.Sqs;
 
@@ -34,7 +35,7 @@ public sealed class SqsServer : IAsyncLifetime
         Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", "tests");
         if (FindProgram() is not { } program)
             return;
-        var port = FreePort.Find();
+        var port = FreePort.Take();
         var start = new ProcessStartInfo("node", [program]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["FAUXQS_PORT"] = $"{port}";
         start.Environment["FAUXQS_LOGGER"] = "false";

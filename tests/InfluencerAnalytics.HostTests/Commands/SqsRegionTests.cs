@@ -3,7 +3,6 @@ using InfluencerAnalytics.HostTests.Running;
 namespace InfluencerAnalytics.HostTests.Commands;
 
 /// <summary>Queues on SQS of a region that nobody names.</summary>
-[Collection(ProcessCollection.Name)]
 public sealed class SqsRegionTests
 {
     private static readonly Dictionary<string, string?> NothingOfAws = new()

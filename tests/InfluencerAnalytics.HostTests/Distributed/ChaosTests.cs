@@ -10,7 +10,6 @@ namespace InfluencerAnalytics.HostTests.Distributed;
 /// Two fetchers, two ingesters, a seeder and an API on SQS and PostgreSQL, while processes are killed and frozen, the database is stopped, SQS is cut off and the provider fails:
 /// whatever SQS has taken is stored once with the value that was sent, nobody is lost from the roster, and coverage is whole again.
 /// </summary>
-[Collection(ProcessCollection.Name)]
 public abstract class ChaosTests(PostgresServer postgres, SqsServer sqs, ITestOutputHelper output)
 {
     private const int Influencers = 600;

@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using InfluencerAnalytics.Client;
 using InfluencerAnalytics.Client.Contract;
-using InfluencerAnalytics.ContractTests;
 using InfluencerAnalytics.ContractTests.Postgres;
+using InfluencerAnalytics.ContractTests.Servers;
 using InfluencerAnalytics.ContractTests.Sqs;
 using InfluencerAnalytics.Host.Commands.Asking;
 using InfluencerAnalytics.HostTests.Running;
@@ -32,7 +32,7 @@ internal sealed class Deployment : IAsyncDisposable
     {
         (Provider, Sqs, ConnectionString, IntervalSeconds) = (provider, sqs, connectionString, intervalSeconds);
         QueuePrefix = $"t{Guid.NewGuid():N}-";
-        var port = FreePort.Find();
+        var port = FreePort.Take();
         _http.BaseAddress = new Uri($"http://127.0.0.1:{port}");
         Client = new InfluencerAnalyticsClient(_http, Key);
         _environment = new Dictionary<string, string?>
@@ -96,11 +96,7 @@ internal sealed class Deployment : IAsyncDisposable
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         await RunAsync(["db", "migrate"], cancellationToken);
-        // Again while a crowded machine is slow to answer: what was made stays.
-        (int Code, string Output) queues = default;
-        await Until.TrueAsync(
-            async () => (queues = await ProgramProcess.RunAsync(["queues", "create"], _environment, cancellationToken)).Code == 0, TimeSpan.FromSeconds(90),
-            () => $"The queues cannot be made: {queues.Output}\n{Output}", cancellationToken);
+        await ProgramProcess.CreateQueuesAsync([], _environment, cancellationToken);
     }
 
     /// <summary>Starts a process of a role.</summary>

@@ -6,7 +6,6 @@ using Npgsql;
 namespace InfluencerAnalytics.HostTests.Distributed;
 
 /// <summary>The begin of a rolling upgrade: the next version's migration is run while all roles work. They go on with it, and start with it.</summary>
-[Collection(ProcessCollection.Name)]
 public abstract class NewerSchemaTests(PostgresServer postgres, SqsServer sqs)
 {
     private const int Influencers = 200;

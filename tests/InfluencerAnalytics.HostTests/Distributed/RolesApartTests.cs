@@ -5,7 +5,6 @@ using InfluencerAnalytics.HostTests.Running;
 namespace InfluencerAnalytics.HostTests.Distributed;
 
 /// <summary>Each role a process of its own on SQS and PostgreSQL, and all of them in one.</summary>
-[Collection(ProcessCollection.Name)]
 public sealed class RolesApartTests(PlainPostgres postgres, SqsServer sqs) : IClassFixture<PlainPostgres>, IClassFixture<SqsServer>
 {
     private const int Influencers = 300;

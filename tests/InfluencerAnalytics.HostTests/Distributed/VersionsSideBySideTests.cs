@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using InfluencerAnalytics.ContractTests.Postgres;
 using InfluencerAnalytics.ContractTests.Sqs;
-using InfluencerAnalytics.HostTests.Running;
 using InfluencerAnalytics.Queues;
 
 namespace InfluencerAnalytics.HostTests.Distributed;
@@ -10,7 +9,6 @@ namespace InfluencerAnalytics.HostTests.Distributed;
 /// The middle of a rolling upgrade: messages of the next version among those of this one, in both queues. What this version can read is read, fields that it does not know
 /// or not; what it cannot stays for the next one, and holds up nobody.
 /// </summary>
-[Collection(ProcessCollection.Name)]
 public sealed class VersionsSideBySideTests(PlainPostgres postgres, SqsServer sqs) : IClassFixture<PlainPostgres>, IClassFixture<SqsServer>
 {
     private const int Influencers = 200;

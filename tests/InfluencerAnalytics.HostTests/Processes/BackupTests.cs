@@ -8,7 +8,7 @@ using Mockstagram.Simulator.Answering;
 namespace InfluencerAnalytics.HostTests.Processes;
 
 /// <summary>A backup of a running program, opened as a data directory.</summary>
-[Collection(ProcessCollection.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class BackupTests
 {
     private const int Influencers = 500;

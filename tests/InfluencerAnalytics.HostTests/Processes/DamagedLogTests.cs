@@ -5,7 +5,7 @@ using Mockstagram.Simulator.Answering;
 namespace InfluencerAnalytics.HostTests.Processes;
 
 /// <summary>A log that was damaged while the program was down: refused with the way out, and opened without what is lost only when that is accepted.</summary>
-[Collection(ProcessCollection.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class DamagedLogTests
 {
     private const int Influencers = 300;

@@ -5,8 +5,7 @@ using Mockstagram.Simulator.Faults;
 
 namespace InfluencerAnalytics.HostTests.Processes;
 
-/// <summary>Faults of the provider, one by one and together, and a provider that is away.</summary>
-[Collection(ProcessCollection.Name)]
+/// <summary>Faults of the provider, one by one and together.</summary>
 public sealed class FaultTests
 {
     private const int Influencers = 1000;
@@ -28,29 +27,6 @@ public sealed class FaultTests
     [Fact]
     public Task Up_AllFaultsTogetherAtHalfAPercent_CoversAtLeast999InAThousandAndStoresOnlyWhatWasServed() =>
         ShouldCoverAsync(FaultRates.Each(0.005), "all", _cancellationToken);
-
-    [Fact]
-    public async Task Up_ProviderAwayForThreeIntervals_RecordsTheGapWithItsReasonAndIsWholeInTheFirstFullSlotAfter()
-    {
-        await using var provider = await StartProviderAsync(FaultRates.None);
-        await using var up = new UpProcess(provider.Address, Influencers, IntervalSeconds);
-        await up.StartAsync(_cancellationToken);
-        (await up.FinalSlotAsync(up.NextSlot(), _cancellationToken)).Stored.ShouldBe(Influencers);
-
-        var firstAway = up.NextSlot();
-        provider.Faults = FaultRates.Only(FaultKind.Unavailable, 1);
-        await up.FinalSlotAsync(firstAway + 2 * IntervalSeconds * 1000, _cancellationToken);
-        var gap = (await up.SlotsAsync(_cancellationToken)).Single(slot => slot.Slot == firstAway + IntervalSeconds * 1000);
-        provider.Faults = FaultRates.None;
-        var firstBack = up.NextSlot();
-
-        gap.Stored.ShouldBe(0);
-        gap.Tracked.ShouldBe(Influencers);
-        gap.Missed.ShouldContainKey("server_error");
-        gap.Missed.Values.Sum().ShouldBe(Influencers);
-        var whole = await up.FinalSlotAsync(firstBack, _cancellationToken);
-        whole.Stored.ShouldBe(Influencers, $"missed: {string.Join(", ", whole.Missed)}");
-    }
 
     private static Task<SimulatorServer> StartProviderAsync(FaultRates faults) =>
         SimulatorServer.StartAsync(

@@ -9,7 +9,7 @@ namespace InfluencerAnalytics.HostTests.Processes;
 /// <summary>
 /// <c>kill -9</c> at random moments. The full run, 20 kills at 10 s resolution, takes 10 minutes: <c>KILLS=20 KILL_INTERVAL=10</c>; <c>KILL_SEED</c> repeats one.
 /// </summary>
-[Collection(ProcessCollection.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class KillTests
 {
     private const int Influencers = 2000;

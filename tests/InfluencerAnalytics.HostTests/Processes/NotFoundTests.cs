@@ -6,7 +6,6 @@ using Mockstagram.Simulator.Faults;
 namespace InfluencerAnalytics.HostTests.Processes;
 
 /// <summary>A provider that suddenly does not know half of the roster.</summary>
-[Collection(ProcessCollection.Name)]
 public sealed class NotFoundTests
 {
     private const int Influencers = 200;

@@ -7,7 +7,6 @@ using Mockstagram.Simulator.Answering;
 namespace InfluencerAnalytics.HostTests.Processes;
 
 /// <summary>The program on a machine whose clock is wrong, or is set while it runs (libfaketime, Debian package <c>faketime</c>).</summary>
-[Collection(ProcessCollection.Name)]
 public sealed class SteppedClockTests : IDisposable
 {
     private const int Influencers = 200;

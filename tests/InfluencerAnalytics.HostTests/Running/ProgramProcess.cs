@@ -57,6 +57,22 @@ internal sealed class ProgramProcess : IAsyncDisposable
         return (await program.ExitAsync(cancellationToken), program.Output);
     }
 
+    /// <summary>Makes the queues, and tries again while a crowded machine is slow to answer: what was made stays.</summary>
+    public static Task CreateQueuesAsync(IReadOnlyCollection<string> arguments, IReadOnlyDictionary<string, string?> environment, CancellationToken cancellationToken)
+    {
+        var output = "";
+        return Until.TrueAsync(
+            async () =>
+            {
+                (var code, output) = await RunAsync(["queues", "create", .. arguments], environment, cancellationToken);
+                return code == 0;
+            },
+            Limit, () => $"The queues cannot be made. It said:\n{output}", cancellationToken);
+    }
+
+    public static Task CreateQueuesAsync(IReadOnlyCollection<string> arguments, CancellationToken cancellationToken) =>
+        CreateQueuesAsync(arguments, new Dictionary<string, string?>(), cancellationToken);
+
     /// <summary>The first line that contains a text.</summary>
     public async Task<string> LineAsync(string text, CancellationToken cancellationToken)
     {

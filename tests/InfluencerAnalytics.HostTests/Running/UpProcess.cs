@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using InfluencerAnalytics.Client;
-using InfluencerAnalytics.ContractTests;
+using InfluencerAnalytics.ContractTests.Servers;
 
 namespace InfluencerAnalytics.HostTests.Running;
 
@@ -26,7 +26,7 @@ internal sealed class UpProcess : IAsyncDisposable
         _intervalSeconds = intervalSeconds;
         More = more;
         DataDirectory = Directory.CreateTempSubdirectory("influencer-analytics-test-").FullName;
-        Address = new Uri($"http://127.0.0.1:{FreePort.Find()}");
+        Address = new Uri($"http://127.0.0.1:{FreePort.Take()}");
         _http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
         _client = new InfluencerAnalyticsClient(_http);
     }
@@ -64,7 +64,7 @@ internal sealed class UpProcess : IAsyncDisposable
         _process.ErrorDataReceived += (_, line) => Remember(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        await Until.TrueAsync(IsAliveAsync, TimeSpan.FromSeconds(30), () => $"The program does not answer. It said:\n{Output}", cancellationToken);
+        await Until.TrueAsync(IsAliveAsync, TimeSpan.FromSeconds(60), () => $"The program does not answer. It said:\n{Output}", cancellationToken);
     }
 
     /// <summary>As <c>kill -9</c>: no handler of the program runs.</summary>

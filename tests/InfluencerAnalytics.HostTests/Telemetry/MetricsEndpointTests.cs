@@ -6,7 +6,6 @@ using Mockstagram.Simulator.Answering;
 namespace InfluencerAnalytics.HostTests.Telemetry;
 
 /// <summary>Who may read <c>/metrics</c>, and where telemetry goes.</summary>
-[Collection(ProcessCollection.Name)]
 public sealed class MetricsEndpointTests
 {
     private readonly CancellationToken _cancellationToken = TestContext.Current.CancellationToken;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
-using InfluencerAnalytics.ContractTests;
+using InfluencerAnalytics.ContractTests.Servers;
 using InfluencerAnalytics.HostTests.Running;
 
 namespace InfluencerAnalytics.HostTests.Telemetry;
@@ -22,7 +22,7 @@ internal sealed class PrometheusProcess : IAsyncDisposable
         var example = File.ReadAllText(Path.Combine(DeployedFiles.PrometheusDirectory, "prometheus.yml"));
         example.ShouldContain("127.0.0.1:8080");
         var config = _directory.File("prometheus.yml", example.Replace("127.0.0.1:8080", target.Authority, StringComparison.Ordinal).Replace("interval: 15s", "interval: 1s", StringComparison.Ordinal));
-        _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{FreePort.Find()}/") };
+        _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{FreePort.Take()}/") };
         string[] arguments = [$"--config.file={config}", $"--storage.tsdb.path={Path.Combine(_directory.Path, "data")}", $"--web.listen-address={_http.BaseAddress.Authority}"];
         _process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         _process.OutputDataReceived += (_, line) => _said.Enqueue(line.Data ?? "");

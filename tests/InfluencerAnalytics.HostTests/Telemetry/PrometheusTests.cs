@@ -7,7 +7,6 @@ using Mockstagram.Simulator.Answering;
 namespace InfluencerAnalytics.HostTests.Telemetry;
 
 /// <summary>What Prometheus makes of the program's figures, and that rules and board ask for figures that are there.</summary>
-[Collection(ProcessCollection.Name)]
 public sealed class PrometheusTests(SqsServer server) : IClassFixture<SqsServer>
 {
     private const string Spool = "influencer_analytics_spool_";
@@ -61,8 +60,8 @@ public sealed class PrometheusTests(SqsServer server) : IClassFixture<SqsServer>
     [Fact]
     public async Task Metrics_OfTheSpoolThatRulesAndBoardAskFor_AreShownWithQueuesOnSqs()
     {
-        string[] settings = ["--set", "Storage:Queue=Sqs", "--set", $"Sqs:ServiceUrl={server.Url}", "--set", "Sqs:Region=eu-central-1", "--set", $"Sqs:QueuePrefix=t{Guid.NewGuid():N}-"];
-        (await ProgramProcess.RunAsync(["queues", "create", .. settings], _cancellationToken)).Code.ShouldBe(0);
+        var settings = SqsSettings.Of(server.Url);
+        await ProgramProcess.CreateQueuesAsync(settings, _cancellationToken);
         var asked = (await DeployedFiles.MetricsAsync(_cancellationToken)).Where(metric => metric.StartsWith(Spool, StringComparison.Ordinal)).ToList();
         asked.Count.ShouldBeGreaterThanOrEqualTo(2);
         await using var provider = await SimulatorServer.StartAsync(new SimulatorOptions { Port = 0, Count = Influencers, LedgerCapacity = 0 }, _cancellationToken);

@@ -6,7 +6,7 @@ using InfluencerAnalytics.HostTests.Running;
 namespace InfluencerAnalytics.HostTests.Weather;
 
 /// <summary>Two and a half minutes of what <c>weather</c> of the benchmark program does in an hour, by the same code and the same rules.</summary>
-[Collection(ProcessCollection.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class WeatherTests(ITestOutputHelper output)
 {
     // A quarter hangs, which the number in flight at a start cannot carry; then a limit of 168 a second where 300 are wanted, 150 ms away; then 5% of the connections are reset.

@@ -8,15 +8,13 @@ public sealed class RoomTests
 {
     /// <summary>Every project of the solution, by its file's path in it.</summary>
     public static TheoryData<string> Projects =>
-        [.. XDocument.Load(Path.Combine(Root, "InfluencerAnalytics.slnx")).Descendants("Project").Select(project => project.Attribute("Path")!.Value)];
-
-    private static string Root { get; } = FindRoot(AppContext.BaseDirectory);
+        [.. XDocument.Load(Path.Combine(Repository.Root, "InfluencerAnalytics.slnx")).Descendants("Project").Select(project => project.Attribute("Path")!.Value)];
 
     [Theory]
     [MemberData(nameof(Projects))]
     public void Rooms_OfAProject_HaveNoCircle(string project)
     {
-        var graph = RoomGraph.Read(AssemblyOf(Path.Combine(Root, project)));
+        var graph = RoomGraph.Read(AssemblyOf(Path.Combine(Repository.Root, project)));
         graph.Rooms.ShouldNotBeEmpty();
         graph.Circles().ShouldBeEmpty();
     }
@@ -53,9 +51,6 @@ public sealed class RoomTests
         File.Exists(path).ShouldBeTrue($"{path} is not there: build the whole solution first.");
         return path;
     }
-
-    private static string FindRoot(string directory) =>
-        File.Exists(Path.Combine(directory, "InfluencerAnalytics.slnx")) ? directory : FindRoot(Path.GetDirectoryName(directory)!);
 
     private static RoomArrow Arrow(string from, string to) => new(RoomOf(from), NameOf(from), RoomOf(to), NameOf(to));
 

@@ -5,23 +5,22 @@ using Mockstagram.Simulator.Answering;
 
 namespace InfluencerAnalytics.HostTests.Processes;
 
-/// <summary><c>up</c> with its queues on a server that speaks SQS: the server hangs, the program is killed, queues are missing.</summary>
-[Collection(ProcessCollection.Name)]
-public sealed class SqsTests(SqsServer server) : IClassFixture<SqsServer>
+/// <summary><c>up</c> with its queues on a server that speaks SQS: the server hangs, and the program is killed.</summary>
+public sealed class SqsAwayTests(SqsServer server) : IClassFixture<SqsServer>
 {
     private const int Influencers = 1000;
     private const int IntervalSeconds = 10;
     private const long IntervalMs = IntervalSeconds * 1000;
 
     private readonly CancellationToken _cancellationToken = TestContext.Current.CancellationToken;
-    private readonly string _prefix = $"t{Guid.NewGuid():N}-";
 
     [Fact]
     public async Task Up_ServerHangsAndTheProgramIsKilled_MissesNoSlotButThatOfTheKill()
     {
         await using var provider = await SimulatorServer.StartAsync(new SimulatorOptions { Port = 0, Count = Influencers, LedgerCapacity = 1_000_000 }, _cancellationToken);
-        (await ProgramProcess.RunAsync(["queues", "create", .. Settings], _cancellationToken)).Code.ShouldBe(0);
-        await using var up = new UpProcess(provider.Address, Influencers, IntervalSeconds, [.. Settings, "--set", "Seeding:ShardSize=50", "--set", "Sqs:CallTimeout=1s"]);
+        var settings = SqsSettings.Of(server.Url);
+        await ProgramProcess.CreateQueuesAsync(settings, _cancellationToken);
+        await using var up = new UpProcess(provider.Address, Influencers, IntervalSeconds, [.. settings, "--set", "Seeding:ShardSize=50", "--set", "Sqs:CallTimeout=1s", "--set", "Ingestion:Lease=10s"]);
         await up.StartAsync(_cancellationToken);
         var first = up.NextSlot();
         ShouldBeWhole(await up.FinalSlotAsync(first, _cancellationToken), up);
@@ -52,41 +51,7 @@ public sealed class SqsTests(SqsServer server) : IClassFixture<SqsServer>
         stored.Select(point => point.Id).Distinct().Count().ShouldBe(Influencers);
     }
 
-    [Fact]
-    public async Task Up_QueuesAreMissing_IsUnreadyUntilTheyAreMade()
-    {
-        await using var provider = await SimulatorServer.StartAsync(new SimulatorOptions { Port = 0, Count = 100, LedgerCapacity = 0 }, _cancellationToken);
-        await using var up = new UpProcess(provider.Address, 100, IntervalSeconds, [.. Settings]);
-        await up.StartAsync(_cancellationToken);
-        await Until.TrueAsync(
-            async () => (await up.ReadinessAsync(_cancellationToken)).Reasons.Any(reason => reason.Contains($"{_prefix}influencer_id_store", StringComparison.Ordinal) && reason.Contains("'queues create'", StringComparison.Ordinal)),
-            TimeSpan.FromSeconds(30), () => $"It does not say that the queues are missing. It said:\n{up.Output}", _cancellationToken);
-
-        var (code, output) = await ProgramProcess.RunAsync(["queues", "check", .. Settings], _cancellationToken);
-        code.ShouldBe(1);
-        output.ShouldContain("It does not exist.");
-        (await ProgramProcess.RunAsync(["queues", "create", .. Settings], _cancellationToken)).Code.ShouldBe(0);
-        (await ProgramProcess.RunAsync(["queues", "check", .. Settings], _cancellationToken)).Code.ShouldBe(0);
-        await Until.TrueAsync(
-            async () => (await up.SlotsAsync(_cancellationToken)).Any(slot => slot is { IsFinal: true, Stored: 100 }), TimeSpan.FromSeconds(120),
-            () => $"Nothing is fetched though the queues are there. It said:\n{up.Output}", _cancellationToken);
-
-        // Its next life has other queues, and they are empty.
-        (await up.InterruptAsync(_cancellationToken)).ShouldBe(0);
-        var other = Settings.Select(setting => setting.Replace(_prefix, $"other-{_prefix}", StringComparison.Ordinal)).ToArray();
-        (await ProgramProcess.RunAsync(["queues", "create", .. other], _cancellationToken)).Code.ShouldBe(0);
-        up.More = other;
-        await up.StartAsync(_cancellationToken);
-        var started = up.NextSlot();
-        await Until.TrueAsync(
-            async () => (await up.SlotsAsync(_cancellationToken)).Any(slot => slot.Slot >= started && slot is { IsFinal: true, Stored: 100 }), TimeSpan.FromSeconds(120),
-            () => $"Nothing is fetched by the other queues. It said:\n{up.Output}", _cancellationToken);
-    }
-
-    private string[] Settings =>
-        ["--set", "Storage:Queue=Sqs", "--set", $"Sqs:ServiceUrl={server.Url}", "--set", "Sqs:Region=us-east-1", "--set", $"Sqs:QueuePrefix={_prefix}"];
-
-    // What the server gave to a call whose caller had given up is hidden until the ingester's hold ends, a minute: later than its slot is final, and not lost.
+    // What the server gave to a call whose caller had given up is hidden until the ingester's hold ends, 10 s: it may be later than its slot is final, and is not lost.
     private async Task BecomeWholeAsync(UpProcess up, long first, long last)
     {
         ILookup<long, StoredPoint>? stored = null;
