@@ -4,5 +4,5 @@ namespace InfluencerAnalytics.Pipeline.Fetching.Control;
 
 /// <summary>A request that may be sent. Whoever has one says what came of it, or that it was cut short.</summary>
 /// <param name="TimeLimit">How long it is to be waited for.</param>
-/// <param name="Sent">The window that it belongs to; null when it is not the first for its influencer in its slot.</param>
-internal readonly record struct Permit(TimeSpan TimeLimit, SentRequests? Sent);
+/// <param name="Sent">Who is told what came of it.</param>
+internal readonly record struct Permit(TimeSpan TimeLimit, SentRequest Sent);

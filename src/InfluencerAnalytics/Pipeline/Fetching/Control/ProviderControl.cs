@@ -75,11 +75,13 @@ internal sealed partial class ProviderControl : IDisposable
         if (!_judge.TryPass())
             return null;
         await _pacer.WaitAsync(cancellationToken);
-        var sent = isFirst ? _judge.Current : null;
-        sent?.Send();
-        // A probe has to find out a provider that has become slow, too.
-        return new Permit(_judge.IsAway ? _times.Most : _times.NextLimit(mayScout: isFirst), sent);
+        return Send(isFirst);
     }
+
+    /// <summary>Takes in that a request is sent.</summary>
+    /// <param name="isFirst">Whether it is the first for this influencer in its slot.</param>
+    // A probe has to find out a provider that has become slow, too.
+    public Permit Send(bool isFirst) => new(_judge.IsAway ? _times.Most : _times.NextLimit(mayScout: isFirst), _judge.Send(isFirst));
 
     /// <summary>Takes in that so many are to be asked for, for the first time in their slot.</summary>
     /// <param name="ids">How many.</param>
@@ -99,7 +101,7 @@ internal sealed partial class ProviderControl : IDisposable
         if (outcome.Kind is FetchOutcomeKind.Ok or FetchOutcomeKind.NotFound)
         {
             _counts.Good(time);
-            permit.Sent?.EndWell();
+            permit.Sent.EndWell();
             _pacer.Answered(time);
             if (_judge.Answered() is { } away)
                 Log.ProviderBack(_logger, away.TotalSeconds);
@@ -107,7 +109,7 @@ internal sealed partial class ProviderControl : IDisposable
         else
         {
             _counts.Failed(outcome);
-            permit.Sent?.Fail(isRefused: outcome.Reason == MissReason.Throttled);
+            permit.Sent.Fail(isRefused: outcome.Reason == MissReason.Throttled);
         }
         if (outcome.Reason is not (MissReason.Timeout or MissReason.Connection))
             _times.Answered(time);

@@ -46,7 +46,7 @@ internal sealed class ProviderGate(IInfluencerDataProvider provider, ProviderCon
         {
             metrics.RequestEnded();
             if (!isCounted)
-                permit.Sent?.Withdraw();
+                permit.Sent.Withdraw();
         }
     }
 

@@ -30,8 +30,9 @@ internal sealed class ProviderJudge(int initial, int max, TimeSpan breakDuration
     /// <summary>True while requests are kept back; false once a probe may go.</summary>
     public bool KeepsBack => _breaker.KeepsBack;
 
-    /// <summary>What is sent now belongs to this window, which is told what came of it.</summary>
-    public SentRequests Current => _breaker.Current;
+    /// <summary>Takes in that a request is sent, and says who is to be told what came of it.</summary>
+    /// <param name="isFirst">Whether it is the first for its influencer in its slot.</param>
+    public SentRequest Send(bool isFirst) => SentRequest.In(_rate.Current, isFirst ? _breaker.Current : null);
 
     /// <summary>Whether a request may be sent now; when the provider is away, only as a probe.</summary>
     public bool TryPass() => _breaker.TryPass();

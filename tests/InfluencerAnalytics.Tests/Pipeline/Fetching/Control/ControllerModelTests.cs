@@ -16,8 +16,8 @@ public sealed class ControllerModelTests(ITestOutputHelper output)
     private const int SettleSeconds = 20;
     private const int JudgedSeconds = 20;
 
-    // CI looks at fewer than a long look does: MODEL_PROVIDERS=3000.
-    private static readonly int Providers = int.TryParse(Environment.GetEnvironmentVariable("MODEL_PROVIDERS"), out var count) ? count : 40;
+    // CI looks at fewer than a long look does: MODEL_PROVIDERS=1000.
+    private static readonly int Providers = int.TryParse(Environment.GetEnvironmentVariable("MODEL_PROVIDERS"), out var count) ? count : 200;
 
     public static TheoryData<string> Named => [.. NamedSpecs.Keys];
 
@@ -56,15 +56,14 @@ public sealed class ControllerModelTests(ITestOutputHelper output)
         var ratios = new double[Providers];
         Parallel.For(0, Providers, seed =>
         {
-            var spec = Random(seed);
-            ratios[seed] = Reach(spec, seed).GoodPerSecond / Best(spec).GoodPerSecond;
+            ratios[seed] = ShareOfBest(Random(seed), seed);
         });
         Array.Sort(ratios);
         output.WriteLine($"{Providers} providers: least {ratios[0]:F2}, tenth part {ratios[Providers / 10]:F2}, median {ratios[Providers / 2]:F2}, "
             + $"{(double)ratios.Count(ratio => ratio >= 0.9) / Providers:P0} reach 0.9");
         ratios[Providers / 2].ShouldBeGreaterThan(0.95);
         ratios.Average().ShouldBeGreaterThan(0.9);
-        ratios.Count(ratio => ratio >= 0.9).ShouldBeGreaterThan((int)(0.8 * Providers));
+        ratios.Count(ratio => ratio >= 0.9).ShouldBeGreaterThan((int)(0.93 * Providers));
     }
 
     [Theory]
@@ -347,11 +346,12 @@ public sealed class ControllerModelTests(ITestOutputHelper output)
     [Fact]
     public void Rate_RefusalsComeInWaves_ALimitIsTried()
     {
-        // A part hangs and holds places: every third window so many are free at once that most are refused.
+        // A part hangs and holds places: every third window so many are free at once that most are refused. The second such crest decides.
         var rate = new RateController();
-        for (var window = 0; window < 12; window++)
+        for (var window = 0; window < 6; window++)
         {
             var isCrest = window % 3 == 2;
+            Send(rate.Current, isCrest ? 1000 : 400, isCrest ? 5000 : 0);
             rate.Observe(new AnswerWindow(
                 WindowSeconds, WindowSeconds, 2000, isCrest ? 1000 : 400, isCrest ? 5000 : 0, 70, 4, 70, 1, 115, IsBacklogged: true, IsPaced: false));
         }
@@ -433,6 +433,18 @@ public sealed class ControllerModelTests(ITestOutputHelper output)
     [Fact]
     public void Limit_InitialAboveMaximum_IsTheMaximum() => new ConcurrencyController(32, 4).Limit.ShouldBe(4);
 
+    private static void Send(SentRequests sent, int good, int refused)
+    {
+        for (var request = 0; request < good + refused; request++)
+        {
+            sent.Send();
+            if (request < good)
+                sent.EndWell();
+            else
+                sent.Fail(isRefused: true);
+        }
+    }
+
     private static ModelSpec Spoil(ModelSpec calm, Random random) => random.Next(6) switch
     {
         0 => calm with { Hang = random.NextDouble() },
@@ -466,6 +478,14 @@ public sealed class ControllerModelTests(ITestOutputHelper output)
         };
 
         double Between(double least, double most) => least * Math.Pow(most / least, random.NextDouble());
+    }
+
+    // No number in flight brings more than there are places or permits for. Only where clearly less was reached, the best is looked for, which takes many times as long.
+    private static double ShareOfBest(ModelSpec spec, int seed)
+    {
+        var reached = Reach(spec, seed).GoodPerSecond;
+        var ofAll = reached / Math.Min(spec.Limit, spec.Servers / spec.Latency);
+        return ofAll > 0.95 ? ofAll : reached / Best(spec).GoodPerSecond;
     }
 
     private static Reached Reach(ModelSpec spec, int seed)

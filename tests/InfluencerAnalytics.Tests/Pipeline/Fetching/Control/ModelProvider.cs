@@ -227,8 +227,7 @@ internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shard
     private void Send(ModelPass? pass)
     {
         _sent++;
-        var request = new Request(Now, pass) { Sent = pass is null or { Attempt: 1 } ? _judge?.Current : null };
-        request.Sent?.Send();
+        var request = new Request(Now, pass) { Sent = _judge?.Send(isFirst: pass is null or { Attempt: 1 }) };
         var timeLimit = _times.NextLimit(mayScout: true).TotalSeconds;
         if (_random.NextDouble() < Spec.Hang)
         {
@@ -280,7 +279,7 @@ internal sealed class ModelProvider(ModelSpec spec, int seed, ModelShards? shard
     {
         public ModelPass? Pass { get; } = pass;
 
-        public SentRequests? Sent { get; init; }
+        public SentRequest? Sent { get; init; }
 
         public double At { get; } = at;
 

@@ -61,7 +61,7 @@ public sealed class ProviderGateTests : IDisposable
         for (var window = 0; window < 6; window++)
         {
             for (var i = 0; i < 100; i++)
-                control.Count(default, i % 2 == 0 ? _provider.Good(i) : ScriptedProvider.Failed(MissReason.Throttled), TimeSpan.FromMilliseconds(5));
+                control.Count(control.Send(isFirst: true), i % 2 == 0 ? _provider.Good(i) : ScriptedProvider.Failed(MissReason.Throttled), TimeSpan.FromMilliseconds(5));
             control.Observe(0.5, 0.5, waiting: 1000, inFlight: 0);
             states.Add(_metrics.Provider!);
         }

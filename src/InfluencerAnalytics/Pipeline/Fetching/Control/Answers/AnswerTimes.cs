@@ -29,8 +29,9 @@ internal sealed class AnswerTimes(TimeSpan most)
     // Counts are halved when there are so many: what the provider did a while ago fades.
     private const int Fading = 2048;
 
-    // And every so many judgements, so that few answers fade as well: every 4 s, judged twice a second as FetchEngine does.
-    private const int FadeEvery = 8;
+    // And every so many judgements, so that few answers fade as well: every second, judged twice a second as FetchEngine does. After a crowd that made all of them slow, a limit of
+    // 5 s would be kept for long, and where a part hangs, each of those holds its place for as long.
+    private const int FadeEvery = 2;
 
     private const int Enough = 20;
 

@@ -19,8 +19,11 @@ internal readonly record struct AnswerWindow(
 {
     public int Answers => Good + Refused + Failed;
 
-    /// <summary>Of all answers; 0 when there was none.</summary>
-    public double RefusedShare => Answers == 0 ? 0 : (double)Refused / Answers;
+    /// <summary>Those that say whether so many a second are allowed. What hangs or fails may never have come to where that is decided.</summary>
+    public int Judged => Good + Refused;
+
+    /// <summary>Of these; 0 when there was none.</summary>
+    public double RefusedShare => Judged == 0 ? 0 : (double)Refused / Judged;
 
     /// <summary>How long a good answer took on average, in seconds; 0 when there was none.</summary>
     public double AnswerTime => Good == 0 ? 0 : GoodSeconds / Good;

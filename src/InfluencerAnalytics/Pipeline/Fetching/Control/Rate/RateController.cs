@@ -5,7 +5,8 @@ namespace InfluencerAnalytics.Pipeline.Fetching.Control.Rate;
 /// <summary>
 /// Decides how many requests a second may be sent, for a provider that allows so many and says 429 beyond it. While there are few refusals there is no
 /// limit. When there are many, a limit below what was answered well is tried; it has to prove itself: where the share of refusals does not fall with the
-/// rate, they have nothing to do with it, and the limit is taken back. A limit in force is lowered a little at a time, and each such cut has to prove itself too. Not safe for concurrent use: one loop calls it.
+/// rate, they have nothing to do with it, and the limit is taken back. A limit in force is lowered a little at a time, and each such cut has to prove itself too. It judges by what
+/// came of the requests of a window, not by what came in it. Not safe for concurrent use: one loop calls it.
 /// </summary>
 /// <remarks>One state machine in one file, though a long one: no limit, a trial and a limit in force give the same refusals another meaning, and lead to each other.</remarks>
 internal sealed class RateController
@@ -37,9 +38,6 @@ internal sealed class RateController
     // Longer than requests that hang are waited for, after which the next wave comes.
     private const double JumpsAgainSeconds = 5;
 
-    // Settling is counted in whole windows: so much less is waited, or answers that take but a moment would cost one more.
-    private const double Negligible = 0.1;
-
     // In a window of half a second even the boldest growth oversteps a limit by less than this share.
     private const double MostOfAStep = 0.5;
     // Fewer in half a second may be chance.
@@ -52,6 +50,15 @@ internal sealed class RateController
 
     // It costs a fifth and what is refused besides, for one or two seconds.
     private const double BetweenProofs = 30;
+
+    // Where a part is refused whatever the rate, a cut may have seemed to cure it by chance. So more is tried now and then: a limit refuses a third of half as much again, more
+    // than chance among so many answers. Half a second of it empties what a provider that counts has saved up. In vain, it is tried half as often.
+    private const double RaiseFactor = 1.5;
+    private const double BoldRaiseFactor = 2;
+    private const double RaiseSettleSeconds = 0.5;
+    private const double BetweenRaises = 15;
+    private const double MostBetweenRaises = 60;
+    private const int EnoughOfARaise = 40;
 
     // Nothing grows meanwhile: a small cut among few requests is judged by few.
     private const double MostSmallSeconds = 3;
@@ -66,6 +73,7 @@ internal sealed class RateController
     // A cut by so many times what is refused too much ends it.
     private const double Thorough = 1.2;
 
+    private readonly SentWindows _sent = new();
     private readonly UncuredRefusals _uncured = new();
     private RateGrowth _growth = new();
     private AnswerWindow _seen;
@@ -76,17 +84,31 @@ internal sealed class RateController
     private (double Seconds, int Answers) _unheld;
     private double _sinceReturn = BetweenReturns;
     private double _sinceProof;
+    private double _sinceRaise = BetweenRaises;
+    private double _betweenRaises = BetweenRaises;
 
     /// <summary>Requests a second; null while there is no limit.</summary>
     public double? Rate { get; private set; }
 
+    /// <summary>What is sent now belongs to this window, which is told what came of it.</summary>
+    public SentRequests Current => _sent.Current;
+
     /// <summary>Nothing is asked for a while: what was seen before says nothing of what comes after it.</summary>
-    public void Interrupt() => _seen = default;
+    public void Interrupt() => Apply(Rate);
 
     /// <param name="window">One that followed the last one.</param>
     public void Observe(in AnswerWindow window)
     {
         PassTime(window);
+        _sent.End(window);
+        if (_trial is null && Rate is { } rate && window.IsPaced && (_hold > 0 || !_uncured.IsExceeded(_seen, FewRefusals)))
+            Rate = _growth.Next(rate, window);
+        while (_sent.TakeTelling() is { } sent)
+            ObserveSent(sent);
+    }
+
+    private void ObserveSent(in AnswerWindow window)
+    {
         if (_trial is { SettleSeconds: > 0 } settling)
         {
             _trial = settling with { SettleSeconds = settling.SettleSeconds - window.Seconds };
@@ -107,8 +129,6 @@ internal sealed class RateController
         }
         _isJump = false;
         _seen = _seen.Add(window);
-        if (_trial is null && Rate is { } rate && window.IsPaced && (_hold > 0 || !_uncured.IsExceeded(_seen, FewRefusals)))
-            Rate = _growth.Next(rate, window);
         if (!IsEnough())
             return;
         var seen = _seen;
@@ -122,6 +142,7 @@ internal sealed class RateController
         _sinceJump += window.Seconds;
         _sinceReturn += window.Seconds;
         _sinceProof += window.Seconds;
+        _sinceRaise += window.Seconds;
         _unheld = Rate is null || window.IsPaced || window.Refused > 0 ? default : (_unheld.Seconds + window.Seconds, _unheld.Answers + window.Answers);
         if (_unheld.Seconds >= ForgottenSeconds && _unheld.Answers >= ForgottenAnswers)
             Forget();
@@ -131,10 +152,14 @@ internal sealed class RateController
     private void Decide(in AnswerWindow seen, bool isRefusing)
     {
         Learn(seen);
-        if (_trial is { IsSmall: true } small)
+        if (_trial is { RaisedBy: not null } raise)
+            ConcludeRaise(raise, seen);
+        else if (_trial is { IsSmall: true } small)
             ConcludeSmall(small, seen);
         else if (_trial is { } trial)
             Conclude(trial, seen);
+        else if (Rate is { } rate && MayRaise(seen))
+            Raise(rate, RaiseFactor, seen);
         else if (_hold <= 0 || _uncured.IsExceeded(seen, ManifoldRefusals))
             Judge(seen, isRefusing);
     }
@@ -162,7 +187,7 @@ internal sealed class RateController
     private bool IsJumpAgain(in AnswerWindow window) => window.Good > 0 && _sinceJump <= JumpsAgainSeconds;
 
     private bool IsJump(in AnswerWindow window) =>
-        window.Refused > 0 && (_seen.Refused == 0 || window.RefusedShare > _seen.RefusedShare + ManyRefusals);
+        window.Refused > 0 && (_seen.Refused == 0 || window.RefusedShare > _seen.RefusedShare + ManyRefusals + UncuredRefusals.ChanceOf(_seen.RefusedShare, window.Judged));
 
     // Of a trial: as many answers as would bring enough refusals if nothing had changed. A small one is judged as soon as what comes without a trial, or at once where
     // answers are many: nothing grows meanwhile.
@@ -174,9 +199,10 @@ internal sealed class RateController
             return false;
         return _trial switch
         {
-            { IsBlind: true } => _seen.Answers >= FewAnswers,
-            { IsSmall: false } trial => _seen.Answers * trial.Last.RefusedShare >= EnoughRefusals,
-            _ => _seen.Answers >= EnoughAnswers || _seen.Refused >= EnoughRefusals,
+            { RaisedBy: not null } => _seen.Judged >= EnoughOfARaise,
+            { IsBlind: true } => _seen.Judged >= FewAnswers,
+            { IsSmall: false } trial => _seen.Judged * trial.Last.RefusedShare >= EnoughRefusals,
+            _ => _seen.Judged >= EnoughAnswers || _seen.Refused >= EnoughRefusals,
         };
     }
 
@@ -197,7 +223,7 @@ internal sealed class RateController
             Begin(RateTrial.Of(Rate, seen), seen);
         else if (Rate is { } rate && _uncured.IsExceeded(seen, FewRefusals))
             Lower(rate, seen);
-        else if (Rate is not null && _sinceProof >= BetweenProofs && _uncured.Share > ManyRefusals)
+        else if (Rate is not null && _sinceProof >= BetweenProofs && _uncured.Share > 2 * FewRefusals)
             ProveUncured(seen);
     }
 
@@ -208,24 +234,53 @@ internal sealed class RateController
         Begin(RateTrial.Of(Rate, seen) with { RefusedAt = _growth.RefusedAt }, seen);
     }
 
+    private bool MayRaise(in AnswerWindow seen) =>
+        seen.IsPaced && _sinceRaise >= _betweenRaises && _uncured.Share > ManyRefusals && !_uncured.IsExceeded(seen, ManyRefusals);
+
+    private void Raise(double rate, double factor, in AnswerWindow seen)
+    {
+        _sinceRaise = 0;
+        _trial = RateTrial.Of(rate, seen) with { RaisedBy = factor, SettleSeconds = RaiseSettleSeconds };
+        Apply(rate * factor);
+    }
+
+    // What is refused by the rate grows with it; what is not stays the same share, so that good answers grow.
+    private void ConcludeRaise(RateTrial trial, in AnswerWindow seen)
+    {
+        _trial = null;
+        var before = Math.Max(_uncured.Share, trial.First.RefusedShare);
+        var byRate = (1 - before) * (1 - 1 / trial.RaisedBy!.Value);
+        if (seen.RefusedShare > before + RiseOfACure * byRate)
+        {
+            _betweenRaises = Math.Min(2 * _betweenRaises, MostBetweenRaises);
+            Apply(trial.First.Rate);
+            return;
+        }
+        _betweenRaises = BetweenRaises;
+        _uncured.Believe(seen.RefusedShare);
+        _growth.Restore(Rate!.Value);
+        if (seen.IsPaced)
+            Raise(Rate.Value, BoldRaiseFactor, seen);
+    }
+
     private void Begin(RateTrial trial, in AnswerWindow seen)
     {
         _sinceProof = 0;
-        _trial = trial with { SettleSeconds = LeastSeconds + seen.AnswerTime, IsBlind = seen.Good <= seen.Answers * NextToNone };
+        _trial = trial with { SettleSeconds = LeastSeconds, IsBlind = seen.Good <= seen.Judged * NextToNone };
         var allowed = AllowedRate(seen);
         var rate = Math.Max(LeastRate, allowed * TrialDepth);
         // Where all come at once and are refused at once, next to none of the time was used. Spread out they are answered, or the next look tells how many.
         if (trial.First.Rate is null && IsSpreadable(seen))
             rate = allowed = Math.Max(rate, Math.Min(seen.Wanted, TrialDepth * seen.Answers / seen.Seconds));
         _growth.Refused(allowed);
-        Rate = rate;
+        Apply(rate);
     }
 
     private static bool IsSpreadable(in AnswerWindow seen) => seen.BusySeconds < seen.Seconds * MostlyBusy;
 
     // While nothing was asked, nothing could be answered. What is refused for another reason was never counted by the provider.
     private double AllowedRate(in AnswerWindow seen) =>
-        Math.Max(LeastRate, (seen.Good + seen.Failed) / Math.Max(seen.BusySeconds, seen.Seconds * MostlyBusy) / _uncured.Rest);
+        Math.Max(LeastRate, seen.Answers * (1 - seen.RefusedShare) / Math.Max(seen.BusySeconds, seen.Seconds * MostlyBusy) / _uncured.Rest);
 
     // Where a little less brings as many refusals, they have another reason, and what was taken is given back: step by step it would end at next to nothing.
     private void ConcludeSmall(RateTrial trial, in AnswerWindow seen)
@@ -236,7 +291,7 @@ internal sealed class RateController
         {
             _uncured.Believe(seen.RefusedShare);
             _growth.Restore(trial.RefusedAt);
-            Rate = trial.First.Rate;
+            Apply(trial.First.Rate);
             return;
         }
         Judge(seen, isRefusing: true);
@@ -244,7 +299,7 @@ internal sealed class RateController
 
     private void Conclude(RateTrial trial, in AnswerWindow seen)
     {
-        if (seen.Answers == 0)
+        if (seen.Judged == 0)
             return;
         var share = seen.RefusedShare;
         if (!_uncured.IsExceeded(seen, 2 * FewRefusals))
@@ -263,8 +318,15 @@ internal sealed class RateController
             _trial = null;
             _uncured.Is(share);
             _hold = UncuredHold;
-            Rate = allInVain ? trial.First.Rate : trial.Last.Rate;
             _growth.Restore(trial.RefusedAt);
+            Apply(allInVain ? trial.First.Rate : trial.Last.Rate);
+            return;
+        }
+        // It helped. The little that is left may have another reason, which is found out the other way round.
+        if (!_uncured.IsExceeded(seen, ManifoldRefusals))
+        {
+            _uncured.Is(share);
+            Raise(Rate!.Value, RaiseFactor, seen);
             return;
         }
         // It helped, but not enough: what is left is on trial by itself.
@@ -273,7 +335,7 @@ internal sealed class RateController
 
     private bool IsInVain(BeforeCut before, in AnswerWindow seen)
     {
-        var slower = before.Answered / Math.Max(LeastRate, seen.Answers / seen.Seconds);
+        var slower = before.Answered / Math.Max(LeastRate, seen.Judged / seen.Seconds);
         var answered = 1 - before.RefusedShare;
         // At most all that are not refused whatever is done. Where nothing was answered before and nothing is now, it is no limit.
         var cured = Math.Min(1 - Math.Min(_uncured.Share, before.RefusedShare), answered * slower);
@@ -297,8 +359,16 @@ internal sealed class RateController
 
     private void BeginSmall(double rate, double lower, double refusedAt, in AnswerWindow seen)
     {
-        _trial = RateTrial.Of(rate, seen) with { IsSmall = true, RefusedAt = _growth.RefusedAt, SettleSeconds = seen.AnswerTime - Negligible };
+        _trial = RateTrial.Of(rate, seen) with { IsSmall = true, RefusedAt = _growth.RefusedAt };
         _growth.Refused(refusedAt);
-        Rate = Math.Max(LeastRate, lower);
+        Apply(Math.Max(LeastRate, lower));
+    }
+
+    // What was sent before says nothing of what the new rate brings.
+    private void Apply(double? rate)
+    {
+        Rate = rate;
+        _seen = default;
+        _sent.Clear();
     }
 }

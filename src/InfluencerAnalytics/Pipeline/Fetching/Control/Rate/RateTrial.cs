@@ -13,6 +13,9 @@ internal sealed record RateTrial(BeforeCut First, BeforeCut Last)
     /// <summary>Whether a limit in force was lowered by a little.</summary>
     public bool IsSmall { get; init; }
 
+    /// <summary>By what more is tried, where not less is.</summary>
+    public double? RaisedBy { get; init; }
+
     /// <summary>Where it was refused before, in requests a second: taken up again when the cut was in vain.</summary>
     public double RefusedAt { get; init; }
 
@@ -34,5 +37,5 @@ internal sealed record RateTrial(BeforeCut First, BeforeCut Last)
 /// <param name="Answered">Requests answered, refused or failed, a second.</param>
 internal readonly record struct BeforeCut(double? Rate, double RefusedShare, double Answered)
 {
-    public static BeforeCut Of(double? rate, in AnswerWindow seen) => new(rate, seen.RefusedShare, seen.Answers / seen.Seconds);
+    public static BeforeCut Of(double? rate, in AnswerWindow seen) => new(rate, seen.RefusedShare, seen.Judged / seen.Seconds);
 }

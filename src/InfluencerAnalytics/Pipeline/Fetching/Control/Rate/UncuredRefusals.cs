@@ -31,6 +31,8 @@ internal sealed class UncuredRefusals
     /// <summary>Whether less is refused, beyond chance.</summary>
     public bool IsLess(in AnswerWindow seen) => Excess(seen) < -ChanceOf(seen);
 
-    /// <summary>Twice the standard deviation of the share among so many answers (binomial).</summary>
-    public double ChanceOf(in AnswerWindow seen) => 2 * Math.Sqrt(Share * (1 - Share) / Math.Max(1, seen.Answers));
+    public double ChanceOf(in AnswerWindow seen) => ChanceOf(Share, seen.Judged);
+
+    /// <summary>Twice the standard deviation of a share among so many answers (binomial).</summary>
+    public static double ChanceOf(double share, int answers) => 2 * Math.Sqrt(share * (1 - share) / Math.Max(1, answers));
 }

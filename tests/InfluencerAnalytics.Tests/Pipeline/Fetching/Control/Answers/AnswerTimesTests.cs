@@ -68,6 +68,15 @@ public sealed class AnswerTimesTests
         _times.Limit.ShouldBe(TimeSpan.FromSeconds(1));
     }
 
+    [Fact]
+    public void Limit_ACrowdIsOver_ShrinksWithinTenSeconds()
+    {
+        Answer(1800, 200);
+        for (var half = 0; half < 20; half++)
+            Answer(10, 20);
+        _times.Limit.ShouldBe(TimeSpan.FromSeconds(1), "where a part hangs, each of those holds its place for as long, and few others are answered");
+    }
+
     private void Answer(int milliseconds, int count)
     {
         for (var i = 0; i < count; i++)
