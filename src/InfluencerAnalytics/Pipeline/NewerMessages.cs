@@ -58,8 +58,9 @@ public sealed partial class NewerMessages
     {
         lock (_lock)
         {
+            // None is a figure as well: an alert tells it from a process that says nothing.
             if (!_queues.TryGetValue(queue, out var seen))
-                return 0;
+                return _counted[queue] = 0;
             seen.Forget(Now);
             return _counted[queue] = seen.ForgetAt.Count;
         }
