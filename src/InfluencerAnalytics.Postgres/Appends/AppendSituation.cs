@@ -14,9 +14,9 @@ internal sealed record AppendSituation(long Now, DateTime RollingUntil, long For
 {
     public static async Task<AppendSituation> ReadAsync(NpgsqlConnection connection, AppendInput input, PlainMembers plain, CancellationToken cancellationToken)
     {
-        var (now, rollingUntil, foreign, version) = (await connection.ListAsync(
+        var (now, rollingUntil, foreign, version) = await connection.RowAsync(
             "SELECT influencer_analytics.store_time(), rolling_until, foreign_influencers, roster_version FROM influencer_analytics.state", [],
-            static reader => (Moments.Ms(reader.GetDateTime(0)), reader.GetDateTime(1), reader.GetInt64(2), reader.GetInt64(3)), cancellationToken))[0];
+            static reader => (Moments.Ms(reader.GetDateTime(0)), reader.GetDateTime(1), reader.GetInt64(2), reader.GetInt64(3)), cancellationToken);
         var members = !input.NotFound.Any() && await plain.AreAllAsync(connection, input.Ids, input.Slots[0], version, cancellationToken)
             ? [] : await LoadAsync(connection, input, cancellationToken);
         return new AppendSituation(now, rollingUntil, foreign, members);

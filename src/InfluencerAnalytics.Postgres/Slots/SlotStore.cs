@@ -21,7 +21,7 @@ internal sealed class SlotStore(PostgresDatabase database)
             if (endMs < 0 || startMs > endMs)
                 return [];
             object?[] range = [Moments.Of(startMs), Moments.Of(endMs)];
-            // One snapshot of the database for all of it: a reading that is counted has its miss taken back.
+            // One snapshot of the database for all of it: what is counted as read and as missed belongs together, but for a miss whose reading was committed just before.
             await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
             var missed = await MissedAsync(connection, range, cancel);
             return await connection.ListAsync(

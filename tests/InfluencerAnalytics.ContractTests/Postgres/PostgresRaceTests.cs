@@ -66,41 +66,10 @@ public sealed class PostgresRaceTests(PlainPostgres server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Miss_CommittedWhileItsReadingIsUnderWay_IsTakenBack()
-    {
-        await _test.Store.AddInfluencersAsync([1], 0, Cancel);
-        await _test.Store.NoteSlotAsync(Slot, Interval, Cancel);
-        await using (var held = await DatabaseWaits.OpenAsync(_test.ConnectionString))
-        {
-            // The point is written, and not committed.
-            await using var transaction = await held.BeginTransactionAsync(Cancel);
-            await DatabaseWaits.DoAsync(held, "LOCK TABLE influencer_analytics.changes IN SHARE MODE");
-            var reading = AppendAsync(1);
-            await DatabaseWaits.UntilBlockedAsync(_test.ConnectionString, reading);
-            await MissAsync(1);
-            await transaction.CommitAsync(Cancel);
-            await reading;
-        }
-        await ItCountsAsReadAsync();
-    }
+    public Task Miss_CommittedWhileItsReadingIsUnderWay_IsTakenBack() => BesideEachOtherAsync("changes", () => AppendAsync(1), () => MissAsync(1));
 
     [Fact]
-    public async Task Miss_UnderWayWhileItsReadingIsCommitted_IsTakenBack()
-    {
-        await _test.Store.AddInfluencersAsync([1], 0, Cancel);
-        await _test.Store.NoteSlotAsync(Slot, Interval, Cancel);
-        await using (var held = await DatabaseWaits.OpenAsync(_test.ConnectionString))
-        {
-            await using var transaction = await held.BeginTransactionAsync(Cancel);
-            await DatabaseWaits.DoAsync(held, "LOCK TABLE influencer_analytics.slot_misses IN SHARE MODE");
-            var missing = MissAsync(1);
-            await DatabaseWaits.UntilBlockedAsync(_test.ConnectionString, missing);
-            await AppendAsync(1);
-            await transaction.CommitAsync(Cancel);
-            await missing;
-        }
-        await ItCountsAsReadAsync();
-    }
+    public Task Miss_UnderWayWhileItsReadingIsCommitted_IsTakenBack() => BesideEachOtherAsync("slot_misses", () => MissAsync(1), () => AppendAsync(1));
 
     [Fact]
     public async Task Miss_LeftByAProcessThatEndedBeforeItTookItBack_IsTakenBackWhenTheReadingComesAgain()
@@ -132,6 +101,25 @@ public sealed class PostgresRaceTests(PlainPostgres server) : IAsyncLifetime
         var news = new List<LatestPoint>();
         await _test.Store.ReadLatestChangesAsync(cursor, 1000, news, Cancel);
         news.Select(static point => point.InfluencerId).ShouldBe([2L]);
+    }
+
+    // The first has written its row, and waits for the table that it writes to last; the second is committed meanwhile.
+    private async Task BesideEachOtherAsync(string lastTable, Func<Task> first, Func<Task> second)
+    {
+        await _test.Store.AddInfluencersAsync([1], 0, Cancel);
+        await _test.Store.NoteSlotAsync(Slot, Interval, Cancel);
+        await using (var other = await DatabaseWaits.OpenAsync(_test.ConnectionString))
+        {
+            await using var transaction = await other.BeginTransactionAsync(Cancel);
+            await DatabaseWaits.DoAsync(other, $"LOCK TABLE influencer_analytics.{lastTable} IN SHARE MODE");
+            var waiting = first();
+            await DatabaseWaits.UntilBlockedAsync(_test.ConnectionString, waiting);
+            waiting.IsCompleted.ShouldBeFalse();
+            await second();
+            await transaction.CommitAsync(Cancel);
+            await waiting;
+        }
+        await ItCountsAsReadAsync();
     }
 
     private ValueTask<long> RunningBeforePruningAsync() => _test.Database.UseAsync(static (connection, cancel) => connection.GetAsync<long>(
