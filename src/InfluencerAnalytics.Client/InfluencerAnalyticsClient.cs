@@ -140,7 +140,7 @@ public sealed class InfluencerAnalyticsClient(HttpClient http, string? apiKey = 
         if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
         {
             var problem = await ApiRequests.ReadProblemAsync(response, cancellationToken);
-            // A role without the API says all of it in one sentence.
+            // Whatever stands before the process may say in words of its own that it is not there.
             return new ReadyAnswer(false, problem.Reasons ?? (problem.Detail is { } detail ? [detail] : []), []);
         }
         await ApiRequests.ThrowForProblemAsync(response, cancellationToken);

@@ -19,7 +19,7 @@ internal sealed partial class Retention(StoreContext context, PointTable points,
 {
     private const int SlotKeyLength = 4;
 
-    // The longest that a message can wait in a queue and come again (SQS), and some more: what was counted as missed is remembered for that long at least.
+    // Where readings are kept for ever, what was counted as missed is remembered for longer than a message can wait in a queue and come again (14 days on SQS).
     private static readonly TimeSpan MissMemory = TimeSpan.FromDays(30);
 
     // A million marks take a few minutes.

@@ -34,7 +34,7 @@ public static class ApiApplicationExtensions
         app.MapBackup();
         app.MapGenerations();
         app.MapConfig();
-        app.MapHealth();
+        app.MapHealth(app.Services.GetRequiredService<DeploymentReadiness>());
         app.MapApiReference();
         return app;
     }

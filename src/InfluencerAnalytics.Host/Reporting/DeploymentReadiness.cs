@@ -8,12 +8,12 @@ namespace InfluencerAnalytics.Host.Reporting;
 /// Whether this process can work, and what is to be said of the others. These are notes: a balancer that asked for readiness must not take every API out of service because a
 /// fetcher cannot work. Safe for concurrent use.
 /// </summary>
-internal sealed class DeploymentReadiness(ProcessReadiness readiness, IStoreStatus store, DeploymentProcesses processes)
+internal sealed class DeploymentReadiness(ProcessReadiness readiness, IStoreStatus store, DeploymentProcesses processes) : IReadiness
 {
     // A machine that went away takes many processes with it; the pipeline names them all.
     private const int MaxNamed = 10;
 
-    /// <inheritdoc cref="ProcessReadiness.ReadAsync"/>
+    /// <inheritdoc/>
     public async ValueTask<(IReadOnlyList<string> Reasons, IReadOnlyList<string> Notes)> ReadAsync(CancellationToken cancellationToken)
     {
         var status = await store.GetStatusAsync(cancellationToken);

@@ -11,12 +11,12 @@ namespace InfluencerAnalytics.Host.Reporting;
 /// <param name="metrics">Of the pipeline: how the provider is.</param>
 /// <param name="leaderboard">Null in a role without the API.</param>
 internal sealed class ProcessReadiness(
-    WorkerHealth workers, IStoreStatus store, PipelineMetrics metrics, InfluencerLeaderboard? leaderboard = null)
+    WorkerHealth workers, IStoreStatus store, PipelineMetrics metrics, InfluencerLeaderboard? leaderboard = null) : IReadiness
 {
     /// <summary>What is wrong with the workers, a sentence each.</summary>
     public IReadOnlyList<string> WorkerProblems => workers.Problems();
 
-    /// <returns>Why it is not ready, a sentence each, none when it is; and what is to be said of one that is.</returns>
+    /// <inheritdoc/>
     public async ValueTask<(IReadOnlyList<string> Reasons, IReadOnlyList<string> Notes)> ReadAsync(CancellationToken cancellationToken) =>
         Judge(await store.GetStatusAsync(cancellationToken));
 

@@ -2,6 +2,7 @@ using InfluencerAnalytics.Configuration;
 using InfluencerAnalytics.Host.Api;
 using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Keys;
+using InfluencerAnalytics.Host.Api.Operations;
 using InfluencerAnalytics.Host.Configuration;
 using InfluencerAnalytics.Host.Failures;
 using InfluencerAnalytics.Host.Processes;
@@ -81,17 +82,10 @@ internal static class RoleParts
         return builder;
     }
 
-    /// <summary>What a role without the API answers, for whoever watches over it.</summary>
+    /// <summary>What a role without the API answers, for whoever watches over it: as one with the API does, but of itself alone.</summary>
     public static WebApplication MapWorkerHealth(this WebApplication app)
     {
-        app.MapGet("/health/live", () => TypedResults.Text("live"));
-        app.MapGet("/health/ready", async (ProcessReadiness readiness, CancellationToken cancellationToken) =>
-        {
-            var (reasons, notes) = await readiness.ReadAsync(cancellationToken);
-            return reasons.Count > 0
-                ? Results.Problem(string.Join(" ", reasons), statusCode: 503, title: "Not ready")
-                : TypedResults.Text(string.Join("\n", notes.Prepend("ready")));
-        });
+        app.MapHealth(app.Services.GetRequiredService<ProcessReadiness>());
         return app;
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Metrics;
+using InfluencerAnalytics.Stores.Points;
 
 namespace InfluencerAnalytics.Pipeline;
 
@@ -92,21 +93,19 @@ public sealed class PipelineMetrics : IDisposable
     public void ProviderIs(ProviderState state) => _provider = state;
 
     /// <summary>What one write to the store came to.</summary>
-    public void StoredPoints(int inserted, int duplicates, int expired)
+    public void StoredPoints(in AppendResult result)
     {
-        _stored.Add(inserted);
-        _duplicates.Add(duplicates);
-        _expired.Add(expired);
-        _batchSize.Record(inserted + duplicates + expired);
+        _stored.Add(result.Inserted);
+        _duplicates.Add(result.Duplicates);
+        _expired.Add(result.Expired);
+        _refused.Add(result.Refused);
+        _batchSize.Record(result.Inserted + result.Duplicates + result.Expired + result.Refused);
     }
 
     /// <summary>For how long the oldest reading of a message waited until it was stored.</summary>
     public void Lagged(double seconds) => _lag.Record(seconds);
 
     public void DeadLettered(int count) => _deadLettered.Add(count);
-
-    /// <summary>Readings of influencers that are not on the roster, beyond the most that the store keeps of them.</summary>
-    public void Refused(int count) => _refused.Add(count);
 
     /// <summary>
     /// Has every counter say that nothing was counted yet. To be called once an exporter listens: else a first dead letter, say, comes as a new series that begins

@@ -4,6 +4,7 @@ using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Queues;
+using InfluencerAnalytics.Stores.Points;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -35,7 +36,7 @@ public sealed class PipelineEndpointTests
         var metrics = host.Services.GetRequiredService<PipelineMetrics>();
         metrics.AttemptFailed(MissReason.ServerError);
         host.Services.GetRequiredService<NewerMessages>().Note(QueueNames.InfluencerIdStore, new ReceivedMessage("1", "1", default, 1, 0), 2, TimeSpan.FromMinutes(1), NullLogger.Instance);
-        metrics.StoredPoints(10, 1, 0);
+        metrics.StoredPoints(new AppendResult(10, 1, 0));
         metrics.Lagged(0.5);
 
         var answer = await host.GetJsonAsync("/api/v1/pipeline");
@@ -111,7 +112,7 @@ public sealed class PipelineEndpointTests
     public async Task Get_StoreRefusesForeignReadings_CountsThem()
     {
         await using var host = await ApiHost.StartAsync();
-        host.Services.GetRequiredService<PipelineMetrics>().Refused(7);
+        host.Services.GetRequiredService<PipelineMetrics>().StoredPoints(new AppendResult(0, 0, 0, 7));
         (await host.GetJsonAsync("/api/v1/pipeline")).GetProperty("ingest").GetProperty("refused").GetInt64().ShouldBe(7);
     }
 

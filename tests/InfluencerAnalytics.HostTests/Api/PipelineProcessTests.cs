@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Pipeline;
+using InfluencerAnalytics.Stores.Points;
 using InfluencerAnalytics.Stores.Processes;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -19,7 +20,7 @@ public sealed class PipelineProcessTests
     {
         await using var host = await ApiHost.StartAsync();
         var metrics = host.Services.GetRequiredService<PipelineMetrics>();
-        metrics.StoredPoints(10, 1, 0);
+        metrics.StoredPoints(new AppendResult(10, 1, 0));
         metrics.Lagged(0.5);
         var pipeline = await host.Typed.GetPipelineAsync(Token);
         pipeline.Ingest.Total.ShouldBe(10);

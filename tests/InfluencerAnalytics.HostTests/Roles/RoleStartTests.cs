@@ -63,10 +63,21 @@ public sealed class RoleStartTests(SqsServer server) : IClassFixture<SqsServer>,
         await UntilAsync(async () => (reasons = (await readiness.ReadAsync(_cancellationToken)).Reasons).Any(reason => reason.Contains("does not exist", StringComparison.Ordinal)));
         reasons.ShouldContain("store: It is being moved.");
         reasons.ShouldContain("process report: It is being moved.");
+        using var http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        var client = new InfluencerAnalyticsClient(http);
+        (await client.GetLiveAsync(_cancellationToken)).Status.ShouldBe("live");
+        (await client.GetReadyAsync(_cancellationToken)).ShouldSatisfyAllConditions(
+            answer => answer.IsReady.ShouldBeFalse(),
+            answer => answer.Reasons.Count.ShouldBeGreaterThan(1),
+            answer => answer.Reasons.ShouldContain("store: It is being moved."));
 
         _storage.Store.Away = null;
         await app.Services.GetRequiredService<QueueCreation>().CreateAsync(_cancellationToken);
         await UntilAsync(async () => (reasons = (await readiness.ReadAsync(_cancellationToken)).Reasons).Count == 0);
+        // It works, and has something to say all the same.
+        _storage.Store.Status = status => status with { Detail = "It is nearly full." };
+        (await client.GetReadyAsync(_cancellationToken)).ShouldSatisfyAllConditions(
+            answer => answer.IsReady.ShouldBeTrue(), answer => answer.Notes.ShouldContain("store: It is nearly full."));
 
         await app.StopAsync(_cancellationToken);
         var report = (await _storage.Store.ReadProcessesAsync(IProcessStore.KeptFor, _cancellationToken)).ShouldHaveSingleItem().Report;
@@ -153,6 +164,8 @@ public sealed class RoleStartTests(SqsServer server) : IClassFixture<SqsServer>,
         var app = builder.Build();
         if (role == HostedRole.Server)
             app.MapApi();
+        else
+            app.MapWorkerHealth();
         app.Urls.Add("http://127.0.0.1:0");
         return app;
     }

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Metrics;
 using InfluencerAnalytics.Pipeline;
+using InfluencerAnalytics.Stores.Points;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -18,7 +19,7 @@ public sealed class PipelineMetricsTests
         metrics.Snapshot().LagSeconds.ShouldBeNull();
         metrics.Fetched(5);
         metrics.AttemptFailed(MissReason.Timeout);
-        metrics.StoredPoints(3, 2, 1);
+        metrics.StoredPoints(new AppendResult(3, 2, 1));
         metrics.Lagged(1.5);
         metrics.DeadLettered(4);
         metrics.Snapshot().ShouldSatisfyAllConditions(
@@ -52,7 +53,7 @@ public sealed class PipelineMetricsTests
         metrics.RequestStarted();
         metrics.ProviderIs(new ProviderState(32, null, false, TimeSpan.FromSeconds(2), _time.GetUtcNow(), "timeout", true));
         metrics.Fetched(5);
-        metrics.StoredPoints(3, 0, 0);
+        metrics.StoredPoints(new AppendResult(3, 1, 1, 2));
         metrics.Lagged(1.5);
         metrics.RequestTook(null, TimeSpan.FromMilliseconds(250));
         listener.RecordObservableInstruments();
@@ -60,7 +61,7 @@ public sealed class PipelineMetricsTests
         heard["influencer_analytics.fetch.readings"].ShouldBe(5);
         heard["influencer_analytics.ingest.stored"].ShouldBe(3);
         heard["influencer_analytics.ingest.lag"].ShouldBe(1.5);
-        heard["influencer_analytics.ingest.batch_size"].ShouldBe(3);
+        heard["influencer_analytics.ingest.batch_size"].ShouldBe(7);
         heard["influencer_analytics.provider.request.duration"].ShouldBe(0.25);
         heard["influencer_analytics.fetch.in_flight"].ShouldBe(1);
         heard["influencer_analytics.provider.concurrency_limit"].ShouldBe(32);
@@ -111,7 +112,7 @@ public sealed class PipelineMetricsTests
         for (var second = 0; second < 10; second++)
         {
             metrics.Fetched(30);
-            metrics.StoredPoints(20, 0, 0);
+            metrics.StoredPoints(new AppendResult(20, 0, 0));
             _time.Advance(TimeSpan.FromSeconds(1));
         }
         metrics.Snapshot().ShouldSatisfyAllConditions(snapshot => snapshot.FetchesPerSecond.ShouldBe(30), snapshot => snapshot.StoredPerSecond.ShouldBe(20));

@@ -12,14 +12,16 @@ internal static class HealthEndpoints
     private static readonly HealthResponse Live = new("live");
     private static readonly HealthResponse ReadyNow = new("ready");
 
-    public static void MapHealth(this IEndpointRouteBuilder routes)
+    /// <param name="routes">Of a process of any role.</param>
+    /// <param name="readiness">Whether it can work.</param>
+    public static void MapHealth(this IEndpointRouteBuilder routes, IReadiness readiness)
     {
         var group = routes.MapGroup("/health").WithTags("Health").NeedNoKey().WithMetadata(new DisableRateLimitingAttribute());
         group.MapRead("/live", () => TypedResults.Ok(Live))
             .WithName("GetLive")
             .WithSummary("Whether the process answers at all")
             .Produces<HealthResponse>();
-        group.MapRead("/ready", GetReadyAsync)
+        group.MapRead("/ready", (HttpContext context) => GetReadyAsync(readiness, context))
             .WithName("GetReady")
             .WithSummary("Whether every part of this process works, and if not, why")
             .WithDescription("Other processes that are silent, or not ready, are among the notes: they do not make this one unready.")
@@ -27,7 +29,7 @@ internal static class HealthEndpoints
             .ProducesProblem(503);
     }
 
-    private static async Task<IResult> GetReadyAsync(DeploymentReadiness readiness, HttpContext context)
+    private static async Task<IResult> GetReadyAsync(IReadiness readiness, HttpContext context)
     {
         var (reasons, notes) = await readiness.ReadAsync(context.RequestAborted);
         if (reasons.Count == 0)

@@ -44,17 +44,14 @@ internal sealed class RunningServer : IDisposable
             await _client.GetLiveAsync(cancellationToken);
             return true;
         }
-        catch (JsonException)
+        catch (JsonException exception)
         {
-            // A role without the API says that it lives in plain text.
-            return true;
+            return NotOurs(exception);
         }
         catch (ApiProblemException problem)
         {
             // One of ours in trouble is one of ours; whatever answers "no such page" is somebody else.
-            if (problem.Status >= HttpStatusCode.InternalServerError)
-                return true;
-            return _isNamed ? throw new CommandFailedException(ExitCodes.NotRunning, $"What answers on {Address} is not influencer-analytics. Nothing was done.", problem) : false;
+            return problem.Status >= HttpStatusCode.InternalServerError || NotOurs(problem);
         }
         catch (HttpRequestException exception)
         {
@@ -95,18 +92,10 @@ internal sealed class RunningServer : IDisposable
 
     /// <summary>Whether the process, of whatever role, can work.</summary>
     /// <exception cref="CommandFailedException">There is no answer.</exception>
-    public Task<ReadyAnswer> AskReadyAsync(CancellationToken cancellationToken) => AskAsync(async client =>
-    {
-        try
-        {
-            return await client.GetReadyAsync(cancellationToken);
-        }
-        catch (JsonException)
-        {
-            // A role without the API says that it is ready in plain text.
-            return new ReadyAnswer(true, [], []);
-        }
-    });
+    public Task<ReadyAnswer> AskReadyAsync(CancellationToken cancellationToken) => AskAsync(client => client.GetReadyAsync(cancellationToken));
+
+    private bool NotOurs(Exception exception) =>
+        _isNamed ? throw new CommandFailedException(ExitCodes.NotRunning, $"What answers on {Address} is not influencer-analytics. Nothing was done.", exception) : false;
 
     private CommandFailedException NotRunning(Exception exception) => new(
         ExitCodes.NotRunning, $"Nothing answers on {Address}: start 'influencer-analytics up', or name where it listens with --url (or its directory with --data).", exception);

@@ -3,7 +3,7 @@ using InfluencerAnalytics.Working;
 namespace InfluencerAnalytics.Pipeline.Fetching;
 
 /// <summary>
-/// How often and after how long an influencer whose request failed is asked again within its slot: at once within the visit, and then by a message of its own, a visit later. Safe for concurrent use.
+/// How often and after how long an influencer whose request failed is asked again within its slot: soon within the visit, and then by a message of its own, a visit later. Safe for concurrent use.
 /// </summary>
 internal sealed class RetryRule(FetchingOptions options)
 {

@@ -84,15 +84,13 @@ internal sealed partial class StoreWriter(IDataPointStore store, PipelineMetrics
 
     private void Count(AppendResult result, IReadOnlyList<DataPointBatch> batches)
     {
-        metrics.StoredPoints(result.Inserted, result.Duplicates, result.Expired);
+        metrics.StoredPoints(result);
         var now = timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
         foreach (var batch in batches)
         {
             if (batch.Points.Count > 0)
                 metrics.Lagged(Math.Max(0, now - OldestOf(batch.Points)) / 1000.0);
         }
-        if (result.Refused > 0)
-            metrics.Refused(result.Refused);
         if (result.Expired > 0 && _expired.Happened("", result.Expired))
             Log.PointsExpired(logger);
     }
