@@ -16,6 +16,9 @@ internal sealed class ForeignNotice(PostgresOptions options)
     /// <summary>Those that may be stored, and how many may not.</summary>
     public (IReadOnlyList<DataPoint> Wanted, int Refused) Allow(List<DataPoint> points, AppendSituation situation)
     {
+        // As nearly always: whoever is plainly tracked is none of them.
+        if (situation.Members.Count == 0)
+            return (points, 0);
         var unknown = points.Select(static point => point.InfluencerId).Distinct().Where(id => situation.Members.TryGetValue(id, out var member) && member.Before.Count == 0).ToList();
         var room = (int)Math.Max(0, options.MaxForeignInfluencers - situation.Foreign);
         if (unknown.Count <= room)
