@@ -4,6 +4,7 @@ using InfluencerAnalytics.Host.Api.Influencers;
 using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Host.Api.Operations;
 using InfluencerAnalytics.Host.Api.Timelines;
+using InfluencerAnalytics.Host.Reporting;
 
 namespace InfluencerAnalytics.Host.Api;
 

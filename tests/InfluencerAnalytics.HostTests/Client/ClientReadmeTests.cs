@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Text.RegularExpressions;
 using InfluencerAnalytics.HostTests.Api;
@@ -81,8 +82,9 @@ public sealed partial class ClientReadmeTests : IDisposable
     public async Task Pack_Project_HasReadmeDocumentationAndNoDependency()
     {
         var configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
-        using var pack = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("dotnet",
-            ["pack", Project, "--no-build", "--configuration", configuration, "--output", _temp.Path, "-nodeReuse:false"]) { RedirectStandardOutput = true })!;
+        var start = new ProcessStartInfo("dotnet", ["pack", Project, "--no-build", "--configuration", configuration, "--output", _temp.Path, "-nodeReuse:false"]);
+        start.RedirectStandardOutput = true;
+        using var pack = Process.Start(start)!;
         var said = await pack.StandardOutput.ReadToEndAsync(Token);
         await pack.WaitForExitAsync(Token);
         pack.ExitCode.ShouldBe(0, said);
