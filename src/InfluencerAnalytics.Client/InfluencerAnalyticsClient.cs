@@ -48,6 +48,22 @@ public sealed class InfluencerAnalyticsClient(HttpClient http, string? apiKey = 
     public Task<SummaryResponse> GetSummaryAsync(CancellationToken cancellationToken = default) =>
         _requests.GetAsync("api/v1/summary", ApiJsonContext.Default.SummaryResponse, cancellationToken);
 
+    /// <summary>A page of the leaderboard: most followers first, equal counts by id.</summary>
+    public Task<LeaderboardResponse> GetLeaderboardAsync(LeaderboardQuery? query = null, CancellationToken cancellationToken = default) =>
+        _requests.GetAsync(LeaderboardOf(query, "json"), ApiJsonContext.Default.LeaderboardResponse, cancellationToken);
+
+    /// <summary>The same as CSV.</summary>
+    public Task<CsvDownload> DownloadLeaderboardAsync(LeaderboardQuery? query = null, CancellationToken cancellationToken = default) =>
+        _requests.DownloadAsync(LeaderboardOf(query, "csv"), cancellationToken);
+
+    /// <summary>Who gained or lost most over a window.</summary>
+    public Task<MoversResponse> GetMoversAsync(MoversQuery? query = null, CancellationToken cancellationToken = default) =>
+        _requests.GetAsync(MoversOf(query, "json"), ApiJsonContext.Default.MoversResponse, cancellationToken);
+
+    /// <summary>The same as CSV.</summary>
+    public Task<CsvDownload> DownloadMoversAsync(MoversQuery? query = null, CancellationToken cancellationToken = default) =>
+        _requests.DownloadAsync(MoversOf(query, "csv"), cancellationToken);
+
     /// <summary>The roster by id, page after page as it is read.</summary>
     /// <param name="query">An id, or how a username begins; null for all.</param>
     /// <param name="pageSize">Influencers a request, from 1 to 1,000.</param>
@@ -149,6 +165,13 @@ public sealed class InfluencerAnalyticsClient(HttpClient http, string? apiKey = 
 
     private static string TimelineOf(long id, ReadingRange range, string? resolution, string format) =>
         $"{PathTo(Influencers, id)}/timeline{Query(("format", format), ("start", range.Start), ("end", range.End), ("resolution", resolution))}";
+
+    private static string LeaderboardOf(LeaderboardQuery? query, string format) => "api/v1/leaderboard" + Query(
+        ("format", format), ("limit", Text(query?.Limit)), ("offset", Text(query?.Offset)), ("around", query?.Around?.ToString(CultureInfo.InvariantCulture)),
+        ("excludeSuspicious", query?.ExcludeSuspicious == true ? "true" : null));
+
+    private static string MoversOf(MoversQuery? query, string format) => "api/v1/movers" + Query(
+        ("format", format), ("window", query?.Window), ("direction", query?.Direction), ("by", query?.By), ("limit", Text(query?.Limit)));
 
     private static string PathTo(string collection, long id) => string.Create(CultureInfo.InvariantCulture, $"{collection}/{id}");
 

@@ -79,6 +79,30 @@ public abstract partial class InfluencerStoreContract
     }
 
     [Fact]
+    public async Task ReadUsernames_OfMany_GivesTheLastOfThoseThatHaveOne()
+    {
+        var slot = Slot;
+        await TrackAsync(1, 2, 3);
+        await AppendAsync(Point(1, slot - 2 * Minute) with { Username = "first" }, Point(1, slot - Minute) with { Username = "second" }, Point(2, slot - 3 * Day), Point(4, slot));
+        await AppendAsync(Point(1, slot - 3 * Minute) with { Username = "late" });
+        await Store.RemoveInfluencersAsync([2], Cancel);
+        var names = await Store.ReadUsernamesAsync([99, 4, 3, 2, 1, 1], Cancel);
+        names.ShouldBe(new Dictionary<long, string> { [1] = "second", [2] = "influencer-2", [4] = "influencer-4" }, ignoreOrder: true);
+        (await Store.ReadUsernamesAsync([], Cancel)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task ReadUsernames_AThousandInAnyOrder_GivesAll()
+    {
+        var slot = Slot;
+        long[] ids = [.. Enumerable.Range(1, 1000).Select(i => i * 3L)];
+        await TrackAsync(ids);
+        await AppendAsync(Batch(slot, [.. ids.Select(id => Point(id, slot))]));
+        Random.Shared.Shuffle(ids);
+        (await Store.ReadUsernamesAsync(ids, Cancel)).OrderBy(pair => pair.Key).ShouldBe(ids.Order().Select(id => KeyValuePair.Create(id, $"influencer-{id}")));
+    }
+
+    [Fact]
     public async Task ReadAddedSince_Version_GivesLaterAdditions()
     {
         await TrackAsync(1);

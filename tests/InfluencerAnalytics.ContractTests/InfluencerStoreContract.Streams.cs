@@ -21,7 +21,7 @@ public abstract partial class InfluencerStoreContract
         // Late ones: into an hour that has a roll-up, into one that has none, and of one who has nothing else.
         var late = Slot - 3 * Day;
         await AppendAsync(Point(1, late + 2 * Minute, 1), Point(2, late + 3 * Hour + Minute, 2), Point(9, late, 9));
-        foreach (var (from, to) in ((long, long)[])[(0, Slot + Day), (late - 5 * Hour + 1, late + 5 * Hour), (Slot - 30 * Hour, Slot), (start - 41 * Day, start - 39 * Day), (Slot + Hour, Slot)])
+        foreach (var (from, to) in ((long, long)[])[(0, Slot + Day), (late - 5 * Hour + 1, late + 5 * Hour), (Slot - 30 * Hour, Slot), (late / Hour * Hour, late / Hour * Hour), (start - 41 * Day, start - 39 * Day), (Slot + Hour, Slot)])
         {
             await ShouldAgreeAsync(RollupPeriod.Hour, from, to);
             await ShouldAgreeAsync(RollupPeriod.Day, from, to);

@@ -13,6 +13,8 @@ namespace InfluencerAnalytics.Client.Contract;
 [JsonSerializable(typeof(InfluencerResponse))]
 [JsonSerializable(typeof(RankResponse))]
 [JsonSerializable(typeof(SummaryResponse))]
+[JsonSerializable(typeof(LeaderboardResponse))]
+[JsonSerializable(typeof(MoversResponse))]
 [JsonSerializable(typeof(TimelineResponse))]
 [JsonSerializable(typeof(RosterResponse))]
 [JsonSerializable(typeof(TrackRequest))]

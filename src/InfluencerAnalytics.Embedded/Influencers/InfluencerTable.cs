@@ -56,11 +56,18 @@ internal sealed class InfluencerTable
     /// <summary>The block's version when it was last saved.</summary>
     public ref long SavedVersion(int block) => ref _blocks[block].Saved;
 
-    public long[] SortedIds()
+    /// <summary>All ids, in the order in which they were added.</summary>
+    public long[] Ids()
     {
         var ids = new long[Count];
         for (var row = 0; row < ids.Length; row++)
             ids[row] = this[row].Id;
+        return ids;
+    }
+
+    public long[] SortedIds()
+    {
+        var ids = Ids();
         Array.Sort(ids);
         return ids;
     }

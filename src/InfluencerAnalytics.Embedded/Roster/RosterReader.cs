@@ -52,6 +52,19 @@ internal sealed class RosterReader(StoreContext context, InfluencerState influen
         return ToEntry(influencers.Table[row], added);
     }
 
+    /// <summary>Usernames by id, of those that have one. Without the gate.</summary>
+    public Dictionary<long, string> ReadNames(IReadOnlyList<long> ids)
+    {
+        var names = new Dictionary<long, string>(ids.Count);
+        foreach (var id in ids)
+        {
+            if (influencers.Names.Find(id) is { } name)
+                names[id] = name;
+        }
+
+        return names;
+    }
+
     public List<long> ReadAddedSince(long rosterVersion)
     {
         var ids = new List<long>();

@@ -70,6 +70,9 @@ internal sealed partial class EmbeddedStore(StoreParts parts, DiskGuard disk) : 
     public ValueTask<RosterEntry?> FindInfluencerAsync(long influencerId, CancellationToken cancellationToken) =>
         Locked(() => _rosterReader.Find(influencerId), cancellationToken);
 
+    public ValueTask<IReadOnlyDictionary<long, string>> ReadUsernamesAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
+        Read<IReadOnlyDictionary<long, string>>(() => _rosterReader.ReadNames(ids), cancellationToken);
+
     public ValueTask<RosterSnapshot?> ReadRosterSnapshotAsync(RosterSnapshot known, CancellationToken cancellationToken) =>
         Locked(() => _snapshots.Read(known.Version), cancellationToken);
 

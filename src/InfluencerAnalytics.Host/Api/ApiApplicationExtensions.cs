@@ -3,6 +3,7 @@ using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Host.Api.Influencers;
 using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Host.Api.Operations;
+using InfluencerAnalytics.Host.Api.Rankings;
 using InfluencerAnalytics.Host.Api.Timelines;
 using InfluencerAnalytics.Host.Reporting;
 
@@ -28,6 +29,8 @@ public static class ApiApplicationExtensions
         app.MapInfluencers();
         app.MapTimeline();
         app.MapSummary();
+        app.MapLeaderboard();
+        app.MapMovers();
         app.MapRoster();
         app.MapPipeline();
         app.MapExport();

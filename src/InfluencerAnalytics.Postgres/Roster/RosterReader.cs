@@ -27,6 +27,10 @@ internal sealed class RosterReader(PostgresDatabase database)
         return members[0].ToEntry(latest.TryGetValue(influencerId, out var point) ? point.Username : null);
     }, cancellationToken);
 
+    public ValueTask<IReadOnlyDictionary<long, string>> ReadUsernamesAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
+        database.UseAsync<IReadOnlyDictionary<long, string>>(async (connection, cancel) =>
+            (await LatestRows.FindAsync(connection, [.. ids.Distinct()], cancel)).ToDictionary(static one => one.Key, static one => one.Value.Username), cancellationToken);
+
     public ValueTask<IReadOnlyList<long>> ReadAddedSinceAsync(long rosterVersion, CancellationToken cancellationToken) =>
         database.UseAsync<IReadOnlyList<long>>(async (connection, cancel) => await connection.ListAsync(
             "SELECT influencer_id FROM influencer_analytics.roster WHERE added_version > $1 AND status IN (1, 2)", [rosterVersion], static reader => reader.GetInt64(0), cancel),

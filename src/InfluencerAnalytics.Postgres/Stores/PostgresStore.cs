@@ -110,6 +110,9 @@ internal sealed class PostgresStore : IInfluencerStore
 
     public ValueTask<RosterEntry?> FindInfluencerAsync(long influencerId, CancellationToken cancellationToken) => _roster.FindAsync(influencerId, cancellationToken);
 
+    public ValueTask<IReadOnlyDictionary<long, string>> ReadUsernamesAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
+        _roster.ReadUsernamesAsync(ids, cancellationToken);
+
     public ValueTask<RosterSnapshot?> ReadRosterSnapshotAsync(RosterSnapshot known, CancellationToken cancellationToken) => _snapshots.ReadAsync(known, cancellationToken);
 
     public ValueTask<RosterCounts> CountRosterAsync(CancellationToken cancellationToken) => _roster.CountAsync(cancellationToken);

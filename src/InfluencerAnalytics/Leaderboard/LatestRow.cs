@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Suspicion;
 using InfluencerAnalytics.Tables;
 
 namespace InfluencerAnalytics.Leaderboard;
 
-/// <summary>The latest data point of an influencer: 37 bytes, packed, since padding would cost 3 MB for a million.</summary>
+/// <summary>The latest data point of an influencer and the newest verdict on it: 46 bytes, packed, since padding would cost 2 MB for a million.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct LatestRow : IInfluencerRow
 {
@@ -18,11 +19,29 @@ internal struct LatestRow : IInfluencerRow
     // Retrieval minus slot: a reading further than 24 days from its slot would show as 24 days.
     private int _retrievedAfterMs;
     private InfluencerStatus _status;
+    private Verdict _verdict;
+    private long _checkedAt;
+
+    private enum Verdict : byte
+    {
+        None,
+        Clean,
+        Suspicious,
+    }
 
     public readonly InfluencerStatus Status => _status;
 
     /// <summary>Whether it takes part in ranks and averages: on the roster, with at least one data point.</summary>
     public readonly bool IsRanked => Slot > 0 && _status.IsOnRoster();
+
+    /// <summary>Whether ranks can leave it out.</summary>
+    public readonly bool IsRankedSuspicious => _verdict == Verdict.Suspicious && IsRanked;
+
+    /// <summary>The newest verdict; null while it was never judged.</summary>
+    public readonly bool? Suspicious => _verdict == Verdict.None ? null : _verdict == Verdict.Suspicious;
+
+    /// <summary>When it was judged, in epoch milliseconds; null while it never was.</summary>
+    public readonly long? CheckedAt => _verdict == Verdict.None ? null : _checkedAt;
 
     public readonly LatestPoint ToPoint() =>
         new(Id, Followers, Following, Slot, Slot == 0 ? 0 : Slot + _retrievedAfterMs, _status);
@@ -37,5 +56,14 @@ internal struct LatestRow : IInfluencerRow
         Following = change.FollowingCount;
         Slot = change.Slot;
         _retrievedAfterMs = (int)Math.Clamp(change.RetrievedAt - change.Slot, int.MinValue, int.MaxValue);
+    }
+    /// <summary>Takes over a verdict, unless a newer one is known. Returns whether it did.</summary>
+    public bool Take(in SuspicionFlag flag)
+    {
+        if (_verdict != Verdict.None && flag.CheckedAt < _checkedAt)
+            return false;
+        _verdict = flag.IsSuspicious ? Verdict.Suspicious : Verdict.Clean;
+        _checkedAt = flag.CheckedAt;
+        return true;
     }
 }

@@ -13,4 +13,8 @@ public readonly record struct LeaderboardSummary(
     int Reporting,
     double? AverageFollowerCount,
     double? AverageFollowingCount,
-    long AsOf);
+    long AsOf)
+{
+    /// <summary>Those of the reporting ones whose followers look bought; null while nobody was ever judged.</summary>
+    public int? Suspicious { get; init; }
+}

@@ -55,6 +55,17 @@ internal sealed class RankTree
     /// <summary>How many entries have more followers.</summary>
     public int CountAbove(long followers) => _root.CountBefore(-followers, long.MinValue);
 
+    /// <summary>How many entries come before this one in ranking order.</summary>
+    public int CountBefore(long followers, long id) => _root.CountBefore(-followers, id);
+
+    /// <summary>The entry that so many others come before.</summary>
+    public (long Followers, long Id) At(int place)
+    {
+        Span<long> followers = stackalloc long[1];
+        Span<long> ids = stackalloc long[1];
+        return CopyTo(place, followers, ids) == 1 ? (followers[0], ids[0]) : throw new ArgumentOutOfRangeException(nameof(place), place, $"There are {Count} entries.");
+    }
+
     /// <summary>Copies entries in ranking order from the offset on, until <paramref name="followers"/> is full. Returns how many it copied.</summary>
     public int CopyTo(int offset, Span<long> followers, Span<long> ids)
     {

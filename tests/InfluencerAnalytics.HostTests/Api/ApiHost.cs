@@ -6,6 +6,7 @@ using InfluencerAnalytics.Embedded.Configuration;
 using InfluencerAnalytics.Host.Api;
 using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Leaderboard;
+using InfluencerAnalytics.Leaderboard.Changes;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;
@@ -89,6 +90,17 @@ internal sealed class ApiHost : IAsyncDisposable
         {
             Time.Advance(TimeSpan.FromSeconds(1));
             return Leaderboard.State.Synced > before.Synced || Leaderboard.State.Problem != before.Problem;
+        });
+    }
+
+    /// <summary>Lets the clock run on until what there is to compare with was looked for.</summary>
+    public Task WaitForChangesAsync()
+    {
+        var bases = Services.GetRequiredService<ChangeBases>();
+        return WaitForAsync(() =>
+        {
+            Time.Advance(TimeSpan.FromSeconds(1));
+            return ChangeWindows.All.All(window => bases.Find(window, 0) is not { Problem: ChangeBases.NotRead });
         });
     }
 

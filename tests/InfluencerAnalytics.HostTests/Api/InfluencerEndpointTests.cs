@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text.Json;
+using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Suspicion;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace InfluencerAnalytics.HostTests.Api;
 
@@ -174,6 +177,8 @@ public sealed class InfluencerEndpointTests
 
     [Theory]
     [InlineData("/api/v1/influencers/1/rank")]
+    [InlineData("/api/v1/leaderboard")]
+    [InlineData("/api/v1/movers")]
     [InlineData("/api/v1/summary")]
     public async Task Get_RanksNotLoaded_IsUnavailable(string path)
     {
@@ -185,6 +190,21 @@ public sealed class InfluencerEndpointTests
         using var response = await host.GetAsync(path);
         await ApiHost.ProblemOfAsync(response, HttpStatusCode.ServiceUnavailable);
         response.Headers.RetryAfter.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Get_Judged_ShowsTheNewestVerdict()
+    {
+        await using var host = await ApiHost.StartAsync(storage => storage.AddAsync(7, ApiHost.Slot, 100, 1));
+        using var before = await host.GetAsync("/api/v1/influencers/7");
+        (await host.GetJsonAsync("/api/v1/summary")).GetProperty("suspicious").ValueKind.ShouldBe(JsonValueKind.Null);
+        host.Services.GetRequiredService<InfluencerLeaderboard>().Flag([new SuspicionFlag(7, true, ApiHost.Slot - Hour), new SuspicionFlag(8, true, ApiHost.Slot)]);
+        using var after = await host.GetAsync("/api/v1/influencers/7", ("If-None-Match", before.Headers.ETag!.ToString()));
+        var answer = await ApiHost.JsonOfAsync(after);
+        answer.GetProperty("suspicious").GetBoolean().ShouldBeTrue();
+        answer.GetProperty("suspicionCheckedAt").GetString().ShouldBe("2026-11-23T14:04:00Z");
+        // Of the other one nothing is read yet.
+        (await host.GetJsonAsync("/api/v1/summary")).GetProperty("suspicious").GetInt32().ShouldBe(0);
     }
 
     [Fact]
@@ -212,6 +232,8 @@ public sealed class InfluencerEndpointTests
     [InlineData("/api/v1/influencers/7/timeline?format=csv")]
     [InlineData("/api/v1/influencers/7/rank")]
     [InlineData("/api/v1/influencers")]
+    [InlineData("/api/v1/leaderboard")]
+    [InlineData("/api/v1/leaderboard?format=csv")]
     [InlineData("/api/v1/summary")]
     [InlineData("/api/v1/pipeline")]
     [InlineData("/health/live")]

@@ -91,6 +91,9 @@ internal sealed class StagedStore(IInfluencerStore store) : IInfluencerStore
 
     public ValueTask<RosterEntry?> FindInfluencerAsync(long influencerId, CancellationToken cancellationToken) => Store.FindInfluencerAsync(influencerId, cancellationToken);
 
+    public ValueTask<IReadOnlyDictionary<long, string>> ReadUsernamesAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
+        Store.ReadUsernamesAsync(ids, cancellationToken);
+
     public ValueTask<RosterSnapshot?> ReadRosterSnapshotAsync(RosterSnapshot known, CancellationToken cancellationToken) =>
         Store.ReadRosterSnapshotAsync(known, cancellationToken);
 

@@ -11,7 +11,12 @@ public sealed class ClientFailureTests
 {
     private const string Problem = """{"title":"The store is away","status":503,"detail":"It is being moved."}""";
 
-    private static readonly string[] Downloads = [nameof(InfluencerAnalyticsClient.DownloadTimelineAsync), nameof(InfluencerAnalyticsClient.ExportAsync)];
+    private static readonly string[] Downloads =
+    [
+        nameof(InfluencerAnalyticsClient.DownloadTimelineAsync), nameof(InfluencerAnalyticsClient.ExportAsync), nameof(InfluencerAnalyticsClient.DownloadLeaderboardAsync),
+        nameof(InfluencerAnalyticsClient.DownloadMoversAsync),
+    ];
+
 
     private static readonly string[] WithoutAnswer = [nameof(InfluencerAnalyticsClient.UntrackAsync), nameof(InfluencerAnalyticsClient.DropDeadLetterAsync)];
 

@@ -17,6 +17,10 @@ internal static class ClientMethods
             [nameof(InfluencerAnalyticsClient.DownloadTimelineAsync)] = (client, token) => ReadAllAsync(client.DownloadTimelineAsync(Id, ReadingRange.LastDay, "raw", token), token),
             [nameof(InfluencerAnalyticsClient.GetRankAsync)] = (client, token) => client.GetRankAsync(Id, token),
             [nameof(InfluencerAnalyticsClient.GetSummaryAsync)] = (client, token) => client.GetSummaryAsync(token),
+            [nameof(InfluencerAnalyticsClient.GetLeaderboardAsync)] = (client, token) => client.GetLeaderboardAsync(new LeaderboardQuery(Around: Id), token),
+            [nameof(InfluencerAnalyticsClient.DownloadLeaderboardAsync)] = (client, token) => ReadAllAsync(client.DownloadLeaderboardAsync(cancellationToken: token), token),
+            [nameof(InfluencerAnalyticsClient.GetMoversAsync)] = (client, token) => client.GetMoversAsync(cancellationToken: token),
+            [nameof(InfluencerAnalyticsClient.DownloadMoversAsync)] = (client, token) => ReadAllAsync(client.DownloadMoversAsync(cancellationToken: token), token),
             [nameof(InfluencerAnalyticsClient.ListInfluencersAsync)] = async (client, token) =>
             {
                 await foreach (var _ in client.ListInfluencersAsync(cancellationToken: token))

@@ -63,6 +63,31 @@ public sealed class InfluencerAnalyticsClientTests
     }
 
     [Fact]
+    public async Task Rankings_PagesAndMovers_AreRead()
+    {
+        await using var host = await ApiHost.StartAsync(async storage =>
+        {
+            await storage.TrackAsync(1, 2, 3);
+            foreach (var id in (long[])[1, 2, 3])
+            {
+                await storage.AddAsync(id, ApiHost.Slot - 24 * 60 * Minute - 5 * Minute, 100, 1);
+                await storage.AddAsync(id, ApiHost.Slot, 100 + id * 10, 1);
+            }
+        });
+        await host.WaitForChangesAsync();
+        var page = await host.Typed.GetLeaderboardAsync(new LeaderboardQuery(Limit: 2, Offset: 1), Token);
+        (page.AsOf, page.Total, page.Offset).ShouldBe(("2026-11-23T15:04:00Z", 3, 1));
+        page.Items.ShouldBe([new LeaderboardItem(2, 2, "influencer-2", 120, 20, null), new LeaderboardItem(3, 1, "influencer-1", 110, 10, null)]);
+        (await host.Typed.GetLeaderboardAsync(new LeaderboardQuery(Limit: 1, Around: 2, ExcludeSuspicious: true), Token)).Items.Single().Id.ShouldBe(2);
+        (await ClientMethods.ReadAllAsync(host.Typed.DownloadLeaderboardAsync(cancellationToken: Token), Token))[1].ShouldBe("1,3,\"influencer-3\",130,30,");
+
+        var movers = await host.Typed.GetMoversAsync(new MoversQuery("24h", "up", "relative", 1), Token);
+        (movers.Window, movers.Direction, movers.By, movers.Since, movers.Compared, movers.LeftOut).ShouldBe(("24h", "up", "relative", "2026-11-22T15:00:00Z", 3, 0));
+        movers.Items.ShouldBe([new MoverItem(3, "influencer-3", 130, 100, 30, 0.3, null)]);
+        (await ClientMethods.ReadAllAsync(host.Typed.DownloadMoversAsync(cancellationToken: Token), Token))[1].ShouldBe("3,\"influencer-3\",130,100,30,0.3,");
+    }
+
+    [Fact]
     public async Task Roster_TrackListUntrack_GoesPageByPage()
     {
         await using var host = await ApiHost.StartAsync();

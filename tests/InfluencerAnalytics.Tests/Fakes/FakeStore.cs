@@ -210,6 +210,10 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
     public ValueTask<RosterEntry?> FindInfluencerAsync(long influencerId, CancellationToken cancellationToken) =>
         DoAsync("find", cancellationToken, () => _roster.TryGetValue(influencerId, out var member) ? member.ToEntry(influencerId, NameOf(influencerId)) : null);
 
+    public ValueTask<IReadOnlyDictionary<long, string>> ReadUsernamesAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
+        DoAsync<IReadOnlyDictionary<long, string>>("read usernames", cancellationToken, () =>
+            ids.Distinct().Select(id => (Id: id, Name: NameOf(id))).Where(one => one.Name is not null).ToDictionary(one => one.Id, one => one.Name!));
+
     public ValueTask<RosterSnapshot?> ReadRosterSnapshotAsync(RosterSnapshot known, CancellationToken cancellationToken) =>
         DoAsync("snapshot", cancellationToken, () =>
         {

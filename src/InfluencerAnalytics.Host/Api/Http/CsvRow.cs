@@ -17,6 +17,23 @@ internal ref struct CsvRow(IBufferWriter<byte> to)
         to.Advance(length);
     }
 
+    /// <summary>Empty for null.</summary>
+    public void Add(long? value)
+    {
+        if (value is { } number)
+            Add(number);
+        else
+            Separate();
+    }
+
+    /// <summary>true or false; empty for null.</summary>
+    public void Add(bool? value)
+    {
+        Separate();
+        if (value is { } known)
+            to.Write(known ? "true"u8 : "false"u8);
+    }
+
     /// <summary>The shortest text that reads back as the same number; empty for null.</summary>
     public void Add(double? value)
     {

@@ -35,6 +35,8 @@ internal static class InfluencerEndpoints
         tag.Add(influencer.FollowingCount ?? -1);
         tag.Add(influencer.Rank ?? -1);
         tag.Add(influencer.RankOf ?? -1);
+        tag.Add(influencer.Suspicious is { } suspicious ? (suspicious ? 1 : 0) : -1);
+        tag.Add(influencer.SuspicionCheckedAt);
         tag.Add(influencer.Change.Hour ?? long.MinValue);
         tag.Add(influencer.Change.Day ?? long.MinValue);
         tag.Add(influencer.Change.Week ?? long.MinValue);

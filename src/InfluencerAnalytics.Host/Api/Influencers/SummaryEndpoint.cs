@@ -26,7 +26,7 @@ internal static class SummaryEndpoint
             return NotLoaded(state);
         var summary = leaderboard.Summarize();
         return TypedResults.Ok(new SummaryResponse(
-            summary.Tracked, summary.Reporting, summary.AverageFollowerCount, summary.AverageFollowingCount, Suspicious: null,
+            summary.Tracked, summary.Reporting, summary.AverageFollowerCount, summary.AverageFollowingCount, summary.Suspicious,
             summary.AsOf == 0 ? null : UtcText.Of(summary.AsOf), Math.Round(leaderboard.Age.TotalSeconds, 1)));
     }
 }

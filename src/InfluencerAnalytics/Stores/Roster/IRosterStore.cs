@@ -21,6 +21,10 @@ public interface IRosterStore
     /// <summary>One influencer's place in the roster; null for one never heard of.</summary>
     ValueTask<RosterEntry?> FindInfluencerAsync(long influencerId, CancellationToken cancellationToken);
 
+    /// <summary>The usernames of influencers, as last read of each; one of whom none was ever read is left out. On the roster or not.</summary>
+    /// <param name="ids">In any order; a thousand take milliseconds.</param>
+    ValueTask<IReadOnlyDictionary<long, string>> ReadUsernamesAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken);
+
     /// <summary>What fetchers need: the sealed generation, the recent sealings, removed and gone ids. Null when nothing changed since the known one, to which a store may need to add only what did.</summary>
     ValueTask<RosterSnapshot?> ReadRosterSnapshotAsync(RosterSnapshot known, CancellationToken cancellationToken);
 

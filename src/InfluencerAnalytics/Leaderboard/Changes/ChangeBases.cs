@@ -1,0 +1,38 @@
+using InfluencerAnalytics.Influencers;
+
+namespace InfluencerAnalytics.Leaderboard.Changes;
+
+/// <summary>The base of each window, as it stands. Safe for concurrent use.</summary>
+internal sealed class ChangeBases
+{
+    /// <summary>Why there is no base at the start.</summary>
+    public const string NotRead = "They are not read yet: the ranks are loaded first.";
+
+    private readonly Entry[] _entries = [.. ChangeWindows.All.Select(static _ => new Entry(null, NotRead))];
+
+    /// <summary>The base of a window that ends at a moment, or why there is none.</summary>
+    /// <param name="asOf">In epoch milliseconds.</param>
+    public (ChangeBase? Base, string? Problem) Find(ChangeWindow window, long asOf)
+    {
+        var entry = Volatile.Read(ref _entries[(int)window]);
+        if (entry.Base is not { } known)
+            return (null, entry.Problem);
+        if (asOf - known.Since <= ChangeWindows.LongestMs(window))
+            return (known, null);
+        return (null, $"The last one is of {UtcText.Of(known.Since)}, too long ago. {entry.Problem}".TrimEnd());
+    }
+
+    public void Set(ChangeWindow window, ChangeBase known) => Volatile.Write(ref _entries[(int)window], new Entry(known, null));
+
+    /// <summary>There is none.</summary>
+    public void Clear(ChangeWindow window, string reason) => Volatile.Write(ref _entries[(int)window], new Entry(null, reason));
+
+    /// <summary>A newer one cannot be had now; the one that there is stays, as long as it goes by the window's name.</summary>
+    public void CannotRenew(ChangeWindow window, string problem)
+    {
+        ref var entry = ref _entries[(int)window];
+        Volatile.Write(ref entry, Volatile.Read(ref entry) with { Problem = problem });
+    }
+
+    private sealed record Entry(ChangeBase? Base, string? Problem);
+}

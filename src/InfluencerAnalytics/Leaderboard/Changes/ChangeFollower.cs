@@ -1,0 +1,93 @@
+using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Stores.Generations;
+using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Working;
+using Microsoft.Extensions.Logging;
+
+namespace InfluencerAnalytics.Leaderboard.Changes;
+
+/// <summary>
+/// Keeps the base of each window: of an hour from copies of the leaderboard, and until there is one of an hour ago from the hourly roll-ups, as that of a day and of a week, anew when
+/// another hour is over. All of it goes by the newest slot that is ranked, not by a clock, so that a change is told between two readings whatever time it is.
+/// </summary>
+internal sealed partial class ChangeFollower : Worker
+{
+    private readonly InfluencerLeaderboard _leaderboard;
+    private readonly ChangeBases _bases;
+    private readonly IGenerationStore _generations;
+    private readonly RecentColumns _recent;
+    private readonly HourBases _hours;
+    // By window, the end of the hour that its base was last read of, or found not to be there.
+    private readonly long[] _read = new long[ChangeWindows.All.Count];
+
+    public ChangeFollower(
+        InfluencerLeaderboard leaderboard, ChangeBases bases, IDataPointStore points, IGenerationStore generations, WorkerHealth health, TimeProvider timeProvider,
+        ILogger<ChangeFollower> logger)
+        : base("changes", health, timeProvider, logger)
+    {
+        (_leaderboard, _bases, _generations) = (leaderboard, bases, generations);
+        var anchors = new FollowerAnchors();
+        _recent = new RecentColumns(leaderboard, anchors);
+        _hours = new HourBases(leaderboard, anchors, points, timeProvider, () => health.Ready(Name));
+    }
+
+    // A copy is taken within a second of the slot that it is due with.
+    protected override TimeSpan IdlePause => TimeSpan.FromSeconds(1);
+
+    protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
+    {
+        if (!_leaderboard.State.IsLoaded)
+            return WorkResult.Idle;
+        var asOf = _leaderboard.Summarize().AsOf;
+        if (asOf == 0)
+        {
+            foreach (var window in ChangeWindows.All)
+                _bases.Clear(window, "There is no reading yet.");
+            return WorkResult.Idle;
+        }
+        try
+        {
+            if (_recent.IsDue(asOf))
+                _recent.Take(asOf, ChangeWindows.NearMs(ChangeWindow.Hour, await IntervalAsync(stopping)));
+            foreach (var window in ChangeWindows.All)
+                await RenewAsync(window, asOf - ChangeWindows.LengthMs(window), stopping);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            foreach (var window in ChangeWindows.All)
+                _bases.CannotRenew(window, exception.Message);
+            throw;
+        }
+        return WorkResult.Idle;
+    }
+
+    private async ValueTask RenewAsync(ChangeWindow window, long moment, CancellationToken cancellationToken)
+    {
+        if (window == ChangeWindow.Hour && _recent.At(moment) is { } recent)
+        {
+            _bases.Set(window, recent);
+            return;
+        }
+        var end = moment - moment % ChangeWindows.HourMs;
+        if (_read[(int)window] == end)
+            return;
+        if (await _hours.ReadAsync(window, end, await IntervalAsync(cancellationToken), cancellationToken) is { } read)
+        {
+            _bases.Set(window, read);
+            Log.Read(Logger, ChangeWindows.NameOf(window), read.Followers.Count, UtcText.Of(end));
+        }
+        else
+        {
+            _bases.Clear(window, $"No reading of the time before {UtcText.Of(end)} is kept.");
+        }
+        _read[(int)window] = end;
+    }
+
+    private async ValueTask<TimeSpan> IntervalAsync(CancellationToken cancellationToken) => (await _generations.ReadGenerationsAsync(cancellationToken)).Interval;
+
+    private static partial class Log
+    {
+        [LoggerMessage(6101, LogLevel.Debug, "Changes over {Window}: told from {Influencers} influencers as of {Since}")]
+        public static partial void Read(ILogger logger, string window, int influencers, string since);
+    }
+}

@@ -1,0 +1,47 @@
+using System.Buffers;
+
+namespace InfluencerAnalytics.Leaderboard.Changes;
+
+/// <summary>
+/// Copies of the leaderboard's follower counts, one at the beginning of each ten minutes of slots, of the last hour and a little more: the changes over an hour start from one of
+/// them, and no history is read for them. At most <see cref="MaxKept"/>, 28 bytes an influencer. For one thread.
+/// </summary>
+internal sealed class RecentColumns(InfluencerLeaderboard leaderboard, FollowerAnchors anchors)
+{
+    // A finer grid costs memory for each copy, a coarser one makes the hour longer: with ten minutes it is 60 to 70.
+    public const long StepMs = 600_000;
+
+    /// <summary>The one that an hour starts from, and those of the hour after it.</summary>
+    public const int MaxKept = 8;
+
+    private readonly Queue<ChangeBase> _kept = new();
+    private long _last;
+
+    /// <summary>Whether a copy is due: the first newest slot within ten minutes of the grid.</summary>
+    public bool IsDue(long asOf) => asOf / StepMs > _last / StepMs;
+
+    /// <summary>Takes one now.</summary>
+    /// <param name="asOf">The newest slot, in epoch milliseconds.</param>
+    /// <param name="nearMs">Who was read last longer before it is left out.</param>
+    public void Take(long asOf, long nearMs)
+    {
+        var column = new FollowerColumn(anchors);
+        var rows = ArrayPool<LatestRow>.Shared.Rent(InfluencerLeaderboard.ChunkRows);
+        for (var chunk = 0; leaderboard.CopyChunk(chunk, rows) is > 0 and var count; chunk++)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                if (rows[i].IsRanked && rows[i].Slot >= asOf - nearMs)
+                    column.Set(chunk * InfluencerLeaderboard.ChunkRows + i, rows[i].Followers);
+            }
+        }
+        ArrayPool<LatestRow>.Shared.Return(rows);
+        _last = asOf;
+        _kept.Enqueue(new ChangeBase(asOf, nearMs, column));
+        while (_kept.Count > MaxKept || (_kept.Count > 1 && _kept.ElementAt(1).Since <= asOf - ChangeWindows.HourMs))
+            _kept.Dequeue();
+    }
+
+    /// <summary>The newest of a moment or earlier, by no more than a step and what is near; null when there is none.</summary>
+    public ChangeBase? At(long moment) => _kept.LastOrDefault(one => one.Since <= moment && one.Since > moment - StepMs - one.NearMs);
+}
