@@ -13,6 +13,7 @@ namespace InfluencerAnalytics.Client.Contract;
 [JsonSerializable(typeof(InfluencerResponse))]
 [JsonSerializable(typeof(RankResponse))]
 [JsonSerializable(typeof(SummaryResponse))]
+[JsonSerializable(typeof(SummaryTimelineResponse))]
 [JsonSerializable(typeof(TimelineResponse))]
 [JsonSerializable(typeof(RosterResponse))]
 [JsonSerializable(typeof(TrackRequest))]

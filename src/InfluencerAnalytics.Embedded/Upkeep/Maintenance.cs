@@ -96,8 +96,8 @@ internal sealed class Maintenance
         }
     }
 
-    /// <summary>Does a little of it; ranks only when no roll-up is waiting. False when there is nothing to do.</summary>
-    public bool RollUpStep() => _slotHours.Step() || _rollups.Step() || _ranks.Step();
+    /// <summary>Does a little of it; sums of slots, which are computed meanwhile, and ranks only when no roll-up is waiting. False when there is nothing to do.</summary>
+    public bool RollUpStep() => _rollups.Step() || _slotHours.Step() || _ranks.Step();
 
     // At most half of one core, so that intake does not notice: an hour of a million influencers takes some 25 s of CPU, and shall be done within a minute. All of a core only
     // when two hours have piled up.

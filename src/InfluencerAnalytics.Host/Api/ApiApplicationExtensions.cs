@@ -3,6 +3,7 @@ using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Host.Api.Influencers;
 using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Host.Api.Operations;
+using InfluencerAnalytics.Host.Api.Summaries;
 using InfluencerAnalytics.Host.Api.Timelines;
 
 namespace InfluencerAnalytics.Host.Api;
@@ -27,6 +28,7 @@ public static class ApiApplicationExtensions
         app.MapInfluencers();
         app.MapTimeline();
         app.MapSummary();
+        app.MapSummaryTimeline();
         app.MapRoster();
         app.MapPipeline();
         app.MapExport();

@@ -5,6 +5,7 @@ using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Host.Api.Influencers;
 using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Host.Api.Operations;
+using InfluencerAnalytics.Host.Api.Summaries;
 using InfluencerAnalytics.Host.Api.Timelines;
 using InfluencerAnalytics.Host.Reporting;
 using InfluencerAnalytics.Leaderboard;
@@ -33,6 +34,7 @@ public static class ApiServiceCollectionExtensions
         services.AddSingleton<InfluencerReader>();
         services.AddSingleton<TimelineReader>();
         services.AddSingleton<TimelineAnswers>();
+        services.AddSingleton<SummaryTimelineReader>();
         services.AddSingleton<KeptHistory>();
         services.AddSingleton<CsvSource>();
         services.AddSingleton<RunningExports>();

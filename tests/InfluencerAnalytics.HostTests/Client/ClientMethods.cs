@@ -17,6 +17,8 @@ internal static class ClientMethods
             [nameof(InfluencerAnalyticsClient.DownloadTimelineAsync)] = (client, token) => ReadAllAsync(client.DownloadTimelineAsync(Id, ReadingRange.LastDay, "raw", token), token),
             [nameof(InfluencerAnalyticsClient.GetRankAsync)] = (client, token) => client.GetRankAsync(Id, token),
             [nameof(InfluencerAnalyticsClient.GetSummaryAsync)] = (client, token) => client.GetSummaryAsync(token),
+            [nameof(InfluencerAnalyticsClient.GetSummaryTimelineAsync)] = (client, token) => client.GetSummaryTimelineAsync(ReadingRange.LastDay, "1h", token),
+            [nameof(InfluencerAnalyticsClient.DownloadSummaryTimelineAsync)] = (client, token) => ReadAllAsync(client.DownloadSummaryTimelineAsync(ReadingRange.LastDay, "raw", token), token),
             [nameof(InfluencerAnalyticsClient.ListInfluencersAsync)] = async (client, token) =>
             {
                 await foreach (var _ in client.ListInfluencersAsync(cancellationToken: token))
