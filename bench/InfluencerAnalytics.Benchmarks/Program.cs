@@ -26,6 +26,7 @@ var root = new RootCommand("Measures Influencer Analytics. Build with -c Release
     AppendCommand.Create(),
     LatePointsCommand.Create(),
     RollupCommand.Create(),
+    RanksCommand.Create(),
     ExportCommand.Create(),
     SinkCommand.Create(),
     KeptCommand.Create(),

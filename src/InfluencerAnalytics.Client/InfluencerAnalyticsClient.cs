@@ -64,6 +64,16 @@ public sealed class InfluencerAnalyticsClient(HttpClient http, string? apiKey = 
     public Task<CsvDownload> DownloadMoversAsync(MoversQuery? query = null, CancellationToken cancellationToken = default) =>
         _requests.DownloadAsync(MoversOf(query, "csv"), cancellationToken);
 
+    /// <summary>The averages over all influencers over time, and how many report, in columns.</summary>
+    /// <param name="resolution">As for <see cref="GetTimelineAsync"/>; <c>raw</c> is a row a slot.</param>
+    public Task<SummaryTimelineResponse> GetSummaryTimelineAsync(ReadingRange range, string? resolution = null, CancellationToken cancellationToken = default) =>
+        _requests.GetAsync(SummaryTimelineOf(range, resolution, "json"), ApiJsonContext.Default.SummaryTimelineResponse, cancellationToken);
+
+    /// <summary>The same, as CSV of any length.</summary>
+    /// <param name="resolution">As for <see cref="GetSummaryTimelineAsync"/>.</param>
+    public Task<CsvDownload> DownloadSummaryTimelineAsync(ReadingRange range, string? resolution = null, CancellationToken cancellationToken = default) =>
+        _requests.DownloadAsync(SummaryTimelineOf(range, resolution, "csv"), cancellationToken);
+
     /// <summary>The roster by id, page after page as it is read.</summary>
     /// <param name="query">An id, or how a username begins; null for all.</param>
     /// <param name="pageSize">Influencers a request, from 1 to 1,000.</param>
@@ -172,6 +182,9 @@ public sealed class InfluencerAnalyticsClient(HttpClient http, string? apiKey = 
 
     private static string MoversOf(MoversQuery? query, string format) => "api/v1/movers" + Query(
         ("format", format), ("window", query?.Window), ("direction", query?.Direction), ("by", query?.By), ("limit", Text(query?.Limit)));
+
+    private static string SummaryTimelineOf(ReadingRange range, string? resolution, string format) =>
+        $"api/v1/summary/timeline{Query(("format", format), ("start", range.Start), ("end", range.End), ("resolution", resolution))}";
 
     private static string PathTo(string collection, long id) => string.Create(CultureInfo.InvariantCulture, $"{collection}/{id}");
 

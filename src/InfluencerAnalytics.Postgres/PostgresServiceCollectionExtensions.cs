@@ -2,8 +2,10 @@ using InfluencerAnalytics.Configuration;
 using InfluencerAnalytics.Postgres.Configuration;
 using InfluencerAnalytics.Postgres.Connection;
 using InfluencerAnalytics.Postgres.DeadLetters;
+using InfluencerAnalytics.Postgres.Ranks;
 using InfluencerAnalytics.Postgres.Rollups;
 using InfluencerAnalytics.Postgres.Seeding;
+using InfluencerAnalytics.Postgres.Slots;
 using InfluencerAnalytics.Postgres.Stores;
 using InfluencerAnalytics.Postgres.Upkeep;
 using InfluencerAnalytics.Queues;
@@ -37,6 +39,8 @@ public static class PostgresServiceCollectionExtensions
     {
         services.AddSingleton(static provider => new RollupMaker(
             provider.GetRequiredService<PostgresDatabase>(), provider.GetRequiredService<PostgresStore>().Partitions, new Ages(provider.GetRequiredService<TimeProvider>())));
+        services.AddSingleton(static provider => new SlotHourMaker(provider.GetRequiredService<PostgresDatabase>()));
+        services.AddSingleton(static provider => new RankMaker(provider.GetRequiredService<PostgresDatabase>(), provider.GetRequiredService<PostgresStore>().Partitions));
         services.AddSingleton(static provider => new Retention(provider.GetRequiredService<PostgresDatabase>(), new Ages(provider.GetRequiredService<TimeProvider>())));
         services.AddSingleton(static provider => new Leases(provider.GetRequiredService<PostgresDatabase>()));
         services.AddHostedService<UpkeepWorker>();

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using InfluencerAnalytics.Benchmarks.Running;
 
 namespace InfluencerAnalytics.Benchmarks.Embedded;
@@ -23,9 +22,9 @@ internal static class RollupCommand
         var maintenance = hour.Database.RunMaintenanceAsync(stop.Token);
         var filling = await hour.FillAsync(cancellationToken);
 
-        var without = await LoadAsync(hour, 0, (_, elapsed) => elapsed.TotalSeconds < 15, cancellationToken);
+        var without = await EmbeddedLoad.RunAsync(hour, hour.Start + 3_600_000, elapsed => elapsed.TotalSeconds < 15, cancellationToken);
         hour.Time.Advance(TimeSpan.FromMinutes(64));
-        var with = await LoadAsync(hour, 10, (_, _) => !hour.IsRolledUp, cancellationToken);
+        var with = await EmbeddedLoad.RunAsync(hour, hour.Start + 4_200_000, _ => !hour.IsRolledUp, cancellationToken);
         Table.Print(
             ("influencers, points of the hour", $"{influencers:N0}, {influencers * 60L:N0}"),
             ("stored before it", $"{influencers * 60L / filling:N0} points/s"),
@@ -39,44 +38,4 @@ internal static class RollupCommand
         await stop.CancelAsync();
         await maintenance;
     }
-
-    // Appends on their grid, each followed by a few reads, so that both feel what the roll-up does.
-    private static async Task<Load> LoadAsync(StoredHour hour, int firstSlot, Func<int, TimeSpan, bool> goesOn, CancellationToken cancellationToken)
-    {
-        List<double> appends = [], reads = [];
-        var pause = TimeSpan.FromMinutes(1) / hour.Shards;
-        var clock = Stopwatch.StartNew();
-        var cpu = Process.GetCurrentProcess().TotalProcessorTime;
-        for (var i = 0; goesOn(i, clock.Elapsed); i++)
-        {
-            if (pause * i - clock.Elapsed is { Ticks: > 0 } wait)
-                await Task.Delay(wait, TimeProvider.System, cancellationToken);
-            var slot = hour.Start + 3_600_000 + (firstSlot + i / hour.Shards) * 60_000L;
-            var batch = hour.Next(i % hour.Shards, slot);
-            appends.Add(await TimeAsync(async () => await hour.Database.Store.AppendAsync([batch], cancellationToken)));
-            for (var read = 0; read < 5; read++)
-            {
-                var id = 1_000_000 + (i * 5 + read) * 7919L % hour.Influencers;
-                reads.Add(await TimeAsync(async () => await hour.Database.Store.ReadPointsAsync(id, hour.Start, hour.Start + 3_600_000, 100, cancellationToken)));
-            }
-        }
-        var seconds = clock.Elapsed.TotalSeconds;
-        var used = (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds / seconds;
-        return new Load(seconds, used, appends.Count, At(appends, 0.5), At(appends, 0.99), At(reads, 0.5), At(reads, 0.99));
-    }
-
-    private static async Task<double> TimeAsync(Func<Task> call)
-    {
-        var started = Stopwatch.GetTimestamp();
-        await call();
-        return Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-    }
-
-    private static double At(List<double> values, double quantile)
-    {
-        values.Sort();
-        return values.Count == 0 ? double.NaN : values[(int)((values.Count - 1) * quantile)];
-    }
-
-    private sealed record Load(double Seconds, double Cpu, int Appends, double AppendP50, double AppendP99, double ReadP50, double ReadP99);
 }

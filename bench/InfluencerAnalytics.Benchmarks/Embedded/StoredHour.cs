@@ -41,11 +41,11 @@ internal sealed class StoredHour : IDisposable
 
     public bool IsRolledUp => new MetaTable(Database.Native).GetNumber(MetaKeys.RolledUpHours) > Start / 3_600_000;
 
-    /// <summary>Stores all slots of the hour. Returns the seconds that it took.</summary>
-    public async Task<double> FillAsync(CancellationToken cancellationToken)
+    /// <summary>Stores slots of the hour, all unless told otherwise. Returns the seconds that it took.</summary>
+    public async Task<double> FillAsync(CancellationToken cancellationToken, int slots = 60)
     {
         var clock = Stopwatch.StartNew();
-        for (var slot = Start; slot < Start + 3_600_000; slot += IntervalMs)
+        for (var slot = Start; slot < Start + slots * IntervalMs; slot += IntervalMs)
         {
             for (var shard = 0; shard < Shards; shard += MessagesPerCall)
             {

@@ -15,6 +15,7 @@ namespace InfluencerAnalytics.Client.Contract;
 [JsonSerializable(typeof(SummaryResponse))]
 [JsonSerializable(typeof(LeaderboardResponse))]
 [JsonSerializable(typeof(MoversResponse))]
+[JsonSerializable(typeof(SummaryTimelineResponse))]
 [JsonSerializable(typeof(TimelineResponse))]
 [JsonSerializable(typeof(RosterResponse))]
 [JsonSerializable(typeof(TrackRequest))]

@@ -22,4 +22,14 @@ public sealed record TimelineResponse(
     IReadOnlyList<long> FollowingCount,
     IReadOnlyList<double?> FollowerRatio,
     IReadOnlyList<long>? FollowerMin = null,
-    IReadOnlyList<long>? FollowerMax = null);
+    IReadOnlyList<long>? FollowerMax = null)
+{
+    /// <summary>
+    /// At 1d: the rank by the day's last follower count among all that have a reading of the day, ties sharing one; else left out. Null where it is not known: of a day that is not over or
+    /// has just ended, or was over before ranks were kept.
+    /// </summary>
+    public IReadOnlyList<int?>? Rank { get; init; }
+
+    /// <summary>At 1d: how many have a reading of the day. Null where <see cref="Rank"/> is.</summary>
+    public IReadOnlyList<int?>? RankOf { get; init; }
+}

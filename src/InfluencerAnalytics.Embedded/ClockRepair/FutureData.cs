@@ -2,6 +2,7 @@ using InfluencerAnalytics.Embedded.Files;
 using InfluencerAnalytics.Embedded.Influencers;
 using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Embedded.Points;
+using InfluencerAnalytics.Embedded.Ranks;
 using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Embedded.Rollups;
 using InfluencerAnalytics.Embedded.Slots;
@@ -21,7 +22,7 @@ namespace InfluencerAnalytics.Embedded.ClockRepair;
 /// lies in the future, the process says so.
 /// </remarks>
 internal sealed partial class FutureData(
-    StoreContext context, InfluencerState influencers, SlotRecords slots, PointTable points, RollupTables rollups, TableCheckpoint checkpoint, ILogger logger)
+    StoreContext context, InfluencerState influencers, SlotRecords slots, PointTable points, RollupTables rollups, RankTables ranks, TableCheckpoint checkpoint, ILogger logger)
 {
     private const int KeysPerWrite = 10_000;
 
@@ -43,6 +44,8 @@ internal sealed partial class FutureData(
         var droppedPoints = DropFrom(points.Days, _last + 1);
         // Nothing is rolled up before its time is over.
         var droppedRollups = DropFrom(rollups.Hours, _last / Periods.HourSeconds * Periods.HourSeconds) + DropFrom(rollups.Days, _last / Periods.DaySeconds * Periods.DaySeconds);
+        // Which days have ranks is put back with the marks of the roll-ups.
+        DropFrom(ranks.Families, _last / Periods.DaySeconds * Periods.DaySeconds);
         var rows = PutRowsBack();
         if (rows > 0)
             checkpoint.Rewrite();

@@ -24,6 +24,12 @@ internal static class ColumnFamilyNames
     /// <summary>Records of slots.</summary>
     public const string Slots = "slots";
 
+    /// <summary>The sums of the slots of each hour.</summary>
+    public const string SlotHours = "slot_hours";
+
+    /// <summary>The days of which ranks are known.</summary>
+    public const string RankDays = "rank_days";
+
     /// <summary>Which influencers were missed in which slot, and why.</summary>
     public const string Misses = "misses";
 
@@ -48,13 +54,15 @@ internal static class ColumnFamilyNames
 
     public const string DaysPrefix = "days-";
 
+    public const string RanksPrefix = "ranks-";
+
+    private static readonly string[] SeriesPrefixes = [PointsPrefix, HoursPrefix, DaysPrefix, RanksPrefix];
+
     public static readonly string[] Required =
-        ["default", Meta, Latest, Journal, Roster, Names, Slots, Misses, Dirty, DirtyOrder, QueueIndex, QueueBodies, DeadLetters, RememberedShards];
+        ["default", Meta, Latest, Journal, Roster, Names, Slots, SlotHours, RankDays, Misses, Dirty, DirtyOrder, QueueIndex, QueueBodies, DeadLetters, RememberedShards];
 
     public static ColumnFamilyUse UseOf(string name) =>
-        name.StartsWith(PointsPrefix, StringComparison.Ordinal) || name.StartsWith(HoursPrefix, StringComparison.Ordinal) || name.StartsWith(DaysPrefix, StringComparison.Ordinal)
-            ? ColumnFamilyUse.Series
-            : ColumnFamilyUse.Small;
+        SeriesPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) ? ColumnFamilyUse.Series : ColumnFamilyUse.Small;
 
     public static bool TryParse(string name, string prefix, out int period)
     {

@@ -58,6 +58,9 @@ internal static class MetaKeys
     public const string DirtyDone = "rollups/dirty/done";
     public const string FirstHour = "rollups/hours/first";
     public const string FirstDay = "rollups/days/first";
+    public const string SlotHoursMade = "slots/hours";
+    public const string SlotsKeptSince = "slots/since";
+    public const string RankedDays = "ranks/days";
     public const string Probe = "probe";
     public const string KeptSince = "points/since";
 }

@@ -10,7 +10,11 @@ namespace InfluencerAnalytics.Embedded.Rollups;
 /// Puts right the roll-ups that late points made wrong, from the marks that the points left, some at a time. What takes long, reading the points, is
 /// done beside the store's gate: an hour that gets another point meanwhile keeps its mark and is done once more. One thread at a time.
 /// </summary>
-internal sealed class DirtyHours(StoreContext context, RollupTables rollups, RollupReader reader)
+/// <param name="context">Of the store.</param>
+/// <param name="rollups">What is put right.</param>
+/// <param name="reader">Computes it.</param>
+/// <param name="dayMended">Told with the write of it, of how many influencers the roll-up of a day was put right.</param>
+internal sealed class DirtyHours(StoreContext context, RollupTables rollups, RollupReader reader, Action<WriteBatchBuffer, uint, int> dayMended)
 {
     // Their removal is one write under the gate, of about a millisecond.
     private const int MarksPerStep = 256;
@@ -37,6 +41,8 @@ internal sealed class DirtyHours(StoreContext context, RollupTables rollups, Rol
                 {
                     foreach (var (family, rollup) in _made)
                         Put(batch, family, rollup);
+                    foreach (var day in _made.Where(static made => made.Rollup.Period == RollupPeriod.Day).CountBy(static made => made.Rollup.Start))
+                        dayMended(batch, (uint)(day.Key / 1000 / Periods.DaySeconds), day.Value);
                     rollups.Marks.Remove(batch, taken, hours);
                 });
                 rollups.Marks.Removed(taken);

@@ -5,7 +5,8 @@ namespace InfluencerAnalytics.Embedded.Rollups;
 /// <param name="after">The last one that is done; null to begin.</param>
 internal sealed class IdSteps(long[] ids, long? after)
 {
-    private const int IdsPerStep = 2000;
+    /// <summary>So many are done at a time: tens of milliseconds.</summary>
+    public const int IdsPerStep = 2000;
 
     private int _next = after is { } id ? IndexAfter(ids, id) : 0;
 

@@ -31,7 +31,10 @@ internal sealed class RollupMaker
     // Of the hour or day under way.
     private IdSteps? _steps;
 
-    public RollupMaker(StoreContext context, InfluencerTable table, SlotRecords slots, PeriodFamilies points, RollupTables rollups, RollupReader reader, ILogger logger)
+    /// <param name="dayMended">Told, within the write, when late points have changed the roll-ups of a day that were made: the day's number, and of how many influencers.</param>
+    public RollupMaker(
+        StoreContext context, InfluencerTable table, SlotRecords slots, PeriodFamilies points, RollupTables rollups, RollupReader reader, Action<WriteBatchBuffer, uint, int> dayMended,
+        ILogger logger)
     {
         (_context, _table, _slots, _points, _rollups) = (context, table, slots, points, rollups);
         _reader = new RollupRangeReader(context, rollups, points, reader);
@@ -40,7 +43,7 @@ internal sealed class RollupMaker
         rollups.Progress.DaysBefore = StartOf(MetaKeys.RolledUpDays, Periods.DaySeconds);
         rollups.Progress.MarkedBefore = rollups.Progress.HoursBefore + (context.Meta.GetNumber(MetaKeys.HourCursor) is null ? 0u : 1u);
         _future = new FutureMarks(context, rollups, logger);
-        _dirty = new DirtyHours(context, rollups, reader);
+        _dirty = new DirtyHours(context, rollups, reader, dayMended);
     }
 
     /// <summary>Closed hours that are not rolled up yet.</summary>

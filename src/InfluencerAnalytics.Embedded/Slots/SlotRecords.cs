@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using InfluencerAnalytics.Embedded.Encodings;
 using InfluencerAnalytics.Embedded.Influencers;
-using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Embedded.Writing;
 using InfluencerAnalytics.Influencers;
@@ -17,6 +16,7 @@ internal sealed class SlotRecords : IWritePart
 
     private readonly StoreContext _context;
     private readonly Standings _standings;
+    private readonly SlotRows _rows;
     private readonly ColumnFamily _family;
     private readonly MissTable _misses;
     private readonly ByteWriter _value = new();
@@ -27,13 +27,18 @@ internal sealed class SlotRecords : IWritePart
     public SlotRecords(StoreContext context, Standings standings)
     {
         (_context, _standings) = (context, standings);
-        _family = context.Database[ColumnFamilyNames.Slots];
+        _rows = new SlotRows(context.Database);
+        _family = _rows.Family;
         _misses = new MissTable(context.Database);
+        Hours = new SlotHours(context, _rows);
         context.Add(this);
         context.Add(_misses);
     }
 
     public ColumnFamily Family => _family;
+
+    /// <summary>The sums of their hours, which follow every change of a record.</summary>
+    public SlotHours Hours { get; }
 
     /// <summary>Changes whenever a slot may have got a record, or lost one that was not written.</summary>
     public int Revision { get; private set; }
@@ -146,7 +151,9 @@ internal sealed class SlotRecords : IWritePart
             Span<byte> from = stackalloc byte[4];
             BinaryPrimitives.WriteUInt32BigEndian(from, second);
             batch.DeleteRange(_family, from, [0xFF, 0xFF, 0xFF, 0xFF, 0xFF]);
+            Hours.DropFrom(batch, second);
         });
+        Hours.Forget(second);
         _cached.Clear();
         _newest = null;
         Revision++;
@@ -188,6 +195,7 @@ internal sealed class SlotRecords : IWritePart
             record.Write(_value);
             BinaryPrimitives.WriteUInt32BigEndian(key, slot);
             batch.Put(_family, key, _value.Written);
+            Hours.NoteChange(batch, slot);
         }
     }
 
@@ -211,22 +219,7 @@ internal sealed class SlotRecords : IWritePart
         Revision++;
     }
 
-    public List<SlotSummary> Read(uint start, uint end)
-    {
-        var summaries = new List<SlotSummary>();
-        Span<byte> key = stackalloc byte[4];
-        BinaryPrimitives.WriteUInt32BigEndian(key, start);
-        using var iterator = _context.Database.Iterate(_family);
-        for (var valid = iterator.Seek(key); valid; valid = iterator.Next())
-        {
-            var slot = BinaryPrimitives.ReadUInt32BigEndian(iterator.Key);
-            if (slot > end)
-                break;
-            summaries.Add(SlotRecord.Read(iterator.Value).ToSummary(slot));
-        }
-
-        return summaries;
-    }
+    public List<SlotSummary> Read(uint start, uint end) => _rows.Read(start, end);
 
     // The tracked and the gone, in every slot that this write's changes to the roster reach.
     private void RecountChanged()

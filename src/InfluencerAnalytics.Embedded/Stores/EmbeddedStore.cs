@@ -4,6 +4,7 @@ using InfluencerAnalytics.Embedded.Disk;
 using InfluencerAnalytics.Embedded.Influencers;
 using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Embedded.Processes;
+using InfluencerAnalytics.Embedded.Ranks;
 using InfluencerAnalytics.Embedded.Roster;
 using InfluencerAnalytics.Embedded.Seeding;
 using InfluencerAnalytics.Embedded.Writing;
@@ -12,6 +13,7 @@ using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Points;
 using InfluencerAnalytics.Stores.Processes;
+using InfluencerAnalytics.Stores.Ranks;
 using InfluencerAnalytics.Stores.Roster;
 using InfluencerAnalytics.Stores.Slots;
 
@@ -35,6 +37,7 @@ internal sealed partial class EmbeddedStore(StoreParts parts, DiskGuard disk) : 
     private readonly Settings _settings = new(parts.Context);
     private readonly ProcessReports _processes = new(parts.Context.Clock);
     private readonly LatestReader _latest = new(parts.Influencers.Table);
+    private readonly RankReader _ranks = new(parts.Context, parts.Ranks);
     private readonly KeptSinceReader _kept = new(parts.Context, parts.Slots, parts.Points, parts.Rollups);
 
     public ValueTask<AppendResult> AppendAsync(IReadOnlyList<DataPointBatch> batches, CancellationToken cancellationToken)
@@ -124,6 +127,15 @@ internal sealed partial class EmbeddedStore(StoreParts parts, DiskGuard disk) : 
     public ValueTask<IReadOnlyList<SlotSummary>> ReadSlotsAsync(long startMs, long endMs, CancellationToken cancellationToken) =>
         Read<IReadOnlyList<SlotSummary>>(
             () => endMs < 0 ? [] : parts.Slots.Read(SlotSeconds.Ceiling(startMs), SlotSeconds.Floor(endMs)), cancellationToken);
+
+    public ValueTask<IReadOnlyList<SlotSum>> ReadSlotHoursAsync(long startMs, long endMs, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<SlotSum>>(
+            () => endMs < 0 ? [] : parts.Slots.Hours.Read(SlotSeconds.Ceiling(startMs), SlotSeconds.Floor(endMs)), cancellationToken);
+
+    public ValueTask<SlotsKeptSince> ReadSlotsKeptSinceAsync(CancellationToken cancellationToken) => Read(parts.Slots.Hours.ReadKeptSince, cancellationToken);
+
+    public ValueTask<IReadOnlyList<DayRank>> ReadDayRanksAsync(long influencerId, long startMs, long endMs, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<DayRank>>(() => endMs < 0 ? [] : _ranks.Read(influencerId, SlotSeconds.Ceiling(startMs), SlotSeconds.Floor(endMs)), cancellationToken);
 
     public ValueTask<LatestPage> ReadLatestChangesAsync(string? cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken) =>
         Locked(() =>

@@ -29,7 +29,7 @@ internal sealed partial class StoreLoading(StoreParts parts, ILogger storeLogger
     private void PutTimesRight(bool dropFuture)
     {
         var influencers = parts.Influencers;
-        var future = new FutureData(parts.Context, influencers, parts.Slots, parts.Points, parts.Rollups, parts.Checkpoint, storeLogger);
+        var future = new FutureData(parts.Context, influencers, parts.Slots, parts.Points, parts.Rollups, parts.Ranks, parts.Checkpoint, storeLogger);
         var now = SlotSeconds.Floor(parts.Context.Clock.NowMs);
         // Where readings or slots lie there too, the clock may be the one that is behind, and who went or came back when is the truth: then that takes --drop-future, which keeps a copy.
         var putRight = future.IsAny()

@@ -1,6 +1,7 @@
 using InfluencerAnalytics.Embedded.Disk;
 using InfluencerAnalytics.Embedded.Influencers;
 using InfluencerAnalytics.Embedded.Points;
+using InfluencerAnalytics.Embedded.Ranks;
 using InfluencerAnalytics.Embedded.Rollups;
 using InfluencerAnalytics.Embedded.Roster;
 using InfluencerAnalytics.Embedded.Seeding;
@@ -23,6 +24,7 @@ internal sealed class StoreParts
         PointReader = new PointReader(context.Database, Points.Days, Influencers.Names);
         Rollups = new RollupTables(context);
         RollupReader = new RollupReader(context, Rollups, PointReader);
+        Ranks = new RankTables(context);
         Notices = new RosterNotices(context.Options, logger);
         NotFound = new NotFoundRules(context, Influencers, Slots, Notices);
         Generations = new Generations(context, Influencers, lostShards);
@@ -43,6 +45,8 @@ internal sealed class StoreParts
     public RollupTables Rollups { get; }
 
     public RollupReader RollupReader { get; }
+
+    public RankTables Ranks { get; }
 
     /// <summary>What people should know of the store though it works.</summary>
     public RosterNotices Notices { get; }

@@ -1,7 +1,9 @@
 using InfluencerAnalytics.Embedded.ClockRepair;
 using InfluencerAnalytics.Embedded.Influencers;
 using InfluencerAnalytics.Embedded.Opening;
+using InfluencerAnalytics.Embedded.Ranks;
 using InfluencerAnalytics.Embedded.Rollups;
+using InfluencerAnalytics.Embedded.Slots;
 using InfluencerAnalytics.Embedded.Stores;
 using InfluencerAnalytics.Embedded.Writing;
 using InfluencerAnalytics.Working;
@@ -24,6 +26,8 @@ internal sealed class Maintenance
     private readonly TableCheckpoint _checkpoint;
     private readonly BeginningsAfterStep _beginnings;
     private readonly RollupMaker _rollups;
+    private readonly SlotHours _slotHours;
+    private readonly RankMaker _ranks;
     private readonly Retention _retention;
     private readonly DiskWatch _diskWatch;
     private readonly OpenDirectory _directory;
@@ -35,8 +39,11 @@ internal sealed class Maintenance
         _context = parts.Context;
         _checkpoint = parts.Checkpoint;
         _beginnings = new BeginningsAfterStep(_context, parts.Influencers, parts.Slots, parts.Points, logger);
-        _rollups = new RollupMaker(_context, parts.Influencers.Table, parts.Slots, parts.Points.Days, parts.Rollups, parts.RollupReader, logger);
-        _retention = new Retention(_context, parts.Points, parts.Slots, parts.Rollups, directory.Disk, logger);
+        _rollups = new RollupMaker(
+            _context, parts.Influencers.Table, parts.Slots, parts.Points.Days, parts.Rollups, parts.RollupReader, parts.Ranks.Days.NoteLate, logger);
+        _slotHours = parts.Slots.Hours;
+        _ranks = new RankMaker(_context, parts.Influencers.Table, parts.Slots, parts.Rollups, parts.Ranks);
+        _retention = new Retention(_context, parts.Points, parts.Slots, parts.Rollups, parts.Ranks, directory.Disk, logger);
         _diskWatch = new DiskWatch(_context, directory.Disk, directory.Reopening, logger);
     }
 
@@ -81,22 +88,23 @@ internal sealed class Maintenance
 
     public void CheckDisk() => _diskWatch.Check();
 
-    /// <summary>Rolls up all that can be.</summary>
+    /// <summary>Rolls up, and ranks, all that can be.</summary>
     public void RollUp()
     {
-        while (_rollups.Step())
+        while (RollUpStep())
         {
         }
     }
 
-    public bool RollUpStep() => _rollups.Step();
+    /// <summary>Does a little of it; sums of slots, which are computed meanwhile, and ranks only when no roll-up is waiting. False when there is nothing to do.</summary>
+    public bool RollUpStep() => _rollups.Step() || _slotHours.Step() || _ranks.Step();
 
     // At most half of one core, so that intake does not notice: an hour of a million influencers takes some 25 s of CPU, and shall be done within a minute. All of a core only
     // when two hours have piled up.
     private TimeSpan RollUpAndRest()
     {
         var started = _context.Clock.Time.GetTimestamp();
-        if (!_rollups.Step())
+        if (!RollUpStep())
             return IdleRollupInterval;
         return _rollups.HoursBehind > 2 ? LeastPause : _context.Clock.Time.GetElapsedTime(started) + LeastPause;
     }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using InfluencerAnalytics.Embedded.Disk;
 using InfluencerAnalytics.Embedded.KeySpace;
 using InfluencerAnalytics.Embedded.Points;
+using InfluencerAnalytics.Embedded.Ranks;
 using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Embedded.Rollups;
 using InfluencerAnalytics.Embedded.Slots;
@@ -15,7 +16,8 @@ namespace InfluencerAnalytics.Embedded.Upkeep;
 /// Drops what is older than it is to be kept, and the oldest points when all takes too much room: whole column families with their
 /// files, which costs nothing. Points go only once they are rolled up. One thread at a time.
 /// </summary>
-internal sealed partial class Retention(StoreContext context, PointTable points, SlotRecords slots, RollupTables rollups, DiskGuard disk, ILogger logger)
+internal sealed partial class Retention(
+    StoreContext context, PointTable points, SlotRecords slots, RollupTables rollups, RankTables ranks, DiskGuard disk, ILogger logger)
 {
     private const int SlotKeyLength = 4;
 
@@ -41,12 +43,36 @@ internal sealed partial class Retention(StoreContext context, PointTable points,
         if (context.Options.HourlyRetention is { } hourly)
         {
             Drop(rollups.Hours, Math.Min(now - (long)hourly.TotalSeconds, rollups.Progress.DaysBefore * (long)Periods.DaySeconds));
-            DeleteRange(slots.Family, now - (long)hourly.TotalSeconds);
+            DropSlotsBefore(now - (long)hourly.TotalSeconds);
         }
 
         if (context.Options.DailyRetention is { } daily)
-            Drop(rollups.Days, now - (long)daily.TotalSeconds);
+            DropDaysBefore(now - (long)daily.TotalSeconds);
         DeleteRange(_misses, now - (long)(context.Options.RawRetention ?? MissMemory).TotalSeconds);
+    }
+
+    // By whole hours, whose sums are made.
+    private void DropSlotsBefore(long second)
+    {
+        lock (context.Gate)
+        {
+            second = Math.Min(second, slots.Hours.NeededFrom);
+            second -= second % Periods.HourSeconds;
+            if (second <= 0)
+                return;
+            slots.Hours.KeepSince((uint)second);
+        }
+
+        DeleteRange(slots.Family, second);
+    }
+
+    // What is told of days: roll-ups, ranks, and the sums of slots, of which days are made.
+    private void DropDaysBefore(long second)
+    {
+        Drop(rollups.Days, second);
+        Drop(ranks.Families, second);
+        DeleteRange(ranks.Days.Family, second);
+        DeleteRange(slots.Hours.Family, second);
     }
 
     private void TellWhetherHeld()

@@ -4,6 +4,7 @@ using InfluencerAnalytics.Host.Api.Influencers;
 using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Host.Api.Operations;
 using InfluencerAnalytics.Host.Api.Rankings;
+using InfluencerAnalytics.Host.Api.Summaries;
 using InfluencerAnalytics.Host.Api.Timelines;
 using InfluencerAnalytics.Host.Reporting;
 
@@ -31,6 +32,7 @@ public static class ApiApplicationExtensions
         app.MapSummary();
         app.MapLeaderboard();
         app.MapMovers();
+        app.MapSummaryTimeline();
         app.MapRoster();
         app.MapPipeline();
         app.MapExport();

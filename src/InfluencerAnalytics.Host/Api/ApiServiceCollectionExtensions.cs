@@ -6,6 +6,7 @@ using InfluencerAnalytics.Host.Api.Influencers;
 using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Host.Api.Operations;
 using InfluencerAnalytics.Host.Api.Rankings;
+using InfluencerAnalytics.Host.Api.Summaries;
 using InfluencerAnalytics.Host.Api.Timelines;
 using InfluencerAnalytics.Host.Reporting;
 using InfluencerAnalytics.Leaderboard;
@@ -37,6 +38,7 @@ public static class ApiServiceCollectionExtensions
         services.AddSingleton<UsernameReader>();
         services.AddSingleton<TimelineReader>();
         services.AddSingleton<TimelineAnswers>();
+        services.AddSingleton<SummaryTimelineReader>();
         services.AddSingleton<KeptHistory>();
         services.AddSingleton<CsvSource>();
         services.AddSingleton<RunningExports>();

@@ -9,4 +9,7 @@ internal sealed record PartitionedSeries(string Table, TimeSpan Span, string Dro
     public static readonly PartitionedSeries DataPoints = new("data_points", TimeSpan.FromHours(1), "points_dropped_before");
     public static readonly PartitionedSeries Hours = new("hours", TimeSpan.FromDays(1), "hours_dropped_before");
     public static readonly PartitionedSeries Days = new("days", TimeSpan.FromDays(30), "days_dropped_before");
+
+    /// <summary>Goes with the days, behind them.</summary>
+    public static readonly PartitionedSeries DayRanks = new("day_ranks", Days.Span, Days.DroppedBefore);
 }

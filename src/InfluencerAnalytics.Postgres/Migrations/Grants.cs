@@ -22,6 +22,7 @@ public static class Grants
     [
         ("INSERT", "data_points"), ("INSERT, UPDATE", "hours"), ("INSERT, UPDATE", "days"), ("INSERT, UPDATE, DELETE", "late_hours"), ("INSERT, DELETE", "misses"),
         ("INSERT, UPDATE", "last_points"), ("DELETE", "changes"), ("DELETE", "slots"), ("DELETE", "slot_counts"), ("DELETE", "slot_misses"), ("DELETE", "roster_counts"),
+        ("INSERT, UPDATE, DELETE", "slot_hours"), ("DELETE", "stale_slot_hours"), ("INSERT, UPDATE", "day_ranks"), ("INSERT, UPDATE, DELETE", "rank_days"),
     ];
 
     private static readonly Dictionary<string, (string Rights, string Table)[]> ByRole = new(StringComparer.Ordinal)

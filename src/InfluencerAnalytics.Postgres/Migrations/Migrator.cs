@@ -68,7 +68,7 @@ public sealed class Migrator(PostgresOptions options)
     private async Task CompressAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        foreach (var (table, age) in new[] { ("data_points", options.CompressAfter), ("hours", TimeSpan.FromDays(2)), ("days", TimeSpan.FromDays(60)) })
+        foreach (var (table, age) in new[] { ("data_points", options.CompressAfter), ("hours", TimeSpan.FromDays(2)), ("days", TimeSpan.FromDays(60)), ("day_ranks", TimeSpan.FromDays(60)) })
         {
             await connection.DoAsync("SELECT public.remove_compression_policy($1::text::regclass, if_exists => true)", [$"{SchemaName}.{table}"], cancellationToken);
             await connection.DoAsync("SELECT public.add_compression_policy($1::text::regclass, compress_after => $2)", [$"{SchemaName}.{table}", age], cancellationToken);

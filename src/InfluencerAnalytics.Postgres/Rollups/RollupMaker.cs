@@ -1,4 +1,5 @@
 using InfluencerAnalytics.Postgres.Connection;
+using InfluencerAnalytics.Postgres.Ranks;
 using Npgsql;
 
 namespace InfluencerAnalytics.Postgres.Rollups;
@@ -50,7 +51,9 @@ internal sealed class RollupMaker(PostgresDatabase database, Partitions partitio
             GROUP BY 1, 2 {RollupRows.Replace}
             """,
             [late.Select(static one => one.Id).ToArray(), late.Select(static one => one.Hour).ToArray(), late.Min(static one => one.Hour), late.Max(static one => one.Hour).AddHours(1)], cancel);
-        await MendDaysAsync(connection, [.. late.Select(static one => (one.Id, Moments.DayOf(one.Hour))).Distinct()], cancel);
+        List<(long Id, DateTime Day)> days = [.. late.Select(static one => (one.Id, Moments.DayOf(one.Hour))).Distinct()];
+        await MendDaysAsync(connection, days, cancel);
+        await LateDays.NoteAsync(connection, days.Select(static one => one.Day), cancel);
         return true;
     }, cancellationToken);
 

@@ -26,15 +26,18 @@ internal sealed class SlotStore(PostgresDatabase database)
             var missed = await MissedAsync(connection, range, cancel);
             return await connection.ListAsync(
                 """
-                SELECT s.slot, s.interval_seconds, coalesce(c.stored, 0), coalesce(c.covered, 0), coalesce(c.followers, 0), coalesce(c.following, 0), r.tracked, r.gone
-                FROM influencer_analytics.slots s
-                LEFT JOIN (
+                WITH counted AS (
                     SELECT slot, sum(stored)::bigint AS stored, sum(covered)::bigint AS covered, sum(follower_sum) AS followers, sum(following_sum) AS following
-                    FROM influencer_analytics.slot_counts WHERE slot BETWEEN $1 AND $2 GROUP BY slot) c ON c.slot = s.slot
-                CROSS JOIN LATERAL (
-                    SELECT coalesce(sum(tracked), 0)::bigint AS tracked, coalesce(sum(gone), 0)::bigint AS gone
-                    FROM influencer_analytics.roster_counts WHERE since <= s.slot) r
-                WHERE s.slot BETWEEN $1 AND $2 ORDER BY s.slot
+                    FROM influencer_analytics.slot_counts WHERE slot BETWEEN $1 AND $2 GROUP BY slot),
+                -- Differences before the first slot are one row: then each slot is a step of a running sum, which takes those of its own moment in.
+                steps AS (
+                    SELECT '-infinity'::timestamptz AS at, coalesce(sum(tracked), 0) AS tracked, coalesce(sum(gone), 0) AS gone, NULL::integer AS seconds
+                    FROM influencer_analytics.roster_counts WHERE since < $1
+                    UNION ALL SELECT since, tracked, gone, NULL FROM influencer_analytics.roster_counts WHERE since BETWEEN $1 AND $2
+                    UNION ALL SELECT slot, 0, 0, interval_seconds FROM influencer_analytics.slots WHERE slot BETWEEN $1 AND $2),
+                standing AS (SELECT at, seconds, sum(tracked) OVER (ORDER BY at) AS tracked, sum(gone) OVER (ORDER BY at) AS gone FROM steps)
+                SELECT s.at, s.seconds, coalesce(c.stored, 0), coalesce(c.covered, 0), coalesce(c.followers, 0), coalesce(c.following, 0), s.tracked::bigint, s.gone::bigint
+                FROM standing s LEFT JOIN counted c ON c.slot = s.at WHERE s.seconds IS NOT NULL ORDER BY s.at
                 """, range, reader => Read(reader, missed), cancel);
         }, cancellationToken);
 

@@ -4,6 +4,7 @@ using InfluencerAnalytics.Postgres.Connection;
 using InfluencerAnalytics.Postgres.Latest;
 using InfluencerAnalytics.Postgres.Points;
 using InfluencerAnalytics.Postgres.Processes;
+using InfluencerAnalytics.Postgres.Ranks;
 using InfluencerAnalytics.Postgres.Rollups;
 using InfluencerAnalytics.Postgres.Roster;
 using InfluencerAnalytics.Postgres.Seeding;
@@ -12,6 +13,7 @@ using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Points;
 using InfluencerAnalytics.Stores.Processes;
+using InfluencerAnalytics.Stores.Ranks;
 using InfluencerAnalytics.Stores.Roster;
 using InfluencerAnalytics.Stores.Slots;
 
@@ -34,6 +36,8 @@ internal sealed class PostgresStore : IInfluencerStore
     private readonly Settings _settings;
     private readonly ProcessReports _processes;
     private readonly SlotStore _slots;
+    private readonly SlotHourReader _slotHours;
+    private readonly RankReader _ranks;
     private readonly StatusReader _status;
 
     public PostgresStore(PostgresDatabase database, TimeProvider timeProvider)
@@ -54,6 +58,8 @@ internal sealed class PostgresStore : IInfluencerStore
         _settings = new Settings(database);
         _processes = new ProcessReports(database);
         _slots = new SlotStore(database);
+        _slotHours = new SlotHourReader(database);
+        _ranks = new RankReader(database);
         _status = new StatusReader(database, foreign, timeProvider);
     }
 
@@ -144,4 +150,11 @@ internal sealed class PostgresStore : IInfluencerStore
     public async ValueTask NoteSlotAsync(long slot, TimeSpan interval, CancellationToken cancellationToken) => await _slots.NoteAsync(slot, interval, cancellationToken);
 
     public ValueTask<IReadOnlyList<SlotSummary>> ReadSlotsAsync(long startMs, long endMs, CancellationToken cancellationToken) => _slots.ReadAsync(startMs, endMs, cancellationToken);
+
+    public ValueTask<IReadOnlyList<SlotSum>> ReadSlotHoursAsync(long startMs, long endMs, CancellationToken cancellationToken) => _slotHours.ReadAsync(startMs, endMs, cancellationToken);
+
+    public ValueTask<SlotsKeptSince> ReadSlotsKeptSinceAsync(CancellationToken cancellationToken) => _slotHours.ReadKeptSinceAsync(cancellationToken);
+
+    public ValueTask<IReadOnlyList<DayRank>> ReadDayRanksAsync(long influencerId, long startMs, long endMs, CancellationToken cancellationToken) =>
+        _ranks.ReadAsync(influencerId, startMs, endMs, cancellationToken);
 }

@@ -1,5 +1,6 @@
 using InfluencerAnalytics.Postgres.Connection;
 using InfluencerAnalytics.Postgres.Latest;
+using InfluencerAnalytics.Postgres.Slots;
 using InfluencerAnalytics.Stores;
 
 namespace InfluencerAnalytics.Postgres.Upkeep;
@@ -18,6 +19,7 @@ internal sealed class Retention(PostgresDatabase database, Ages ages)
     private const string LockBriefly = "SET LOCAL lock_timeout = '2s'";
 
     private readonly LastPoints _lastPoints = new(database);
+    private readonly SlotHourMaker _slotHours = new(database);
 
     /// <returns>Why what is old is not dropped for now; null when it is.</returns>
     public async ValueTask<string?> ApplyAsync(CancellationToken cancellationToken)
@@ -49,9 +51,9 @@ internal sealed class Retention(PostgresDatabase database, Ages ages)
         if (options.RawRetention is { } raw)
             await DropPointsAsync(now, Earlier(old - raw, rolledUntil), cancellationToken);
         if (options.HourlyRetention is { } hourly)
-            await DropHoursAsync(Earlier(old - hourly, daysUntil), cancellationToken);
+            await DropHoursAsync(Earlier(Earlier(old - hourly, daysUntil), await _slotHours.ReadNeededFromAsync(cancellationToken)), cancellationToken);
         if (options.DailyRetention is { } daily)
-            await DropAsync(PartitionedSeries.Days, old - daily, cancellationToken);
+            await DropDaysAsync(old - daily, cancellationToken);
     }
 
     private async ValueTask MakeAheadAsync(PartitionedSeries series, DateTime now, CancellationToken cancellationToken)
@@ -103,6 +105,8 @@ internal sealed class Retention(PostgresDatabase database, Ages ages)
                 batch.Add("DELETE FROM influencer_analytics.slots WHERE slot < $1", ends);
                 batch.Add("DELETE FROM influencer_analytics.slot_counts WHERE slot < $1", ends);
                 batch.Add("DELETE FROM influencer_analytics.slot_misses WHERE slot < $1", ends);
+                // Of no slot is another number tracked by it.
+                batch.Add("SELECT set_config('influencer_analytics.adds_up', 'on', true)");
                 batch.Add(
                     """
                     WITH old AS (DELETE FROM influencer_analytics.roster_counts WHERE since < $1 RETURNING tracked, gone)
@@ -111,6 +115,21 @@ internal sealed class Retention(PostgresDatabase database, Ages ages)
                 return await batch.ExecuteNonQueryAsync(cancel);
             }, cancellationToken);
         }
+    }
+
+    // What is told of days: roll-ups, ranks, and the sums of slots, of which days are made.
+    private async ValueTask DropDaysAsync(DateTime before, CancellationToken cancellationToken)
+    {
+        await DropAsync(PartitionedSeries.Days, before, cancellationToken);
+        await DropAsync(PartitionedSeries.DayRanks, before, cancellationToken);
+        await database.WriteAsync(RosterUse.None, async (connection, cancel) =>
+        {
+            await using var batch = connection.CreateBatch();
+            // The last one says how far this is.
+            batch.Add("DELETE FROM influencer_analytics.rank_days WHERE day < $1 AND day < (SELECT max(day) FROM influencer_analytics.rank_days)", before);
+            batch.Add("DELETE FROM influencer_analytics.slot_hours WHERE hour < $1 AND hour < (SELECT max(hour) FROM influencer_analytics.slot_hours)", before);
+            return await batch.ExecuteNonQueryAsync(cancel);
+        }, cancellationToken);
     }
 
     private ValueTask<List<(DateTime Starts, DateTime Ends)>> OldAsync(PartitionedSeries series, DateTime before, CancellationToken cancellationToken) => database.UseAsync(

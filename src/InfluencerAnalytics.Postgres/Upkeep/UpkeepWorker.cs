@@ -1,13 +1,16 @@
+using InfluencerAnalytics.Postgres.Ranks;
 using InfluencerAnalytics.Postgres.Rollups;
 using InfluencerAnalytics.Postgres.Seeding;
+using InfluencerAnalytics.Postgres.Slots;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Postgres.Upkeep;
 
-/// <summary>Rolls up, mends, makes ahead and drops behind, in one of the processes that have the store; the others wait to take over.</summary>
+/// <summary>Rolls up, mends, ranks, makes ahead and drops behind, in one of the processes that have the store; the others wait to take over.</summary>
 internal sealed class UpkeepWorker(
-    RollupMaker rollups, Retention retention, Leases leases, WorkerHealth health, TimeProvider timeProvider, ILogger<UpkeepWorker> logger) : Worker("upkeep", health, timeProvider, logger)
+    RollupMaker rollups, SlotHourMaker slotHours, RankMaker ranks, Retention retention, Leases leases, WorkerHealth health, TimeProvider timeProvider, ILogger<UpkeepWorker> logger)
+    : Worker("upkeep", health, timeProvider, logger)
 {
     private const string Lease = "upkeep";
 
@@ -37,7 +40,10 @@ internal sealed class UpkeepWorker(
         // Both in each round: a backlog of hours must not keep late points waiting.
         var hasRolledUp = await rollups.RollUpNextAsync(() => MayGoOnAsync(stopping), stopping);
         var hasMended = await rollups.MendLateAsync(stopping);
-        return (hasRolledUp || hasMended ? WorkResult.Worked : WorkResult.Idle) with { BlockedBecause = _notDropped };
+        var hasSummed = await slotHours.MakeNextAsync(stopping);
+        // Of what is rolled up and mended.
+        var hasRanked = !hasRolledUp && !hasMended && await ranks.RankNextAsync(() => MayGoOnAsync(stopping), stopping);
+        return (hasRolledUp || hasMended || hasSummed || hasRanked ? WorkResult.Worked : WorkResult.Idle) with { BlockedBecause = _notDropped };
     }
 
     protected override async ValueTask DrainAsync(CancellationToken deadline)

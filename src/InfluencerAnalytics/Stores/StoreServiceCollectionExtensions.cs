@@ -1,6 +1,7 @@
 using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Points;
 using InfluencerAnalytics.Stores.Processes;
+using InfluencerAnalytics.Stores.Ranks;
 using InfluencerAnalytics.Stores.Roster;
 using InfluencerAnalytics.Stores.Slots;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,6 +15,7 @@ public static class StoreServiceCollectionExtensions
     public static IServiceCollection AddStorePorts(this IServiceCollection services)
     {
         services.AddSingleton<IDataPointStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
+        services.AddSingleton<IDayRankStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
         services.AddSingleton<ILatestStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
         services.AddSingleton<IRosterStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
         services.AddSingleton<IGenerationStore>(static provider => provider.GetRequiredService<IInfluencerStore>());

@@ -4,8 +4,10 @@ using InfluencerAnalytics.ContractTests.Embedded;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Postgres.Configuration;
 using InfluencerAnalytics.Postgres.Connection;
+using InfluencerAnalytics.Postgres.Ranks;
 using InfluencerAnalytics.Postgres.Rollups;
 using InfluencerAnalytics.Postgres.Seeding;
+using InfluencerAnalytics.Postgres.Slots;
 using InfluencerAnalytics.Postgres.Stores;
 using InfluencerAnalytics.Postgres.Upkeep;
 using InfluencerAnalytics.Stores;
@@ -171,7 +173,8 @@ public sealed class PostgresAwayTests : IAsyncLifetime
         await using var database = new PostgresDatabase(new PostgresOptions { ConnectionString = "Host=127.0.0.1;Port=1;Database=x;Username=somebody" }, NullLoggerFactory.Instance);
         var (health, log) = (new WorkerHealth(TimeProvider.System), new ListLoggerFactory());
         using var upkeep = new UpkeepWorker(
-            new RollupMaker(database, new Partitions(database), new Ages(TimeProvider.System)), new Retention(database, new Ages(TimeProvider.System)), new Leases(database), health, TimeProvider.System, new Logger<UpkeepWorker>(log));
+            new RollupMaker(database, new Partitions(database), new Ages(TimeProvider.System)), new SlotHourMaker(database), new RankMaker(database, new Partitions(database)),
+            new Retention(database, new Ages(TimeProvider.System)), new Leases(database), health, TimeProvider.System, new Logger<UpkeepWorker>(log));
         await upkeep.StartAsync(Cancel);
         while (log.Messages.IsEmpty)
             await Task.Yield();

@@ -2,7 +2,9 @@ using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Postgres.Configuration;
 using InfluencerAnalytics.Postgres.Connection;
 using InfluencerAnalytics.Postgres.Migrations;
+using InfluencerAnalytics.Postgres.Ranks;
 using InfluencerAnalytics.Postgres.Rollups;
+using InfluencerAnalytics.Postgres.Slots;
 using InfluencerAnalytics.Postgres.Stores;
 using InfluencerAnalytics.Postgres.Upkeep;
 using InfluencerAnalytics.Stores;
@@ -109,6 +111,8 @@ public abstract class PostgresMigrationTests(PostgresServer server)
         await store.ReadRosterSnapshotAsync(InfluencerAnalytics.Stores.Roster.RosterSnapshot.None, Cancel);
         await store.ReadRollupsAsync(1, RollupPeriod.Day, 0, long.MaxValue / 4, Cancel);
         await store.ReadSlotsAsync(0, long.MaxValue / 4, Cancel);
+        await store.ReadSlotHoursAsync(0, long.MaxValue / 4, Cancel);
+        await store.ReadDayRanksAsync(1, 0, long.MaxValue / 4, Cancel);
         await store.ReadLatestChangesAsync(null, 10, new List<LatestPoint>(), Cancel);
         (await store.TryAcquireLeaseAsync("lease", "me", TimeSpan.FromSeconds(3), Cancel)).ShouldBeTrue();
         await store.ReleaseLeaseAsync("lease", "me", Cancel);
@@ -139,8 +143,21 @@ public abstract class PostgresMigrationTests(PostgresServer server)
         while (await rollups.RollUpNextAsync(static () => ValueTask.FromResult(true), Cancel) | await rollups.MendLateAsync(Cancel))
         {
         }
+        (await new SlotHourMaker(database).MakeNextAsync(Cancel)).ShouldBeTrue();
+        await EndDayAsync(store, database, slot);
+        (await new RankMaker(database, store.Partitions).RankNextAsync(static () => ValueTask.FromResult(true), Cancel)).ShouldBeTrue();
+        (await store.ReadDayRanksAsync(9, 0, long.MaxValue / 4, Cancel)).ShouldHaveSingleItem().Rank.ShouldBe(1);
         await new Retention(database, new Ages(TimeProvider.System)).ApplyAsync(Cancel);
     }
+
+    // Though it is not over.
+    private static ValueTask<int> EndDayAsync(PostgresStore store, PostgresDatabase database, long slot) => database.UseAsync(async (connection, cancel) =>
+    {
+        var day = Moments.DayOf(Moments.Of(slot));
+        await store.Partitions.EnsureAsync(connection, PartitionedSeries.Days, [day], cancel);
+        await connection.DoAsync($"INSERT INTO influencer_analytics.days ({RollupRows.Columns}) SELECT influencer_id, $1, {RollupRows.OfHours} FROM influencer_analytics.hours GROUP BY 1", [day], cancel);
+        return await connection.DoAsync("UPDATE influencer_analytics.state SET days_rolled_until = $1", [day.AddDays(1)], cancel);
+    }, Cancel);
 
     private static PostgresDatabase Connect(string connectionString) => new(new PostgresOptions { ConnectionString = connectionString }, NullLoggerFactory.Instance);
 }

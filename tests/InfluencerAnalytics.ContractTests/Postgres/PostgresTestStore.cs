@@ -1,6 +1,8 @@
 using InfluencerAnalytics.Postgres.Configuration;
 using InfluencerAnalytics.Postgres.Connection;
+using InfluencerAnalytics.Postgres.Ranks;
 using InfluencerAnalytics.Postgres.Rollups;
+using InfluencerAnalytics.Postgres.Slots;
 using InfluencerAnalytics.Postgres.Stores;
 using InfluencerAnalytics.Postgres.Upkeep;
 using InfluencerAnalytics.Tests.Fakes;
@@ -50,11 +52,16 @@ internal sealed class PostgresTestStore(PostgresServer server) : IAsyncDisposabl
         await SetTimeAsync();
     }
 
+    public RankMaker Ranks => new(_database!, Store.Partitions);
+
     /// <summary>Does all of the upkeep that is due.</summary>
     public async ValueTask MaintainAsync(CancellationToken cancellationToken)
     {
         var rollups = new RollupMaker(_database!, Store.Partitions, new Ages(_time));
         while (await rollups.RollUpNextAsync(static () => ValueTask.FromResult(true), cancellationToken) | await rollups.MendLateAsync(cancellationToken))
+        {
+        }
+        while (await new SlotHourMaker(_database!).MakeNextAsync(cancellationToken) || await Ranks.RankNextAsync(static () => ValueTask.FromResult(true), cancellationToken))
         {
         }
         await new Retention(_database!, new Ages(_time)).ApplyAsync(cancellationToken);

@@ -3,6 +3,7 @@ using InfluencerAnalytics.Postgres.Configuration;
 using InfluencerAnalytics.Postgres.Connection;
 using InfluencerAnalytics.Postgres.Rollups;
 using InfluencerAnalytics.Postgres.Seeding;
+using InfluencerAnalytics.Postgres.Slots;
 using InfluencerAnalytics.Postgres.Upkeep;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Tests.Fakes;
@@ -35,8 +36,8 @@ public sealed class PostgresUpkeepTests(PlainPostgres server) : IAsyncLifetime
             """);
         await _test.PassAsync(TimeSpan.FromHours(3));
         using var worker = new UpkeepWorker(
-            new RollupMaker(_test.Database, _test.Store.Partitions, new Ages(TimeProvider.System)), new Retention(_test.Database, new Ages(TimeProvider.System)), new Leases(_test.Database),
-            new WorkerHealth(TimeProvider.System), TimeProvider.System, NullLogger<UpkeepWorker>.Instance);
+            new RollupMaker(_test.Database, _test.Store.Partitions, new Ages(TimeProvider.System)), new SlotHourMaker(_test.Database), _test.Ranks,
+            new Retention(_test.Database, new Ages(TimeProvider.System)), new Leases(_test.Database), new WorkerHealth(TimeProvider.System), TimeProvider.System, NullLogger<UpkeepWorker>.Instance);
         (await Should.ThrowAsync<StoreUnavailableException>(async () => await worker.RoundAsync(Cancel))).Message.ShouldContain("no roll-up today");
         await using var connection = await DatabaseWaits.OpenAsync(_test.ConnectionString);
         await using var command = new Npgsql.NpgsqlCommand("SELECT count(*) FROM influencer_analytics.changes", connection);
@@ -51,8 +52,8 @@ public sealed class PostgresUpkeepTests(PlainPostgres server) : IAsyncLifetime
         await _test.PassAsync(TimeSpan.FromHours(5));
         var time = new SteppableTime(_test.Now);
         using var worker = new UpkeepWorker(
-            new RollupMaker(_test.Database, _test.Store.Partitions, new Ages(time)), new Retention(_test.Database, new Ages(time)), new Leases(_test.Database), new WorkerHealth(time), time,
-            NullLogger<UpkeepWorker>.Instance);
+            new RollupMaker(_test.Database, _test.Store.Partitions, new Ages(time)), new SlotHourMaker(_test.Database), _test.Ranks, new Retention(_test.Database, new Ages(time)),
+            new Leases(_test.Database), new WorkerHealth(time), time, NullLogger<UpkeepWorker>.Instance);
         while ((await worker.RoundAsync(Cancel)).DidWork)
         {
         }

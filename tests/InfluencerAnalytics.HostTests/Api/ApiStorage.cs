@@ -87,6 +87,9 @@ internal sealed class ApiStorage : IDisposable
         }
     }
 
+    /// <summary>Has the upkeep roll up and rank all that can be.</summary>
+    public void RollUp() => _database.Work.RollUp();
+
     /// <summary>Seals a generation now.</summary>
     public async Task SealAsync(long generation = 1, double intervalSeconds = 60)
     {

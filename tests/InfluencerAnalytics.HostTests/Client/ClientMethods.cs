@@ -21,6 +21,8 @@ internal static class ClientMethods
             [nameof(InfluencerAnalyticsClient.DownloadLeaderboardAsync)] = (client, token) => ReadAllAsync(client.DownloadLeaderboardAsync(cancellationToken: token), token),
             [nameof(InfluencerAnalyticsClient.GetMoversAsync)] = (client, token) => client.GetMoversAsync(cancellationToken: token),
             [nameof(InfluencerAnalyticsClient.DownloadMoversAsync)] = (client, token) => ReadAllAsync(client.DownloadMoversAsync(cancellationToken: token), token),
+            [nameof(InfluencerAnalyticsClient.GetSummaryTimelineAsync)] = (client, token) => client.GetSummaryTimelineAsync(ReadingRange.LastDay, "1h", token),
+            [nameof(InfluencerAnalyticsClient.DownloadSummaryTimelineAsync)] = (client, token) => ReadAllAsync(client.DownloadSummaryTimelineAsync(ReadingRange.LastDay, "raw", token), token),
             [nameof(InfluencerAnalyticsClient.ListInfluencersAsync)] = async (client, token) =>
             {
                 await foreach (var _ in client.ListInfluencersAsync(cancellationToken: token))

@@ -4,6 +4,7 @@ using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Points;
 using InfluencerAnalytics.Stores.Processes;
+using InfluencerAnalytics.Stores.Ranks;
 using InfluencerAnalytics.Stores.Roster;
 using InfluencerAnalytics.Stores.Slots;
 
@@ -33,7 +34,7 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
     // The last whole second of 32 bits, in 2106.
     private const long MaxSlot = uint.MaxValue * 1000L;
 
-    /// <summary>What a call throws of which the workers that are tried with this store make no use: roll-ups, streams, and the latest changes.</summary>
+    /// <summary>What a call throws of which the workers that are tried with this store make no use: roll-ups, ranks of days, streams, and the latest changes.</summary>
     public Func<Exception> Unsupported { get; init; } = () => new NotSupportedException();
 
     /// <summary>While true every call fails with <see cref="StoreUnavailableException"/>, and the status says so.</summary>
@@ -310,6 +311,15 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
     public ValueTask<IReadOnlyList<SlotSummary>> ReadSlotsAsync(long startMs, long endMs, CancellationToken cancellationToken) =>
         DoAsync<IReadOnlyList<SlotSummary>>("read slots", cancellationToken, () =>
             [.. _slots.Where(pair => pair.Key >= startMs && pair.Key <= endMs).Select(pair => Summarize(pair.Key, pair.Value))]);
+
+    public ValueTask<IReadOnlyList<SlotSum>> ReadSlotHoursAsync(long startMs, long endMs, CancellationToken cancellationToken) =>
+        DoAsync<IReadOnlyList<SlotSum>>("read slot hours", cancellationToken, () =>
+            [.. SlotSum.Together(_slots.Select(pair => SlotSum.Of(Summarize(pair.Key, pair.Value))), 3_600_000).Where(hour => hour.Start >= startMs && hour.Start <= endMs)]);
+
+    public ValueTask<SlotsKeptSince> ReadSlotsKeptSinceAsync(CancellationToken cancellationToken) => DoAsync("read slots kept", cancellationToken, () =>
+        _slots.Count == 0 ? default : new SlotsKeptSince(_slots.First().Key, _slots.First().Key / 3_600_000 * 3_600_000));
+
+    public ValueTask<IReadOnlyList<DayRank>> ReadDayRanksAsync(long influencerId, long startMs, long endMs, CancellationToken cancellationToken) => throw Unsupported();
 
     public ValueTask<IReadOnlyList<DataPoint>> ReadPointsAsync(long influencerId, long startMs, long endMs, int limit, CancellationToken cancellationToken) =>
         DoAsync<IReadOnlyList<DataPoint>>("read points", cancellationToken, () =>

@@ -5,6 +5,7 @@ using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Points;
 using InfluencerAnalytics.Stores.Processes;
+using InfluencerAnalytics.Stores.Ranks;
 using InfluencerAnalytics.Stores.Roster;
 using InfluencerAnalytics.Stores.Slots;
 
@@ -101,6 +102,13 @@ internal sealed class RecordingStore : IInfluencerStore, IRosterService
 
     public ValueTask<IReadOnlyList<SlotSummary>> ReadSlotsAsync(long startMs, long endMs, CancellationToken cancellationToken) =>
         ValueTask.FromResult<IReadOnlyList<SlotSummary>>([]);
+
+    public ValueTask<IReadOnlyList<SlotSum>> ReadSlotHoursAsync(long startMs, long endMs, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<SlotsKeptSince> ReadSlotsKeptSinceAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyList<DayRank>> ReadDayRanksAsync(long influencerId, long startMs, long endMs, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public ValueTask<StoreStatus> GetStatusAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -45,6 +45,15 @@ internal ref struct CsvRow(IBufferWriter<byte> to)
         to.Advance(length);
     }
 
+    /// <summary>Empty for null.</summary>
+    public void Add(int? value)
+    {
+        if (value is { } number)
+            Add((long)number);
+        else
+            Separate();
+    }
+
     public void AddTime(long unixMs)
     {
         Separate();

@@ -3,14 +3,16 @@ using System.Runtime.CompilerServices;
 using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Ranks;
 
 namespace InfluencerAnalytics.Host.Api.Timelines;
 
 /// <summary>Streams rows of CSV of one influencer or of all, in any resolution, holding one page at a time.</summary>
-internal sealed class CsvSource(IDataPointStore store)
+internal sealed class CsvSource(IDataPointStore store, IDayRankStore ranks)
 {
     public const string RawHeader = "id,username,time,retrievedAt,followerCount,followingCount,followerRatio\r\n";
     public const string RollupHeader = "id,time,points,followerCount,followingCount,followerRatio,followerMin,followerMax\r\n";
+    public const string RankedHeader = "id,time,points,followerCount,followingCount,followerRatio,followerMin,followerMax,rank,rankOf\r\n";
 
     public static void Write(in DataPoint point, IBufferWriter<byte> to)
     {
@@ -28,6 +30,21 @@ internal sealed class CsvSource(IDataPointStore store)
     public static void Write(in Rollup rollup, IBufferWriter<byte> to)
     {
         var row = new CsvRow(to);
+        AddRollup(ref row, rollup);
+        row.End();
+    }
+
+    public static void Write(in RankedDay day, IBufferWriter<byte> to)
+    {
+        var row = new CsvRow(to);
+        AddRollup(ref row, day.Rollup);
+        row.Add(day.Rank?.Rank);
+        row.Add(day.Rank?.RankOf);
+        row.End();
+    }
+
+    private static void AddRollup(ref CsvRow row, in Rollup rollup)
+    {
         row.Add(rollup.InfluencerId);
         row.AddTime(rollup.Start);
         row.Add((long)rollup.Count);
@@ -36,7 +53,6 @@ internal sealed class CsvSource(IDataPointStore store)
         row.Add(DataPoint.Ratio(rollup.Followers.Last, rollup.Following.Last));
         row.Add(rollup.Followers.Min);
         row.Add(rollup.Followers.Max);
-        row.End();
     }
 
     /// <summary>The points of one influencer, or of all, by day and then id, when it is null.</summary>
@@ -56,6 +72,15 @@ internal sealed class CsvSource(IDataPointStore store)
         return id is { } one
             ? RollupsOfAsync(one, period, range with { Start = start }, cancellationToken)
             : store.ReadAllRollupsAsync(period, start, range.End, cancellationToken);
+    }
+
+    /// <summary>The days of one influencer, each with its rank where that is known.</summary>
+    public async IAsyncEnumerable<RankedDay> RankedDaysAsync(long id, TimeRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var start = Resolutions.Floor(Resolution.Day, range.Start);
+        var known = (await ranks.ReadDayRanksAsync(id, start, range.End, cancellationToken)).ToDictionary(static rank => rank.Day);
+        foreach (var rollup in await store.ReadRollupsAsync(id, RollupPeriod.Day, start, range.End, cancellationToken))
+            yield return new RankedDay(rollup, known.TryGetValue(rollup.Start, out var rank) ? rank : null);
     }
 
     private async IAsyncEnumerable<DataPoint> PointsOfAsync(long id, TimeRange range, [EnumeratorCancellation] CancellationToken cancellationToken)

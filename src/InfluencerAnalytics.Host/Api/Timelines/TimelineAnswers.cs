@@ -43,11 +43,7 @@ internal sealed class TimelineAnswers(TimelineReader timelines, KeptHistory kept
         long id, TimeRange range, Resolution wanted, TimelineColumns columns, CancellationToken cancellationToken)
     {
         if (await timelines.ReadAsync(id, range, wanted, columns, cancellationToken) is not { } read)
-        {
-            return (wanted, Problems.BadRequest("Range too long",
-                $"The range holds more than {options.MaxTimelinePoints} points at {Resolutions.NameOf(wanted)}. Take a shorter one, a coarser resolution, "
-                + "auto, or CSV (format=csv), which has no limit."));
-        }
+            return (wanted, CsvAnswers.TooLong(options.MaxTimelinePoints, wanted));
         var isKnown = columns.Count > 0 || await influencers.IsKnownAsync(id, cancellationToken);
         return (read, isKnown ? null : Problems.UnknownInfluencer(id));
     }

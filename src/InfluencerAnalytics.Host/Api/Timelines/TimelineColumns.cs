@@ -1,5 +1,6 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Ranks;
 using Microsoft.Extensions.ObjectPool;
 
 namespace InfluencerAnalytics.Host.Api.Timelines;
@@ -36,11 +37,18 @@ internal sealed class TimelineColumns
 
     public ReadOnlySpan<long> FollowerMaxs => _followerMaxs.AsSpan(0, Count);
 
+    /// <summary>Of days: the ranks that are known, ascending.</summary>
+    public List<DayRank> Ranks { get; } = [];
+
     public static TimelineColumns Rent() => Pool.Get();
 
     public static void Return(TimelineColumns columns) => Pool.Return(columns);
 
-    public void Clear() => Count = 0;
+    public void Clear()
+    {
+        Count = 0;
+        Ranks.Clear();
+    }
 
     /// <summary>Adds points that come after all before, one row each or rolled up to <paramref name="stepMs"/>.</summary>
     public void Add(IReadOnlyList<DataPoint> points, long stepMs)
@@ -96,7 +104,7 @@ internal sealed class TimelineColumns
         public override bool Return(TimelineColumns obj)
         {
             obj.Clear();
-            return obj._times.Length <= MaxKept;
+            return obj._times.Length <= MaxKept && obj.Ranks.Capacity <= MaxKept;
         }
     }
 }

@@ -14,7 +14,8 @@ internal static class TimelineEndpoint
             .WithDescription("In columns of equal length, or as CSV (Accept: text/csv, or format=csv). start and end are ISO 8601 or epoch seconds, both included; left "
                 + "out they mean the last 24 hours, up to now, or the 24 hours before the end. resolution is auto (the finest that stays within 1,500 points "
                 + "and reaches back as far as the data), raw, 1m, 5m, 1h or 1d. availableFrom (in CSV the header X-Available-From) says from when on the resolution "
-                + "is kept; a coarser one may reach further back.")
+                + "is kept; a coarser one may reach further back. At 1d, rank and rankOf are the rank on that day, by its last follower count among all that have a reading of it (ties share a "
+                + "rank), null where it is not known: days are ranked once, after they are over.")
             .Produces<TimelineResponse>()
             .Compressed()
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
@@ -24,10 +25,9 @@ internal static class TimelineEndpoint
     {
         if (!Parameters.TryId(id, out var influencerId, out var problem)
             || !Parameters.TryRange(start, end, nameof(start), nameof(end), timeProvider, out var range, out problem)
-            || !Resolutions.TryParse(resolution, Resolution.Auto, allowAuto: true, out var wanted, out problem))
+            || !Resolutions.TryParse(resolution, Resolution.Auto, allowAuto: true, out var wanted, out problem)
+            || !CsvAnswers.TryFormat(format, out problem))
             return problem;
-        if (!string.IsNullOrEmpty(format) && format is not ("csv" or "json"))
-            return Problems.BadRequest("Bad format", $"'{Parameters.Shown(format)}' is not a format here. It is json or csv.");
         return CsvAnswers.IsWanted(context, format)
             ? await answers.AsCsvAsync(influencerId, range, wanted, context.RequestAborted)
             : await answers.AsJsonAsync(influencerId, range, wanted, context.RequestAborted);

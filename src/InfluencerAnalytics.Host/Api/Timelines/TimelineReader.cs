@@ -2,11 +2,12 @@ using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Ranks;
 
 namespace InfluencerAnalytics.Host.Api.Timelines;
 
 /// <summary>Reads one influencer's timeline in a resolution, or in the one that fits. Safe for concurrent use.</summary>
-internal sealed class TimelineReader(IDataPointStore store, KeptHistory kept, DeploymentInterval interval, ApiOptions options, TimeProvider timeProvider)
+internal sealed class TimelineReader(IDataPointStore store, IDayRankStore ranks, KeptHistory kept, DeploymentInterval interval, ApiOptions options, TimeProvider timeProvider)
 {
     /// <summary>What "auto" stays within: about a point for each pixel of a wide chart.</summary>
     public const int MaxAutoPoints = 1500;
@@ -33,6 +34,8 @@ internal sealed class TimelineReader(IDataPointStore store, KeptHistory kept, De
         if (Resolutions.PeriodOf(resolution) is { } period)
         {
             columns.Add(await store.ReadRollupsAsync(id, period, start, range.End, cancellationToken));
+            if (period == RollupPeriod.Day)
+                columns.Ranks.AddRange(await ranks.ReadDayRanksAsync(id, start, range.End, cancellationToken));
             return columns.Count <= options.MaxTimelinePoints ? resolution : null;
         }
         var end = resolution == Resolution.Raw ? range.End : Resolutions.Floor(resolution, range.End) + Resolutions.StepMs(resolution) - 1;
@@ -55,7 +58,7 @@ internal sealed class TimelineReader(IDataPointStore store, KeptHistory kept, De
     // The usual question, a recent hour or day, takes this one read: the raw points fit, and they reach back to where the range begins, or as far as anything does.
     private async ValueTask<bool> TryReadRawAsync(long id, TimeRange range, TimelineColumns columns, CancellationToken cancellationToken)
     {
-        if (!Fits(range, (long)(await interval.ReadAsync(cancellationToken)).TotalMilliseconds))
+        if (!Fits(range, (long)(await interval.ReadAsync(cancellationToken)).TotalMilliseconds, timeProvider.GetUtcNow()))
             return false;
         var since = await kept.ReadAsync(cancellationToken);
         var reaches = since.Points is { } points
@@ -84,7 +87,7 @@ internal sealed class TimelineReader(IDataPointStore store, KeptHistory kept, De
         var intervalMs = (long)(await interval.ReadAsync(cancellationToken)).TotalMilliseconds;
         foreach (var resolution in FinestFirst)
         {
-            if (resolution >= finest && Fits(filled, Math.Max(intervalMs, Resolutions.StepMs(resolution))))
+            if (resolution >= finest && Fits(filled, Math.Max(intervalMs, Resolutions.StepMs(resolution)), timeProvider.GetUtcNow()))
                 return resolution;
         }
         return Resolution.Day;
@@ -101,9 +104,7 @@ internal sealed class TimelineReader(IDataPointStore store, KeptHistory kept, De
         return rollups.Count > 0 ? rollups[0].Start : null;
     }
 
-    private bool Fits(TimeRange range, long stepMs)
-    {
-        var end = Math.Min(range.End, timeProvider.GetUtcNow().ToUnixTimeMilliseconds());
-        return (end - range.Start) / stepMs + 1 <= MaxAutoPoints;
-    }
+    /// <summary>Whether a row every so many milliseconds stays within <see cref="MaxAutoPoints"/>, up to now.</summary>
+    public static bool Fits(TimeRange range, long stepMs, DateTimeOffset now) =>
+        (Math.Min(range.End, now.ToUnixTimeMilliseconds()) - range.Start) / stepMs + 1 <= MaxAutoPoints;
 }

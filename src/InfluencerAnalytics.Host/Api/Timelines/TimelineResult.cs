@@ -1,6 +1,7 @@
 using System.Text.Json;
 using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Stores.Ranks;
 
 namespace InfluencerAnalytics.Host.Api.Timelines;
 
@@ -18,6 +19,8 @@ internal sealed class TimelineResult(long id, TimeRange range, Resolution resolu
     private static readonly JsonEncodedText FollowerRatio = JsonEncodedText.Encode("followerRatio");
     private static readonly JsonEncodedText FollowerMin = JsonEncodedText.Encode("followerMin");
     private static readonly JsonEncodedText FollowerMax = JsonEncodedText.Encode("followerMax");
+    private static readonly JsonEncodedText Rank = JsonEncodedText.Encode("rank");
+    private static readonly JsonEncodedText RankOf = JsonEncodedText.Encode("rankOf");
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -50,6 +53,8 @@ internal sealed class TimelineResult(long id, TimeRange range, Resolution resolu
         tag.Add(columns.Following);
         tag.Add(columns.FollowerMins);
         tag.Add(columns.FollowerMaxs);
+        foreach (var rank in columns.Ranks)
+            tag.Add([rank.Day, rank.Rank, rank.RankOf]);
         return tag;
     }
 
@@ -74,8 +79,30 @@ internal sealed class TimelineResult(long id, TimeRange range, Resolution resolu
             WriteColumn(json, FollowerMin, columns.FollowerMins);
             WriteColumn(json, FollowerMax, columns.FollowerMaxs);
         }
+        if (resolution == Resolution.Day)
+        {
+            WriteRanks(json, Rank, static rank => rank.Rank);
+            WriteRanks(json, RankOf, static rank => rank.RankOf);
+        }
         json.WriteEndObject();
         json.Flush();
+    }
+
+    // Of each day that has a row; null where its rank is not known.
+    private void WriteRanks(Utf8JsonWriter json, JsonEncodedText name, Func<DayRank, int> value)
+    {
+        json.WriteStartArray(name);
+        var next = 0;
+        foreach (var day in columns.Times)
+        {
+            while (next < columns.Ranks.Count && columns.Ranks[next].Day < day)
+                next++;
+            if (next < columns.Ranks.Count && columns.Ranks[next].Day == day)
+                json.WriteNumberValue(value(columns.Ranks[next]));
+            else
+                json.WriteNullValue();
+        }
+        json.WriteEndArray();
     }
 
     private void WriteRatios(Utf8JsonWriter json)

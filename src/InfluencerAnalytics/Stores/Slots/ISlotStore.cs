@@ -12,4 +12,13 @@ public interface ISlotStore
 
     /// <summary>The records of slots in [start, end], ascending; a slot without one is left out.</summary>
     ValueTask<IReadOnlyList<SlotSummary>> ReadSlotsAsync(long startMs, long endMs, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The sums of the slots of each UTC hour that starts in [start, end], ascending; an hour without a record of a slot is left out. They outlive the records, as long as the
+    /// daily roll-ups are kept, and are never behind them: whatever changes a record (a late point, a roster that was another one then) changes its hour at once.
+    /// </summary>
+    ValueTask<IReadOnlyList<SlotSum>> ReadSlotHoursAsync(long startMs, long endMs, CancellationToken cancellationToken);
+
+    /// <summary>From when on records of slots, and sums of their hours, are there.</summary>
+    ValueTask<SlotsKeptSince> ReadSlotsKeptSinceAsync(CancellationToken cancellationToken);
 }

@@ -1,6 +1,7 @@
 using CsCheck;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
+using InfluencerAnalytics.Stores.Slots;
 using InfluencerAnalytics.Tests.Fakes;
 
 namespace InfluencerAnalytics.ContractTests.Embedded.Stores;
@@ -18,7 +19,7 @@ public sealed class EmbeddedSlotModelTests
 
     private static readonly Gen<Step> GenStep =
         from kind in Gen.Frequency((8, Gen.Const(Kind.Points)), (8, Gen.Const(Kind.NotFound)), (4, Gen.Const(Kind.Missed)), (2, Gen.Const(Kind.Again)), (2, Gen.Const(Kind.Add)),
-            (1, Gen.Const(Kind.Remove)), (6, Gen.Const(Kind.Wait)), (1, Gen.Const(Kind.WaitLong)), (1, Gen.Const(Kind.Restart)), (1, Gen.Const(Kind.Crash)), (1, Gen.Const(Kind.Checkpoint)), (1, Gen.Const(Kind.Note)))
+            (1, Gen.Const(Kind.Remove)), (6, Gen.Const(Kind.Wait)), (1, Gen.Const(Kind.WaitLong)), (1, Gen.Const(Kind.Restart)), (1, Gen.Const(Kind.Crash)), (1, Gen.Const(Kind.Checkpoint)), (1, Gen.Const(Kind.Note)), (2, Gen.Const(Kind.RollUp)))
         from ids in Gen.OneOf(Gen.Int[1, Influencers].Array[1, 3], Gen.Int[1, Influencers].Array[1, 3], Gen.Int[1, 60].Array[30, 60])
         from ago in Gen.Int[-1, 4]
         from reason in Gen.Int[(int)MissReason.Throttled, (int)MissReason.NotReached]
@@ -38,6 +39,7 @@ public sealed class EmbeddedSlotModelTests
         Crash,
         Checkpoint,
         Note,
+        RollUp,
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -98,6 +100,9 @@ public sealed class EmbeddedSlotModelTests
             case Kind.Checkpoint:
                 test.Database.Work.Checkpoint();
                 break;
+            case Kind.RollUp:
+                test.Database.Work.RollUp();
+                break;
             case Kind.Note:
                 await test.Database.Store.NoteSlotAsync(slot, Interval, Cancel);
                 await model.NoteSlotAsync(slot, Interval, Cancel);
@@ -113,7 +118,9 @@ public sealed class EmbeddedSlotModelTests
 
     private static async Task CompareAsync(IInfluencerStore store, FakeStore model)
     {
-        var slots = (await store.ReadSlotsAsync(0, long.MaxValue / 4, Cancel)).ToDictionary(slot => slot.Slot);
+        var records = await store.ReadSlotsAsync(0, long.MaxValue / 4, Cancel);
+        (await store.ReadSlotHoursAsync(0, long.MaxValue / 4, Cancel)).ShouldBe(SlotSum.Together(records.Select(SlotSum.Of), 3_600_000));
+        var slots = records.ToDictionary(slot => slot.Slot);
         foreach (var expected in await model.ReadSlotsAsync(0, long.MaxValue, Cancel))
         {
             if (!slots.Remove(expected.Slot, out var slot))

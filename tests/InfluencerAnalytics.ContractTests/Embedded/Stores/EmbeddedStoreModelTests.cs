@@ -5,6 +5,7 @@ using InfluencerAnalytics.Embedded.Points;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Slots;
 
 namespace InfluencerAnalytics.ContractTests.Embedded.Stores;
 
@@ -129,6 +130,7 @@ public sealed class EmbeddedStoreModelTests
             slot.FollowerSum.ShouldBe(expected.Aggregate((Int128)0, (sum, point) => sum + point.FollowerCount));
         }
 
+        (await store.ReadSlotHoursAsync(0, long.MaxValue / 4, Cancel)).ShouldBe(SlotSum.Together((await store.ReadSlotsAsync(0, long.MaxValue / 4, Cancel)).Select(SlotSum.Of), 3_600_000));
         foreach (var (period, length) in new[] { (RollupPeriod.Hour, 3_600_000L), (RollupPeriod.Day, 86_400_000L) })
         {
             var rollups = new List<Rollup>();

@@ -81,7 +81,7 @@ internal sealed class FailingStore : IDisposable
         failing.FailAt(null);
         return new Loaded(
             parts, new EmbeddedStore(parts, disk),
-            new RollupMaker(context, parts.Influencers.Table, parts.Slots, parts.Points.Days, parts.Rollups, parts.RollupReader, NullLogger.Instance),
+            new RollupMaker(context, parts.Influencers.Table, parts.Slots, parts.Points.Days, parts.Rollups, parts.RollupReader, parts.Ranks.Days.NoteLate, NullLogger.Instance),
             new BeginningsAfterStep(context, parts.Influencers, parts.Slots, parts.Points, NullLogger.Instance),
             failing);
     }
@@ -117,6 +117,7 @@ internal sealed class FailingStore : IDisposable
             Counts = await store.CountRosterAsync(Cancel),
             Roster = await store.ReadRosterAsync(0, 100, Cancel),
             Slots = await store.ReadSlotsAsync(0, SlotGrid.MaxUnixMs, Cancel),
+            SlotHours = (await store.ReadSlotHoursAsync(0, SlotGrid.MaxUnixMs, Cancel)).Select(static hour => hour.ToString()),
             Generations = generations,
             Snapshot = await store.ReadRosterSnapshotAsync(RosterSnapshot.None, Cancel),
             Setting = await store.ReadSettingAsync("x", Cancel),

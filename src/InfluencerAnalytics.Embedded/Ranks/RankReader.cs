@@ -1,0 +1,31 @@
+using InfluencerAnalytics.Embedded.Encodings;
+using InfluencerAnalytics.Embedded.KeySpace;
+using InfluencerAnalytics.Embedded.Writing;
+using InfluencerAnalytics.Stores.Ranks;
+
+namespace InfluencerAnalytics.Embedded.Ranks;
+
+/// <summary>Reads the ranks of one influencer, a short range of keys. Safe for concurrent use, without the store's gate.</summary>
+internal sealed class RankReader(StoreContext context, RankTables ranks)
+{
+    /// <summary>Of days that start in [start, end], in seconds.</summary>
+    public IReadOnlyList<DayRank> Read(long id, uint start, uint end)
+    {
+        var days = new List<DayRank>();
+        if (start > end || ranks.Days.Read(start, end) is not { Count: > 0 } known)
+            return days;
+        foreach (var entry in ranks.Families.Between(start, end))
+        {
+            using var rows = new SeriesScan(context.Database, entry.Family, (id, start), id, start, end);
+            for (; rows.IsValid; rows.Next())
+            {
+                if (!known.TryGetValue(rows.Second, out var influencers))
+                    continue;
+                var value = rows.Value;
+                days.Add(new DayRank(rows.Second * 1000L, (int)VarInt.Read(ref value), influencers));
+            }
+        }
+
+        return days;
+    }
+}
