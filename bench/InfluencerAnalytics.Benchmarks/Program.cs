@@ -34,6 +34,7 @@ var root = new RootCommand("Measures Influencer Analytics. Build with -c Release
     AwayCommand.Create(),
     LeaderboardCommand.Create(),
     LoadCommand.Create(),
+    ChangesCommand.Create(),
     FaultsCommand.Create(),
     WeatherCommand.Create(),
     BindingsCommand.Create(),

@@ -7,7 +7,7 @@ using InfluencerAnalytics.Tables;
 namespace InfluencerAnalytics.Leaderboard;
 
 /// <summary>
-/// Rank of each influencer and averages over all, in memory: exact, a microsecond to update or ask, about 75 bytes an influencer.
+/// Rank of each influencer and averages over all, in memory: exact, a microsecond to update or ask, about 80 bytes an influencer.
 /// Safe for concurrent use; writers take turns. A reader sees the state between two changes, never within one.
 /// </summary>
 internal sealed partial class InfluencerLeaderboard

@@ -47,7 +47,13 @@ internal sealed class Ranking
             return _all.CopyTo(offset, followers, ids);
         var copied = 0;
         while (copied < followers.Length && offset + copied < Count(withoutSuspicious: true))
-            copied += CopyRun(offset + copied, followers[copied..], ids[copied..]);
+        {
+            var run = CopyRun(offset + copied, followers[copied..], ids[copied..]);
+            // Never, as long as the second tree is part of the first; going round for ever would hold up everyone.
+            if (run == 0)
+                throw new InvalidOperationException("The suspicious are not all among those who are ranked.");
+            copied += run;
+        }
         return copied;
     }
 

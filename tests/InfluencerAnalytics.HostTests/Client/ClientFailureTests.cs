@@ -17,7 +17,6 @@ public sealed class ClientFailureTests
         nameof(InfluencerAnalyticsClient.DownloadMoversAsync),
     ];
 
-
     private static readonly string[] WithoutAnswer = [nameof(InfluencerAnalyticsClient.UntrackAsync), nameof(InfluencerAnalyticsClient.DropDeadLetterAsync)];
 
     public static TheoryData<string> All => [.. ClientMethods.Calls.Keys];

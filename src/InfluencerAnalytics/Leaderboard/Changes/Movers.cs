@@ -1,7 +1,7 @@
 namespace InfluencerAnalytics.Leaderboard.Changes;
 
 /// <summary>
-/// Tells changes, of one influencer and the greatest of all. Those are looked for when somebody asks, in one pass over memory (10 ms for a million), and kept until the leaderboard has
+/// Tells changes, of one influencer and the greatest of all. Those are looked for when somebody asks, in one pass over memory (tens of milliseconds for a million), and kept until the leaderboard has
 /// followed the store again, for a second at least: whatever is asked, it is not looked more often. Safe for concurrent use.
 /// </summary>
 internal sealed class Movers(InfluencerLeaderboard leaderboard, ChangeBases bases, TimeProvider timeProvider)
