@@ -99,6 +99,23 @@ public abstract partial class InfluencerStoreContract
     }
 
     [Fact]
+    public async Task Gone_AndTrackedAgainInTheSameWrite_MissesBetweenAreTakenBack()
+    {
+        var slot = Slot;
+        await TrackAsync([.. Enumerable.Range(1, 30)]);
+        await PassAsync(TimeSpan.FromMinutes(6));
+        await NotFoundAsync(slot, 1);
+        await NotFoundAsync(slot + Minute, 1);
+        await AppendAsync(Missed(slot + 3 * Minute, new Miss(1, MissReason.Timeout)));
+        // A backlog that ends in an outage: who is given up at its beginning is back at its end.
+        await Store.AppendAsync(
+            [Missed(slot + 2 * Minute, new Miss(1, MissReason.NotFound)), Missed(slot + 4 * Minute, [.. Enumerable.Range(2, 29).Select(static id => new Miss(id, MissReason.NotFound))])], Cancel);
+        (await StatusAsync(1)).ShouldBe(InfluencerStatus.Tracked);
+        var summary = await SlotAsync(slot + 3 * Minute);
+        (summary.Tracked, summary.Gone, summary.Missed.Count).ShouldBe((29, 1, 0));
+    }
+
+    [Fact]
     public async Task Gone_NewerReading_IsTrackedFromTheNextSlotOn()
     {
         var last = await LoseAsync(1);

@@ -14,6 +14,7 @@ namespace InfluencerAnalytics.Postgres.Appends;
 internal sealed class RosterEffects(NpgsqlConnection connection, AppendSituation situation, PostgresOptions options, SlotCounts counts)
 {
     private readonly List<Member> _gone = [];
+    private long _goneFrom = long.MaxValue;
     private Dictionary<long, long> _newest = [];
 
     public async Task ApplyAsync(IReadOnlyList<DataPointBatch> batches, IReadOnlyList<DataPoint> inserted, CancellationToken cancellationToken)
@@ -34,7 +35,7 @@ internal sealed class RosterEffects(NpgsqlConnection connection, AppendSituation
                 await BringBackAsync(batch, judge, cancellationToken);
         }
         if (_gone.Count > 0)
-            await UntrackedMisses.DropAsync(connection, counts, _gone, _gone.Min(static member => member.Steps[^1].From), cancellationToken);
+            await UntrackedMisses.DropAsync(connection, counts, _gone, _goneFrom, cancellationToken);
     }
 
     private void Read(DataPoint point, DataPointBatch batch, OutageJudge judge)
@@ -62,6 +63,8 @@ internal sealed class RosterEffects(NpgsqlConnection connection, AppendSituation
             return;
         member.Go(batch.Interval);
         _gone.Add(member);
+        // Now, and not at the end: an outage that a later batch shows has it back by then.
+        _goneFrom = Math.Min(_goneFrom, member.Steps[^1].From);
     }
 
     // Nobody becomes gone in an outage, and those who just did are asked at every slot again.

@@ -82,7 +82,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             await _source.DisposeAsync();
     }
 
-    // A process that freezes in the middle would hold its locks for as long as its machine answers, and nobody else could change the roster, or store a miss. With the
+    // A process that freezes in the middle would hold its locks for as long as its machine answers, and nobody else could change the roster. With the
     // transaction, not with the session, which PgBouncer gives to others.
     private Task<int> BeginAsync(NpgsqlConnection connection, RosterUse roster, CancellationToken cancellationToken)
     {

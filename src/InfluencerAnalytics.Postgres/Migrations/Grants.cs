@@ -3,11 +3,14 @@ namespace InfluencerAnalytics.Postgres.Migrations;
 /// <summary>What each role of the program may do in the database, and no more: as SQL for its owner.</summary>
 public static class Grants
 {
+    // None is updated, but they are locked in order before they are deleted, which takes the right to.
+    private static readonly (string Rights, string Table) TakingBackMisses = ("UPDATE, DELETE", "misses");
+
     // Who adds to the roster, or changes it, counts what that does to the slots.
     private static readonly (string Rights, string Table)[] OfRoster =
     [
         ("UPDATE", "state"), ("INSERT, UPDATE", "roster"), ("INSERT, DELETE", "roster_past"), ("INSERT", "roster_counts"), ("INSERT", "changes"),
-        ("INSERT, UPDATE", "slot_counts"), ("INSERT, UPDATE", "slot_misses"), ("DELETE", "misses"),
+        ("INSERT, UPDATE", "slot_counts"), ("INSERT, UPDATE", "slot_misses"), TakingBackMisses,
     ];
 
     private static readonly (string Rights, string Table)[] OfDeadLetters = [("INSERT, DELETE", "dead_letters"), ("INSERT, UPDATE", "dead_letter_drops")];
@@ -20,7 +23,7 @@ public static class Grants
 
     private static readonly (string Rights, string Table)[] OfStoring =
     [
-        ("INSERT", "data_points"), ("INSERT, UPDATE", "hours"), ("INSERT, UPDATE", "days"), ("INSERT, UPDATE, DELETE", "late_hours"), ("INSERT, DELETE", "misses"),
+        ("INSERT", "data_points"), ("INSERT, UPDATE", "hours"), ("INSERT, UPDATE", "days"), ("INSERT, UPDATE, DELETE", "late_hours"), ("INSERT", "misses"), TakingBackMisses,
         ("INSERT, UPDATE", "last_points"), ("DELETE", "changes"), ("DELETE", "slots"), ("DELETE", "slot_counts"), ("DELETE", "slot_misses"), ("DELETE", "roster_counts"),
         ("INSERT, UPDATE, DELETE", "slot_hours"), ("DELETE", "stale_slot_hours"), ("INSERT, UPDATE", "day_ranks"), ("INSERT, UPDATE, DELETE", "rank_days"),
     ];

@@ -84,11 +84,7 @@ public abstract class PostgresMigrationTests(PostgresServer server)
     [MemberData(nameof(Roles))]
     public async Task Grants_OfARole_SufficeForItAndForNoMore(string role)
     {
-        var owner = await server.CreateDatabaseAsync();
-        var user = $"{role}_{new NpgsqlConnectionStringBuilder(owner).Database}";
-        await PostgresServer.DoAsync(owner, $"CREATE USER {user}");
-        await PostgresServer.DoAsync(owner, string.Join('\n', Grants.For(role, user)));
-        await using var database = Connect(new NpgsqlConnectionStringBuilder(owner) { Username = user }.ConnectionString);
+        await using var database = Connect(await GrantAsync(await server.CreateDatabaseAsync(), role));
         var store = new PostgresStore(database, TimeProvider.System);
         await ReadAsync(store);
         if (role is "seeder" or "up")
@@ -101,6 +97,42 @@ public abstract class PostgresMigrationTests(PostgresServer server)
             (await Should.ThrowAsync<StoreUnavailableException>(() => IngestAsync(store, database))).Message.ShouldContain("permission denied");
         await Should.ThrowAsync<PostgresException>(() => PostgresServer.DoAsync(database.Options.ConnectionString, "DELETE FROM influencer_analytics.data_points"));
         await Should.ThrowAsync<PostgresException>(() => PostgresServer.DoAsync(database.Options.ConnectionString, "DROP TABLE influencer_analytics.roster"));
+    }
+
+    [Theory]
+    [InlineData("ingest")]
+    [InlineData("fetch")]
+    [InlineData("serve")]
+    [InlineData("up")]
+    public async Task Grants_OfARole_SufficeToTakeMissesBack(string role)
+    {
+        var owner = await server.CreateDatabaseAsync();
+        await using var owners = Connect(owner);
+        var all = new PostgresStore(owners, TimeProvider.System);
+        await all.AddInfluencersAsync([7, 8], 0, Cancel);
+        var slot = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() / 60_000 * 60_000 + 60_000;
+        await all.AppendAsync([new DataPointBatch(slot, TimeSpan.FromMinutes(1), [], [new Miss(7, MissReason.Timeout), new Miss(8, MissReason.Timeout)])], Cancel);
+        await using var database = Connect(await GrantAsync(owner, role));
+        var store = new PostgresStore(database, TimeProvider.System);
+        if (role is "ingest" or "up")
+        {
+            await store.AppendAsync([new DataPointBatch(slot, TimeSpan.FromMinutes(1), [], [new Miss(7, MissReason.Throttled)])], Cancel);
+            await store.AppendAsync([new DataPointBatch(slot, TimeSpan.FromMinutes(1), [new DataPoint(7, 10, 1, slot, slot, "seven")], [])], Cancel);
+        }
+        else
+        {
+            (await store.RemoveInfluencersAsync([7], Cancel)).ShouldBe(1);
+        }
+        (await all.ReadSlotsAsync(slot, slot, Cancel)).Single().Missed.ShouldBe(new Dictionary<MissReason, long> { [MissReason.Timeout] = 1 });
+    }
+
+    // How a user connects that has the rights of a role.
+    private static async Task<string> GrantAsync(string owner, string role)
+    {
+        var user = $"{role}_{new NpgsqlConnectionStringBuilder(owner).Database}";
+        await PostgresServer.DoAsync(owner, $"CREATE USER {user}");
+        await PostgresServer.DoAsync(owner, string.Join('\n', Grants.For(role, user)));
+        return new NpgsqlConnectionStringBuilder(owner) { Username = user }.ConnectionString;
     }
 
     private static async Task ReadAsync(PostgresStore store)

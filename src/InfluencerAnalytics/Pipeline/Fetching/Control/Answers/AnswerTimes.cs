@@ -30,7 +30,7 @@ internal sealed class AnswerTimes(TimeSpan most)
     private const int Fading = 2048;
 
     // And every so many judgements, so that few answers fade as well: every second, judged twice a second as FetchEngine does. After a crowd that made all of them slow, a limit of
-    // 5 s would be kept for long, and where a part hangs, each of those holds its place for as long.
+    // 5 s would be kept for long, and where a part hangs, each of those holds its place for as long. While nobody is asked, nothing fades: between two shards nothing was learnt.
     private const int FadeEvery = 2;
 
     private const int Enough = 20;
@@ -43,6 +43,7 @@ internal sealed class AnswerTimes(TimeSpan most)
     private readonly Lock _lock = new();
     private int _total;
     private int _adaptions;
+    private bool _hasNews;
     private int _requests;
     private long _limitTicks = Math.Min(FirstLimit.Ticks, most.Ticks);
 
@@ -76,6 +77,7 @@ internal sealed class AnswerTimes(TimeSpan most)
         {
             _counts[BucketOf(time)] += weight;
             _total += weight;
+            _hasNews = true;
         }
     }
 
@@ -88,8 +90,9 @@ internal sealed class AnswerTimes(TimeSpan most)
                 return;
             var slow = TimeSpan.FromMilliseconds(SlowAnswerMs());
             Interlocked.Exchange(ref _limitTicks, Clamp(LimitTimesSlow * slow, LeastLimit, most).Ticks);
-            if (_total > Fading || ++_adaptions % FadeEvery == 0)
+            if (_total > Fading || (_hasNews && ++_adaptions % FadeEvery == 0))
                 Halve();
+            _hasNews = false;
         }
     }
 

@@ -247,6 +247,8 @@ internal sealed class RateController
     // What is refused by the rate grows with it; what is not stays the same share, so that good answers grow.
     private void ConcludeRaise(RateTrial trial, in AnswerWindow seen)
     {
+        if (seen.Judged == 0)
+            return;
         _trial = null;
         var before = Math.Max(_uncured.Share, trial.First.RefusedShare);
         var byRate = (1 - before) * (1 - 1 / trial.RaisedBy!.Value);
