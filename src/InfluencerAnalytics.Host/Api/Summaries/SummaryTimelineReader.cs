@@ -23,9 +23,9 @@ internal sealed class SummaryTimelineReader(ISlotStore slots, DeploymentInterval
     {
         if (kept.Hours is not { } first)
             return Resolution.Raw;
-        var filled = range with { Start = Math.Max(range.Start, first) };
         // Where nothing was dropped, the records begin within the first hour.
-        var recordsReach = kept.Slots <= filled.Start || kept.Slots < first + Resolutions.StepMs(Resolution.Hour);
+        var recordsReach = kept.Slots <= range.Start || kept.Slots < first + Resolutions.StepMs(Resolution.Hour);
+        var filled = range with { Start = Math.Max(range.Start, recordsReach ? kept.Slots ?? first : first) };
         var intervalMs = (long)(await interval.ReadAsync(cancellationToken)).TotalMilliseconds;
         foreach (var resolution in FinestFirst)
         {
