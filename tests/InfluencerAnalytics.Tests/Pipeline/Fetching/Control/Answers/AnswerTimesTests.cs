@@ -40,6 +40,17 @@ public sealed class AnswerTimesTests
     }
 
     [Fact]
+    public void Limit_NothingIsAskedForAMinute_WhatWasKnownIsKnownStill()
+    {
+        Answer(900, 200);
+        for (var i = 0; i < 120; i++)
+            _times.Adapt();
+        // The first of the next shard are the quick ones.
+        Answer(10, 30);
+        _times.Limit.TotalMilliseconds.ShouldBeGreaterThan(1500);
+    }
+
+    [Fact]
     public void Limit_SomeAnswersAreFarSlower_TheFewFindOut()
     {
         Answer(10, 1000);
