@@ -9,6 +9,7 @@ using InfluencerAnalytics.Benchmarks.Micro;
 using InfluencerAnalytics.Benchmarks.Ranking;
 using InfluencerAnalytics.Benchmarks.Scale;
 using InfluencerAnalytics.Benchmarks.Sink;
+using InfluencerAnalytics.Benchmarks.Suspicion;
 using InfluencerAnalytics.Benchmarks.Tables;
 using InfluencerAnalytics.Benchmarks.Weather;
 using InfluencerAnalytics.Benchmarks.WholeProgram;
@@ -40,6 +41,7 @@ var root = new RootCommand("Measures Influencer Analytics. Build with -c Release
     BindingsCommand.Create(),
     BindingsCommand.CreateOpen(),
     TablesCommand.Create(),
+    SuspicionPrecisionCommand.Create(),
     MicroCommand.Create(),
 };
 // Whoever is told to stop ends the processes that it started, and drops its database: longer than the two seconds that there are otherwise.

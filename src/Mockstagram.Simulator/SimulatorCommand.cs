@@ -60,6 +60,7 @@ public static class SimulatorCommand
           POST /simulator/outage?seconds=60     closes every connection and refuses new ones for that long
           GET  /simulator/ledger                one line [pk,followerCount,followingCount,servedAt ms] for each good answer,
                                                 then a last line with how many these are and how many were dropped
+          GET  /simulator/events?pk=N&days=45   posts that went round and bought followers of an account, with --walk lifelike
 
         Faults:
         {string.Join(Environment.NewLine, FaultNames.Described.Select(fault => $"  {fault.Name,-12} {fault.Meaning}"))}

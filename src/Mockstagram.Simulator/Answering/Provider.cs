@@ -98,6 +98,9 @@ internal sealed class Provider : IDisposable
     /// <summary>Believable numbers for a spoilt answer. The account takes no step, and the ledger hears nothing.</summary>
     public AccountNumbers Current(long pk) => _walk.Current(pk);
 
+    /// <summary>What happened to an account within a time up to now, as a judge may want to know; null when the walk plans nothing.</summary>
+    public IReadOnlyList<WalkEvent>? EventsWithin(long pk, TimeSpan time) => (_walk as LifelikeAccounts)?.EventsWithin(pk, time);
+
     /// <summary>Decides whether the next answer about an account is spoilt.</summary>
     public FaultKind DrawFault(long pk)
     {

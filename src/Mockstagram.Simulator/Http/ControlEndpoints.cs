@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
 using Mockstagram.Simulator.Answering;
 using Mockstagram.Simulator.Faults;
 using Mockstagram.Simulator.Ledger;
@@ -14,12 +15,13 @@ namespace Mockstagram.Simulator.Http;
 /// <remarks>
 /// <c>GET /simulator/stats</c>; <c>GET</c> and <c>PUT /simulator/faults</c> with <c>{"503":0.05,…}</c>, where PUT replaces all
 /// rates and those left out are 0; <c>/simulator/sticky</c>, the same for faults that stick to accounts; <c>/simulator/pace</c>
-/// with <c>{"limit":"2000/s","capacity":"64:20ms","latency":"20ms"}</c>, where PUT replaces all three; <c>GET /simulator/ledger</c>; <c>POST /simulator/outage?seconds=N</c>, which refuses
+/// with <c>{"limit":"2000/s","capacity":"64:20ms","latency":"20ms"}</c>, where PUT replaces all three; <c>GET /simulator/ledger</c>; <c>GET /simulator/events?pk=N</c>, what the lifelike walk has done to an account; <c>POST /simulator/outage?seconds=N</c>, which refuses
 /// every connection for that time.
 /// </remarks>
 internal sealed class ControlEndpoints(Provider provider, Action<TimeSpan> startOutage)
 {
     private const int MostOutageSeconds = 86_400;
+    private const int MostEventDays = 366;
 
     /// <summary>More than four numbers of at most 20 characters, or the last line, take.</summary>
     private const int LongestLine = 128;
@@ -34,6 +36,7 @@ internal sealed class ControlEndpoints(Provider provider, Action<TimeSpan> start
         ("GET", "/simulator/pace") => AnswerPace(context),
         ("PUT", "/simulator/pace") => PutPaceAsync(context, request),
         ("GET", "/simulator/ledger") => AnswerLedgerAsync(context),
+        ("GET", "/simulator/events") => AnswerEvents(context, request),
         ("POST", "/simulator/outage") => AnswerOutage(context, request),
         _ => Refuse(context, StatusCodes.Status404NotFound, "Nothing here. See mockstagram-simulator --help."),
     };
@@ -155,6 +158,22 @@ internal sealed class ControlEndpoints(Provider provider, Action<TimeSpan> start
         // What was dropped while this list was being read is missing from it too.
         Utf8.TryWrite(writer.GetSpan(LongestLine), CultureInfo.InvariantCulture, $"{{\"entries\":{sent},\"dropped\":{position - sent}}}\n", out var length);
         writer.Advance(length);
+    }
+
+    private Task AnswerEvents(IFeatureCollection context, IHttpRequestFeature request)
+    {
+        var query = QueryHelpers.ParseQuery(request.QueryString);
+        if (query.Keys.Any(static name => name is not ("pk" or "days"))
+            || !long.TryParse(query.GetValueOrDefault("pk"), NumberStyles.None, CultureInfo.InvariantCulture, out var pk)
+            || !int.TryParse(query.GetValueOrDefault("days", "45"), NumberStyles.None, CultureInfo.InvariantCulture, out var days)
+            || days is < 1 or > MostEventDays)
+            return Refuse(context, StatusCodes.Status400BadRequest, $"Say of whom, and of how many days up to now: /simulator/events?pk=N&days=N with days from 1 to {MostEventDays}, 45 if left out.");
+        if (!provider.Knows(pk))
+            return Refuse(context, StatusCodes.Status404NotFound, $"There is no account {pk}.");
+        if (provider.EventsWithin(pk, TimeSpan.FromDays(days)) is not { } events)
+            return Refuse(context, StatusCodes.Status404NotFound, "Nothing is planned in this walk. Start the simulator with --walk lifelike.");
+        Answers.Write(context, StatusCodes.Status200OK, JsonSerializer.SerializeToUtf8Bytes(ShownEvents.Of(pk, events), ControlJson.Default.ShownEvents));
+        return Task.CompletedTask;
     }
 
     private Task AnswerOutage(IFeatureCollection context, IHttpRequestFeature request)

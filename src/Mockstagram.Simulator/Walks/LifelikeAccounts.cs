@@ -7,4 +7,11 @@ internal sealed class LifelikeAccounts(long seed, TimeProvider timeProvider) : I
 
     public AccountNumbers Current(long pk) =>
         new LifelikeWalk(seed, pk).At(timeProvider.GetUtcNow().ToUnixTimeMilliseconds());
+
+    /// <summary>What happened to an account within a time up to now.</summary>
+    public IReadOnlyList<WalkEvent> EventsWithin(long pk, TimeSpan time)
+    {
+        var now = timeProvider.GetUtcNow();
+        return new LifelikeWalk(seed, pk).EventsBetween((now - time).ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds());
+    }
 }

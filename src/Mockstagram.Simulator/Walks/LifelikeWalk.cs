@@ -25,6 +25,15 @@ public readonly struct LifelikeWalk
     private const int SpikeEvents = 6;
     private const int BoughtEvents = 7;
 
+    private const double SpikeStretch = 12 * MsPerDay;
+    private const double SpikeLife = 36 * MsPerDay;
+    private const double SpikeRise = 6 * MsPerHour;
+    private const double SpikeChance = 0.3;
+    private const double BoughtStretch = 45 * MsPerDay;
+    private const double BoughtLife = 45 * MsPerDay;
+    private const double BoughtRise = 15 * MsPerMinute;
+    private const double BoughtChance = 0.125;
+
     private readonly ulong _key;
     private readonly double _size;
     private readonly double _following;
@@ -71,20 +80,39 @@ public readonly struct LifelikeWalk
             (int)Math.Clamp(Math.Round(following), MockstagramWalk.LeastFollowing, int.MaxValue));
     }
 
+    /// <summary>What happens to the account: the posts that go round and the bought followers that begin in a range of time, in the order in which they begin.</summary>
+    /// <param name="fromMs">Epoch milliseconds, not negative.</param>
+    /// <param name="toMs">Epoch milliseconds; both ends belong to the range.</param>
+    public IReadOnlyList<WalkEvent> EventsBetween(long fromMs, long toMs)
+    {
+        var events = new List<WalkEvent>();
+        var spikes = Derive(SpikeEvents);
+        for (var stretch = (long)(fromMs / SpikeStretch); stretch * SpikeStretch <= toMs; stretch++)
+            Add(WalkEventKind.Spike, Event(spikes, stretch, SpikeStretch, SpikeChance), SpikeShare(spikes, stretch), SpikeRise, SpikeLife);
+        var bought = Derive(BoughtEvents);
+        for (var stretch = (long)(fromMs / BoughtStretch); stretch * BoughtStretch <= toMs; stretch++)
+            Add(WalkEventKind.Bought, Event(bought, stretch, BoughtStretch, BoughtChance), BoughtShare(bought, stretch), BoughtRise, BoughtLife);
+        events.Sort(static (left, right) => left.Start.CompareTo(right.Start));
+        return events;
+
+        void Add(WalkEventKind kind, double? start, double share, double rise, double life)
+        {
+            if (start is { } begin && begin >= fromMs && begin <= toMs)
+                events.Add(new WalkEvent(kind, (long)begin, share, TimeSpan.FromMilliseconds(rise), TimeSpan.FromMilliseconds(life)));
+        }
+    }
+
     /// <summary>A post goes round: up within a day, by 1% to 8%, and forgotten over 36 days. In three stretches of 12 days out of ten.</summary>
     private double Spikes(long unixMs)
     {
-        const double Stretch = 12 * MsPerDay;
-        const double Life = 36 * MsPerDay;
         var key = Derive(SpikeEvents);
         var sum = 0.0;
-        for (var stretch = (long)(unixMs / Stretch); HasEvent(unixMs, stretch, Stretch, Life); stretch--)
+        for (var stretch = (long)(unixMs / SpikeStretch); HasEvent(unixMs, stretch, SpikeStretch, SpikeLife); stretch--)
         {
-            if (Event(key, stretch, Stretch, chance: 0.3) is not { } start || unixMs < start)
+            if (Event(key, stretch, SpikeStretch, SpikeChance) is not { } start || unixMs < start)
                 continue;
             var age = unixMs - start;
-            var strength = CounterRandom.Unit(key, 2 * stretch + 1);
-            sum += (0.01 + 0.07 * strength * strength) * (1 - Math.Exp(-age / (6 * MsPerHour))) * Fading(age, Life);
+            sum += SpikeShare(key, stretch) * (1 - Math.Exp(-age / SpikeRise)) * Fading(age, SpikeLife);
         }
         return sum;
     }
@@ -92,20 +120,25 @@ public readonly struct LifelikeWalk
     /// <summary>Bought followers: 8% to 35% more within a quarter of an hour, weeded out over 45 days. In one stretch of 45 days out of eight.</summary>
     private double Bought(long unixMs)
     {
-        const double Stretch = 45 * MsPerDay;
-        const double Life = 45 * MsPerDay;
         var key = Derive(BoughtEvents);
         var sum = 0.0;
-        for (var stretch = (long)(unixMs / Stretch); HasEvent(unixMs, stretch, Stretch, Life); stretch--)
+        for (var stretch = (long)(unixMs / BoughtStretch); HasEvent(unixMs, stretch, BoughtStretch, BoughtLife); stretch--)
         {
-            if (Event(key, stretch, Stretch, chance: 0.125) is not { } start || unixMs < start)
+            if (Event(key, stretch, BoughtStretch, BoughtChance) is not { } start || unixMs < start)
                 continue;
             var age = unixMs - start;
-            var strength = CounterRandom.Unit(key, 2 * stretch + 1);
-            sum += (0.08 + 0.27 * strength) * Math.Min(1, age / (15 * MsPerMinute)) * Fading(age, Life);
+            sum += BoughtShare(key, stretch) * Math.Min(1, age / BoughtRise) * Fading(age, BoughtLife);
         }
         return sum;
     }
+
+    private static double SpikeShare(ulong key, long stretch)
+    {
+        var strength = CounterRandom.Unit(key, 2 * stretch + 1);
+        return 0.01 + 0.07 * strength * strength;
+    }
+
+    private static double BoughtShare(ulong key, long stretch) => 0.08 + 0.27 * CounterRandom.Unit(key, 2 * stretch + 1);
 
     /// <summary>Whether anything that began in a stretch of time could still be felt.</summary>
     private static bool HasEvent(long unixMs, long stretch, double length, double life) =>

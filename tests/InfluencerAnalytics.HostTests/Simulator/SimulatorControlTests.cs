@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using Mockstagram.Simulator.Faults;
+using Mockstagram.Simulator.Walks;
 
 namespace InfluencerAnalytics.HostTests.Simulator;
 
@@ -96,6 +98,36 @@ public sealed class SimulatorControlTests
         await using var simulator = await RunningSimulator.StartAsync();
         using var response = await simulator.Client.PostAsync($"/simulator/outage{query}", null, Cancel);
         response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task GetEvents_LifelikeWalk_TellsWhatItDid()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(1_795_478_400_000));
+        await using var simulator = await RunningSimulator.StartAsync(RunningSimulator.Options with { Walk = WalkKind.Lifelike, Seed = 1 }, time);
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var pk = Enumerable.Range(0, RunningSimulator.Count).Select(static i => RunningSimulator.FirstId + i)
+            .First(pk => new LifelikeWalk(1, pk).EventsBetween(now - 45 * 86_400_000L, now).Any(static walked => walked.Kind == WalkEventKind.Bought));
+        using var shown = JsonDocument.Parse(await simulator.GetTextAsync($"/simulator/events?pk={pk}"));
+        var events = shown.RootElement.GetProperty("events").EnumerateArray().ToList();
+        var expected = new LifelikeWalk(1, pk).EventsBetween(now - 45 * 86_400_000L, now);
+        events.Select(static one => (one.GetProperty("kind").GetString(), one.GetProperty("start").GetInt64(), one.GetProperty("share").GetDouble()))
+            .ShouldBe(expected.Select(static one => ((string?)(one.Kind == WalkEventKind.Bought ? "bought" : "spike"), one.Start, one.Share)));
+        events.First(static one => one.GetProperty("kind").GetString() == "bought").GetProperty("riseMinutes").GetDouble().ShouldBe(15);
+    }
+
+    [Theory]
+    [InlineData(WalkKind.Lifelike, "", HttpStatusCode.BadRequest)]
+    [InlineData(WalkKind.Lifelike, "?pk=one", HttpStatusCode.BadRequest)]
+    [InlineData(WalkKind.Lifelike, "?pk=5000000&days=0", HttpStatusCode.BadRequest)]
+    [InlineData(WalkKind.Lifelike, "?pk=5000000&hours=3", HttpStatusCode.BadRequest)]
+    [InlineData(WalkKind.Lifelike, "?pk=1", HttpStatusCode.NotFound)]
+    [InlineData(WalkKind.Mockstagram, "?pk=5000000", HttpStatusCode.NotFound)]
+    public async Task GetEvents_OfNobodyOrNothingPlanned_IsRefused(WalkKind walk, string query, HttpStatusCode expected)
+    {
+        await using var simulator = await RunningSimulator.StartAsync(RunningSimulator.Options with { Walk = walk });
+        using var response = await simulator.Client.GetAsync($"/simulator/events{query}", Cancel);
+        response.StatusCode.ShouldBe(expected);
     }
 
     [Fact]

@@ -155,6 +155,69 @@ public sealed class WalkTests
         ratio.ShouldBeInRange(1.05, 1.3);
     }
 
+    [Fact]
+    public void Lifelike_Numbers_AreWhatTheyAlwaysWere()
+    {
+        // Histories that were written join what the simulator serves today: no number may change.
+        var sum = 0UL;
+        for (var pk = 1; pk <= 200; pk++)
+        {
+            var walk = new LifelikeWalk(pk % 7, pk * 1_000_003L);
+            for (var minute = SomeMinute; minute < SomeMinute + 200_000; minute += 487)
+            {
+                var numbers = walk.At(minute * Minute);
+                sum = unchecked(sum * 31 + (ulong)numbers.Followers * 7 + (ulong)numbers.Following);
+            }
+        }
+        sum.ShouldBe(11_415_506_418_125_920_941UL);
+    }
+
+    [Fact]
+    public void EventsBetween_EveryEvent_IsFeltFromItsStartOn() => Gen.Select(Gen.Long[0, 1000], Pks).Sample((seed, pk) =>
+    {
+        var walk = new LifelikeWalk(seed, pk);
+        foreach (var walked in walk.EventsBetween(SomeMinute * Minute, (SomeMinute + 200 * 1440) * Minute))
+        {
+            var before = (double)walk.At(walked.Start).Followers;
+            var rise = walk.At(walked.Start + (long)walked.Rise.TotalMilliseconds).Followers / before - 1;
+            if (walked.Kind == WalkEventKind.Bought)
+            {
+                walked.Share.ShouldBeInRange(0.08, 0.35);
+                rise.ShouldBeInRange(0.7 * walked.Share, 1.3 * walked.Share);
+            }
+            else
+            {
+                walked.Share.ShouldBeInRange(0.01, 0.08);
+                walked.Rise.ShouldBe(TimeSpan.FromHours(6));
+            }
+        }
+    }, iter: 500);
+
+    [Fact]
+    public void EventsBetween_EveryJump_IsAnEvent()
+    {
+        const int Minutes = 90 * 1440;
+        for (var pk = 1; pk <= 100; pk++)
+        {
+            var walk = new LifelikeWalk(1, pk);
+            var bought = walk.EventsBetween((SomeMinute - 20) * Minute, (SomeMinute + Minutes) * Minute).Where(static walked => walked.Kind == WalkEventKind.Bought).ToList();
+            for (var minute = SomeMinute; minute < SomeMinute + Minutes; minute += 10)
+            {
+                var (now, next) = (walk.At(minute * Minute).Followers, walk.At((minute + 10) * Minute).Followers);
+                if (next > 1.025 * now)
+                    bought.ShouldContain(walked => walked.Start > (minute - 15) * Minute && walked.Start < (minute + 10) * Minute);
+            }
+        }
+    }
+
+    [Fact]
+    public void EventsBetween_PartsOfATime_AreTheWhole() => Gen.Select(Pks, Gen.Int[1, 400]).Sample(static (pk, days) =>
+    {
+        var walk = new LifelikeWalk(3, pk);
+        var (from, cut, to) = (SomeMinute * Minute, (SomeMinute + days * 1440L) * Minute, (SomeMinute + 400 * 1440L) * Minute);
+        walk.EventsBetween(from, cut - 1).Concat(walk.EventsBetween(cut, to)).ShouldBe(walk.EventsBetween(from, to));
+    });
+
     private static double Share(AccountNumbers[] all, Func<AccountNumbers, bool> holds) => (double)all.Count(holds) / all.Length;
 
     private static double Deviation(IEnumerable<double> values)
