@@ -21,6 +21,9 @@ internal static class ColumnFamilyNames
     /// <summary>Usernames as last read.</summary>
     public const string Names = "names";
 
+    /// <summary>The same by name, for who looks for how one begins.</summary>
+    public const string NameIndex = "name_index";
+
     /// <summary>Records of slots.</summary>
     public const string Slots = "slots";
 
@@ -49,7 +52,7 @@ internal static class ColumnFamilyNames
     public const string DaysPrefix = "days-";
 
     public static readonly string[] Required =
-        ["default", Meta, Latest, Journal, Roster, Names, Slots, Misses, Dirty, DirtyOrder, QueueIndex, QueueBodies, DeadLetters, RememberedShards];
+        ["default", Meta, Latest, Journal, Roster, Names, NameIndex, Slots, Misses, Dirty, DirtyOrder, QueueIndex, QueueBodies, DeadLetters, RememberedShards];
 
     public static ColumnFamilyUse UseOf(string name) =>
         name.StartsWith(PointsPrefix, StringComparison.Ordinal) || name.StartsWith(HoursPrefix, StringComparison.Ordinal) || name.StartsWith(DaysPrefix, StringComparison.Ordinal)

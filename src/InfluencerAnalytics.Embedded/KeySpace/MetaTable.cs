@@ -58,6 +58,7 @@ internal static class MetaKeys
     public const string DirtyDone = "rollups/dirty/done";
     public const string FirstHour = "rollups/hours/first";
     public const string FirstDay = "rollups/days/first";
+    public const string NamesIndexed = "names/indexed";
     public const string Probe = "probe";
     public const string KeptSince = "points/since";
 }

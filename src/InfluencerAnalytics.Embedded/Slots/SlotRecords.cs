@@ -35,6 +35,9 @@ internal sealed class SlotRecords : IWritePart
 
     public ColumnFamily Family => _family;
 
+    /// <summary>Who was missed; changed through this alone.</summary>
+    public MissTable Misses => _misses;
+
     /// <summary>Changes whenever a slot may have got a record, or lost one that was not written.</summary>
     public int Revision { get; private set; }
 

@@ -30,6 +30,7 @@ internal sealed partial class EmbeddedStore(StoreParts parts, DiskGuard disk) : 
         disk);
     private readonly RosterWriter _rosterWriter = new(parts.Context, parts.Influencers, parts.Slots, parts.Points);
     private readonly RosterReader _rosterReader = new(parts.Context, parts.Influencers);
+    private readonly RosterSearcher _rosterSearcher = new(parts.Context, parts.Influencers, parts.Slots);
     private readonly SnapshotReader _snapshots = new(parts.Influencers, parts.Generations, parts.Context.Clock);
     private readonly Leases _leases = new(parts.Context.Clock);
     private readonly Settings _settings = new(parts.Context);
@@ -69,6 +70,12 @@ internal sealed partial class EmbeddedStore(StoreParts parts, DiskGuard disk) : 
 
     public ValueTask<RosterEntry?> FindInfluencerAsync(long influencerId, CancellationToken cancellationToken) =>
         Locked(() => _rosterReader.Find(influencerId), cancellationToken);
+
+    public ValueTask<RosterPage> SearchRosterAsync(RosterSearch search, CancellationToken cancellationToken) =>
+        Read(() => _rosterSearcher.Search(search, cancellationToken), cancellationToken);
+
+    public ValueTask<RosterMember?> FindMemberAsync(long influencerId, CancellationToken cancellationToken) =>
+        Read(() => _rosterSearcher.Find(influencerId), cancellationToken);
 
     public ValueTask<RosterSnapshot?> ReadRosterSnapshotAsync(RosterSnapshot known, CancellationToken cancellationToken) =>
         Locked(() => _snapshots.Read(known.Version), cancellationToken);

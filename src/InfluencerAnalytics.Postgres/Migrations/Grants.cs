@@ -21,7 +21,7 @@ public static class Grants
     private static readonly (string Rights, string Table)[] OfStoring =
     [
         ("INSERT", "data_points"), ("INSERT, UPDATE", "hours"), ("INSERT, UPDATE", "days"), ("INSERT, UPDATE, DELETE", "late_hours"), ("INSERT, DELETE", "misses"),
-        ("INSERT, UPDATE", "last_points"), ("DELETE", "changes"), ("DELETE", "slots"), ("DELETE", "slot_counts"), ("DELETE", "slot_misses"), ("DELETE", "roster_counts"),
+        ("INSERT, UPDATE", "last_points"), ("INSERT, UPDATE", "usernames"), ("DELETE", "changes"), ("DELETE", "slots"), ("DELETE", "slot_counts"), ("DELETE", "slot_misses"), ("DELETE", "roster_counts"),
     ];
 
     private static readonly Dictionary<string, (string Rights, string Table)[]> ByRole = new(StringComparer.Ordinal)

@@ -91,6 +91,10 @@ internal sealed class StagedStore(IInfluencerStore store) : IInfluencerStore
 
     public ValueTask<RosterEntry?> FindInfluencerAsync(long influencerId, CancellationToken cancellationToken) => Store.FindInfluencerAsync(influencerId, cancellationToken);
 
+    public ValueTask<RosterPage> SearchRosterAsync(RosterSearch search, CancellationToken cancellationToken) => Store.SearchRosterAsync(search, cancellationToken);
+
+    public ValueTask<RosterMember?> FindMemberAsync(long influencerId, CancellationToken cancellationToken) => Store.FindMemberAsync(influencerId, cancellationToken);
+
     public ValueTask<RosterSnapshot?> ReadRosterSnapshotAsync(RosterSnapshot known, CancellationToken cancellationToken) =>
         Store.ReadRosterSnapshotAsync(known, cancellationToken);
 

@@ -133,6 +133,10 @@ internal sealed class RecordingStore : IInfluencerStore, IRosterService
 
     public ValueTask<RosterEntry?> FindInfluencerAsync(long influencerId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public ValueTask<RosterPage> SearchRosterAsync(RosterSearch search, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<RosterMember?> FindMemberAsync(long influencerId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public ValueTask<RosterSnapshot?> ReadRosterSnapshotAsync(RosterSnapshot known, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<long> AllocateGenerationAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
