@@ -5,6 +5,7 @@ using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Host.Api.Influencers;
 using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Host.Api.Operations;
+using InfluencerAnalytics.Host.Api.Streaming;
 using InfluencerAnalytics.Host.Api.Timelines;
 using InfluencerAnalytics.Host.Reporting;
 using InfluencerAnalytics.Leaderboard;
@@ -30,6 +31,7 @@ public static class ApiServiceCollectionExtensions
         services.AddPipelineCore();
         services.AddLeaderboard();
         services.AddSingleton<ApiKeys>();
+        services.AddSessions();
         services.AddSingleton<InfluencerReader>();
         services.AddSingleton<TimelineReader>();
         services.AddSingleton<TimelineAnswers>();
@@ -37,6 +39,8 @@ public static class ApiServiceCollectionExtensions
         services.AddSingleton<CsvSource>();
         services.AddSingleton<RunningExports>();
         services.AddSingleton<DeadLetterReader>();
+        services.AddSingleton<StreamHub>();
+        services.AddSingleton<ILatestListener>(static provider => provider.GetRequiredService<StreamHub>());
 
         services.ConfigureHttpJsonOptions(json =>
         {
@@ -45,6 +49,8 @@ public static class ApiServiceCollectionExtensions
         });
         // Which server answers is nobody's business, and the header only costs bytes.
         services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
+        services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
+        services.AddProblemDetails();
         services.AddRateLimiter(_ => { });
         services.AddOptions<RateLimiterOptions>().Configure<ApiOptions>(ClientLimits.Configure);
         services.AddOptions<ForwardedHeadersOptions>().Configure<ApiOptions>(ClientLimits.Configure);

@@ -13,7 +13,7 @@ public sealed class ClientFailureTests
 
     private static readonly string[] Downloads = [nameof(InfluencerAnalyticsClient.DownloadTimelineAsync), nameof(InfluencerAnalyticsClient.ExportAsync)];
 
-    private static readonly string[] WithoutAnswer = [nameof(InfluencerAnalyticsClient.UntrackAsync), nameof(InfluencerAnalyticsClient.DropDeadLetterAsync)];
+    private static readonly string[] WithoutAnswer = [nameof(InfluencerAnalyticsClient.UntrackAsync), nameof(InfluencerAnalyticsClient.DropDeadLetterAsync), nameof(InfluencerAnalyticsClient.SignOutAsync)];
 
     public static TheoryData<string> All => [.. ClientMethods.Calls.Keys];
 

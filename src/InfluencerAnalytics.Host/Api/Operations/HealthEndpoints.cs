@@ -14,7 +14,7 @@ internal static class HealthEndpoints
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/health").WithTags("Health").NeedNoKey().WithMetadata(new DisableRateLimitingAttribute());
+        var group = routes.MapGroup("/health").WithTags("Health").NeedNoKey().Unkept().WithMetadata(new DisableRateLimitingAttribute());
         group.MapRead("/live", () => TypedResults.Ok(Live))
             .WithName("GetLive")
             .WithSummary("Whether the process answers at all")
