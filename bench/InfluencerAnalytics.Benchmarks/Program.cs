@@ -7,6 +7,7 @@ using InfluencerAnalytics.Benchmarks.FetchLoop;
 using InfluencerAnalytics.Benchmarks.Kept;
 using InfluencerAnalytics.Benchmarks.Micro;
 using InfluencerAnalytics.Benchmarks.Ranking;
+using InfluencerAnalytics.Benchmarks.RosterPages;
 using InfluencerAnalytics.Benchmarks.Scale;
 using InfluencerAnalytics.Benchmarks.Sink;
 using InfluencerAnalytics.Benchmarks.Suspicion;
@@ -40,6 +41,7 @@ var root = new RootCommand("Measures Influencer Analytics. Build with -c Release
     WeatherCommand.Create(),
     BindingsCommand.Create(),
     BindingsCommand.CreateOpen(),
+    RosterPagesCommand.Create(),
     TablesCommand.Create(),
     SuspicionPrecisionCommand.Create(),
     MicroCommand.Create(),

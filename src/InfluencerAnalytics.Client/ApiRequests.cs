@@ -1,5 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using InfluencerAnalytics.Client.Contract;
@@ -10,6 +12,7 @@ namespace InfluencerAnalytics.Client;
 internal sealed class ApiRequests(HttpClient http, string? apiKey)
 {
     private static readonly MediaTypeWithQualityHeaderValue Csv = new("text/csv");
+    private static readonly MediaTypeWithQualityHeaderValue Events = new("text/event-stream");
 
     public Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         AskAsync(HttpMethod.Get, path, null, type, cancellationToken);
@@ -23,9 +26,9 @@ internal sealed class ApiRequests(HttpClient http, string? apiKey)
     }
 
     /// <summary>Sends a request whose answer is that it was done.</summary>
-    public async Task DoAsync(HttpMethod method, string path, CancellationToken cancellationToken)
+    public async Task DoAsync(HttpMethod method, string path, CancellationToken cancellationToken, (string Name, string Value)? header = null)
     {
-        using var response = await SendAsync(method, path, null, HttpCompletionOption.ResponseContentRead, cancellationToken);
+        using var response = await SendAsync(method, path, null, HttpCompletionOption.ResponseContentRead, cancellationToken, header: header);
         await ThrowForProblemAsync(response, cancellationToken);
     }
 
@@ -44,6 +47,22 @@ internal sealed class ApiRequests(HttpClient http, string? apiKey)
             response.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The events of a stream, until it ends.</summary>
+    public async IAsyncEnumerable<StreamEvent> StreamAsync(string path, string? lastEventId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(HttpMethod.Get, path, null, HttpCompletionOption.ResponseHeadersRead, cancellationToken, Events, lastEventId is null ? null : ("Last-Event-ID", lastEventId));
+        await ThrowForProblemAsync(response, cancellationToken);
+        if (response.Content.Headers.ContentType?.MediaType != Events.MediaType)
+        {
+            // Of something else; unless it breaks off, which is another failure.
+            await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            throw new JsonException("The answer is no stream of events.");
+        }
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        await foreach (var item in SseParser.Create(body).EnumerateAsync(cancellationToken))
+            yield return Read(item);
     }
 
     /// <summary>The answer whatever its status is; whoever asks reads it.</summary>
@@ -79,14 +98,28 @@ internal sealed class ApiRequests(HttpClient http, string? apiKey)
         throw new ApiProblemException(response.StatusCode, problem.Title, problem.Detail) { RetryAfter = response.Headers.RetryAfter?.Delta };
     }
 
+    private static StreamEvent Read(SseItem<string> item) => item.EventType switch
+    {
+        "point" => new StreamEvent(item.EventId) { Point = Read(item, ApiJsonContext.Default.StreamPoint) },
+        "summary" => new StreamEvent(item.EventId) { Summary = Read(item, ApiJsonContext.Default.SummaryResponse) },
+        "gap" => new StreamEvent(item.EventId) { Gap = Read(item, ApiJsonContext.Default.StreamGap) },
+        "heartbeat" => new StreamEvent(item.EventId) { Heartbeat = Read(item, ApiJsonContext.Default.StreamHeartbeat) },
+        _ => new StreamEvent(item.EventId),
+    };
+
+    private static T Read<T>(SseItem<string> item, JsonTypeInfo<T> type) => JsonSerializer.Deserialize(item.Data, type) ?? throw new JsonException("The event is null.");
+
     private async Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, string path, HttpContent? body, HttpCompletionOption completion, CancellationToken cancellationToken, MediaTypeWithQualityHeaderValue? accept = null)
+        HttpMethod method, string path, HttpContent? body, HttpCompletionOption completion, CancellationToken cancellationToken, MediaTypeWithQualityHeaderValue? accept = null,
+        (string Name, string Value)? header = null)
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = body };
         if (apiKey is { Length: > 0 })
             request.Headers.Add(ApiHeaders.Key, apiKey);
         if (accept is not null)
             request.Headers.Accept.Add(accept);
+        if (header is var (name, value))
+            request.Headers.Add(name, value);
         try
         {
             return await http.SendAsync(request, completion, cancellationToken);

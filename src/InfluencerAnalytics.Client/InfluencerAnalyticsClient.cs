@@ -17,6 +17,7 @@ public sealed class InfluencerAnalyticsClient(HttpClient http, string? apiKey = 
     private const string Influencers = "api/v1/influencers";
     private const string DeadLetters = "api/v1/dead-letters";
     private const string Config = "api/v1/config";
+    private const string Session = "api/v1/session";
 
     private readonly ApiRequests _requests = new(http, apiKey);
 
@@ -74,16 +75,17 @@ public sealed class InfluencerAnalyticsClient(HttpClient http, string? apiKey = 
     public Task<CsvDownload> DownloadSummaryTimelineAsync(ReadingRange range, string? resolution = null, CancellationToken cancellationToken = default) =>
         _requests.DownloadAsync(SummaryTimelineOf(range, resolution, "csv"), cancellationToken);
 
-    /// <summary>The roster by id, page after page as it is read.</summary>
+    /// <summary>The roster, page after page as it is read: by id, or by username where that is searched for.</summary>
     /// <param name="query">An id, or how a username begins; null for all.</param>
     /// <param name="pageSize">Influencers a request, from 1 to 1,000.</param>
+    /// <param name="status">Only <c>tracked</c>, <c>failing</c>, <c>gone</c> or <c>removed</c> ones; null for all but the removed.</param>
     public async IAsyncEnumerable<RosterItem> ListInfluencersAsync(
-        string? query = null, int pageSize = 1000, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        string? query = null, int pageSize = 1000, string? status = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         string? cursor = null;
         do
         {
-            var page = await GetRosterPageAsync(query, pageSize, cursor, cancellationToken);
+            var page = await GetRosterPageAsync(query, pageSize, cursor, status, cancellationToken);
             foreach (var item in page.Items)
                 yield return item;
             cursor = page.NextCursor;
@@ -91,13 +93,15 @@ public sealed class InfluencerAnalyticsClient(HttpClient http, string? apiKey = 
         while (cursor is not null);
     }
 
-    /// <summary>One page of the roster by id, for who shows pages. It can be short, even empty, before the end.</summary>
+    /// <summary>One page of the roster, for who shows pages. It can be short, even empty, before the end.</summary>
     /// <param name="query">As for <see cref="ListInfluencersAsync"/>.</param>
     /// <param name="limit">From 1 to 1,000; null for 100.</param>
     /// <param name="cursor">The <see cref="RosterResponse.NextCursor"/> of the page before; null for the first.</param>
+    /// <param name="status">As for <see cref="ListInfluencersAsync"/>.</param>
     public Task<RosterResponse> GetRosterPageAsync(
-        string? query = null, int? limit = null, string? cursor = null, CancellationToken cancellationToken = default) =>
-        _requests.GetAsync(Influencers + Query(("query", query), ("limit", Text(limit)), ("cursor", cursor)), ApiJsonContext.Default.RosterResponse, cancellationToken);
+        string? query = null, int? limit = null, string? cursor = null, string? status = null, CancellationToken cancellationToken = default) =>
+        _requests.GetAsync(
+            Influencers + Query(("query", query), ("status", status), ("limit", Text(limit)), ("cursor", cursor)), ApiJsonContext.Default.RosterResponse, cancellationToken);
 
     /// <summary>Tracks influencers; those tracked already stay as they are.</summary>
     /// <param name="ids">From 1 to <see cref="TrackRequest.MaxIds"/> of them.</param>
@@ -117,6 +121,13 @@ public sealed class InfluencerAnalyticsClient(HttpClient http, string? apiKey = 
     /// <summary>Coverage of the last slots, fetching, queues, ingesting and the store.</summary>
     public Task<PipelineResponse> GetPipelineAsync(CancellationToken cancellationToken = default) =>
         _requests.GetAsync("api/v1/pipeline", ApiJsonContext.Default.PipelineResponse, cancellationToken);
+
+    /// <summary>New readings of up to 100 influencers as they are stored, and a summary with each new slot, until the connection ends; go on then with the last event's id.</summary>
+    /// <param name="ids">Whose; none for the summaries alone.</param>
+    /// <param name="lastEventId">The last <see cref="StreamEvent.Id"/> that is known already; null for none.</param>
+    public IAsyncEnumerable<StreamEvent> StreamAsync(IReadOnlyList<long> ids, string? lastEventId = null, CancellationToken cancellationToken = default) =>
+        _requests.StreamAsync(
+            "api/v1/stream" + Query(("ids", ids.Count == 0 ? null : string.Join(',', ids.Select(static id => id.ToString(CultureInfo.InvariantCulture))))), lastEventId, cancellationToken);
 
     /// <summary>What could not be processed, and why; the oldest first.</summary>
     /// <param name="queue">Only those of this queue; null for all.</param>
@@ -154,6 +165,20 @@ public sealed class InfluencerAnalyticsClient(HttpClient http, string? apiKey = 
     public Task<ConfigChangeResponse> ChangeConfigAsync(ConfigChangeRequest change, CancellationToken cancellationToken = default) =>
         _requests.AskAsync(
             HttpMethod.Patch, Config, ApiRequests.Body(change, ApiJsonContext.Default.ConfigChangeRequest), ApiJsonContext.Default.ConfigChangeResponse, cancellationToken);
+
+    /// <summary>Signs in with a key: from then on the cookies of the <see cref="HttpClient"/> count as the key. For who keeps no key of its own; a client that has one needs no session.</summary>
+    public Task<SessionResponse> SignInAsync(string key, CancellationToken cancellationToken = default) =>
+        _requests.AskAsync(
+            HttpMethod.Post, Session, ApiRequests.Body(new SessionRequest(key), ApiJsonContext.Default.SessionRequest), ApiJsonContext.Default.SessionResponse, cancellationToken);
+
+    /// <summary>The session that the cookies stand for.</summary>
+    public Task<SessionResponse> GetSessionAsync(CancellationToken cancellationToken = default) =>
+        _requests.GetAsync(Session, ApiJsonContext.Default.SessionResponse, cancellationToken);
+
+    /// <summary>Ends the session that the cookies stand for.</summary>
+    /// <param name="antiforgeryToken">Of the session.</param>
+    public Task SignOutAsync(string antiforgeryToken, CancellationToken cancellationToken = default) =>
+        _requests.DoAsync(HttpMethod.Delete, Session, cancellationToken, (ApiHeaders.AntiforgeryToken, antiforgeryToken));
 
     /// <summary>Whether the process answers at all.</summary>
     public Task<HealthResponse> GetLiveAsync(CancellationToken cancellationToken = default) =>

@@ -141,8 +141,8 @@ internal sealed class AppendWriter(
         var hash = NameHash.Of(point.Username);
         if (hash != r.NameHash)
         {
+            influencers.Names.Put(to, point.InfluencerId, point.Username, isOther: r.NameHash != 0);
             r.NameHash = hash;
-            influencers.Names.Put(to, point.InfluencerId, point.Username);
         }
 
         influencers.Table.Touch(row);

@@ -21,6 +21,9 @@ internal static class ColumnFamilyNames
     /// <summary>Usernames as last read.</summary>
     public const string Names = "names";
 
+    /// <summary>The same by name, for who looks for how one begins.</summary>
+    public const string NameIndex = "name_index";
+
     /// <summary>Records of slots.</summary>
     public const string Slots = "slots";
 
@@ -59,7 +62,7 @@ internal static class ColumnFamilyNames
     private static readonly string[] SeriesPrefixes = [PointsPrefix, HoursPrefix, DaysPrefix, RanksPrefix];
 
     public static readonly string[] Required =
-        ["default", Meta, Latest, Journal, Roster, Names, Slots, SlotHours, RankDays, Misses, Dirty, DirtyOrder, QueueIndex, QueueBodies, DeadLetters, RememberedShards];
+        ["default", Meta, Latest, Journal, Roster, Names, NameIndex, Slots, SlotHours, RankDays, Misses, Dirty, DirtyOrder, QueueIndex, QueueBodies, DeadLetters, RememberedShards];
 
     public static ColumnFamilyUse UseOf(string name) =>
         SeriesPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) ? ColumnFamilyUse.Series : ColumnFamilyUse.Small;

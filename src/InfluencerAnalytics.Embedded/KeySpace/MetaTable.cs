@@ -61,6 +61,8 @@ internal static class MetaKeys
     public const string SlotHoursMade = "slots/hours";
     public const string SlotsKeptSince = "slots/since";
     public const string RankedDays = "ranks/days";
+
+    public const string NamesIndexed = "names/indexed";
     public const string Probe = "probe";
     public const string KeptSince = "points/since";
 }

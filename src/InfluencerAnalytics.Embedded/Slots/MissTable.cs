@@ -53,6 +53,20 @@ internal sealed class MissTable(RocksDatabase database) : IWritePart
         batch.DeleteRange(_family, from, end);
     }
 
+    /// <summary>Those written of a slot with ids above one, ascending, at most so many. Safe without the gate.</summary>
+    public List<Miss> Read(uint slot, long afterId, int limit)
+    {
+        var misses = new List<Miss>();
+        Span<byte> from = stackalloc byte[KeyLength];
+        Span<byte> end = stackalloc byte[KeyLength];
+        WriteKey(from, slot, afterId + 1);
+        WriteKey(end, slot, long.MaxValue);
+        using var iterator = database.Iterate(_family, end, fillCache: false);
+        for (var valid = iterator.Seek(from); valid && misses.Count < limit; valid = iterator.Next())
+            misses.Add(new Miss(BinaryPrimitives.ReadInt64BigEndian(iterator.Key[4..]), (MissReason)iterator.Value[0]));
+        return misses;
+    }
+
     public void Complete(WriteBatchBuffer batch)
     {
         Span<byte> key = stackalloc byte[KeyLength];
@@ -78,7 +92,8 @@ internal sealed class MissTable(RocksDatabase database) : IWritePart
             _staged.TrimExcess();
     }
 
-    private MissReason Find(uint slot, long id, SlotRecord record)
+    /// <summary>The reason; the default when none is counted.</summary>
+    public MissReason Find(uint slot, long id, SlotRecord record)
     {
         if (record.Missed == 0)
             return default;

@@ -40,6 +40,9 @@ internal sealed class SlotRecords : IWritePart
     /// <summary>The sums of their hours, which follow every change of a record.</summary>
     public SlotHours Hours { get; }
 
+    /// <summary>Who was missed; changed through this alone.</summary>
+    public MissTable Misses => _misses;
+
     /// <summary>Changes whenever a slot may have got a record, or lost one that was not written.</summary>
     public int Revision { get; private set; }
 

@@ -32,6 +32,7 @@ internal sealed partial class EmbeddedStore(StoreParts parts, DiskGuard disk) : 
         disk);
     private readonly RosterWriter _rosterWriter = new(parts.Context, parts.Influencers, parts.Slots, parts.Points);
     private readonly RosterReader _rosterReader = new(parts.Context, parts.Influencers);
+    private readonly RosterSearcher _rosterSearcher = new(parts.Context, parts.Influencers, parts.Slots);
     private readonly SnapshotReader _snapshots = new(parts.Influencers, parts.Generations, parts.Context.Clock);
     private readonly Leases _leases = new(parts.Context.Clock);
     private readonly Settings _settings = new(parts.Context);
@@ -75,6 +76,12 @@ internal sealed partial class EmbeddedStore(StoreParts parts, DiskGuard disk) : 
 
     public ValueTask<IReadOnlyDictionary<long, string>> ReadUsernamesAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
         Read<IReadOnlyDictionary<long, string>>(() => _rosterReader.ReadNames(ids), cancellationToken);
+
+    public ValueTask<RosterPage> SearchRosterAsync(RosterSearch search, CancellationToken cancellationToken) =>
+        Read(() => _rosterSearcher.Search(search, cancellationToken), cancellationToken);
+
+    public ValueTask<RosterMember?> FindMemberAsync(long influencerId, CancellationToken cancellationToken) =>
+        Read(() => _rosterSearcher.Find(influencerId), cancellationToken);
 
     public ValueTask<RosterSnapshot?> ReadRosterSnapshotAsync(RosterSnapshot known, CancellationToken cancellationToken) =>
         Locked(() => _snapshots.Read(known.Version), cancellationToken);

@@ -14,6 +14,7 @@ internal sealed partial class StoreLoading(StoreParts parts, ILogger storeLogger
     public void Load(bool lossAccepted, bool dropFuture)
     {
         parts.Checkpoint.Load();
+        parts.Influencers.Names.IndexAll(parts.Context.Meta);
         if (lossAccepted)
         {
             parts.Checkpoint.ForgetNames();

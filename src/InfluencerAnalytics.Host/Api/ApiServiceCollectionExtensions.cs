@@ -6,6 +6,7 @@ using InfluencerAnalytics.Host.Api.Influencers;
 using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Host.Api.Operations;
 using InfluencerAnalytics.Host.Api.Rankings;
+using InfluencerAnalytics.Host.Api.Streaming;
 using InfluencerAnalytics.Host.Api.Summaries;
 using InfluencerAnalytics.Host.Api.Timelines;
 using InfluencerAnalytics.Host.Reporting;
@@ -34,6 +35,7 @@ public static class ApiServiceCollectionExtensions
         services.AddLeaderboard();
         services.AddChanges();
         services.AddSingleton<ApiKeys>();
+        services.AddSessions();
         services.AddSingleton<InfluencerReader>();
         services.AddSingleton<UsernameReader>();
         services.AddSingleton<TimelineReader>();
@@ -43,6 +45,8 @@ public static class ApiServiceCollectionExtensions
         services.AddSingleton<CsvSource>();
         services.AddSingleton<RunningExports>();
         services.AddSingleton<DeadLetterReader>();
+        services.AddSingleton<StreamHub>();
+        services.AddSingleton<ILatestListener>(static provider => provider.GetRequiredService<StreamHub>());
 
         services.ConfigureHttpJsonOptions(json =>
         {
@@ -51,6 +55,8 @@ public static class ApiServiceCollectionExtensions
         });
         // Which server answers is nobody's business, and the header only costs bytes.
         services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
+        services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
+        services.AddProblemDetails();
         services.AddRateLimiter(_ => { });
         services.AddOptions<RateLimiterOptions>().Configure<ApiOptions>(ClientLimits.Configure);
         services.AddOptions<ForwardedHeadersOptions>().Configure<ApiOptions>(ClientLimits.Configure);

@@ -20,7 +20,7 @@ internal static class ReferenceEndpoints
             {
                 Title = "Influencer Analytics",
                 Version = "v1",
-                Description = "Followers, following, ratio and rank of influencers over time. Times are ISO 8601 in UTC; parameters also take epoch seconds. "
+                Description = "Followers, following, ratio and rank of influencers over time. Times are ISO 8601 in UTC; parameters also take epoch seconds, or a span before now (-24h). "
                     + "Errors are problem details (RFC 9457).",
             };
             document.Components ??= new OpenApiComponents();
@@ -48,10 +48,10 @@ internal static class ReferenceEndpoints
 
     public static void MapApiReference(this IEndpointRouteBuilder routes)
     {
-        routes.MapOpenApi("/openapi/{documentName}.json").NeedNoKey().Compressed();
+        routes.MapOpenApi("/openapi/{documentName}.json").WithHead().NeedNoKey().Compressed().Tagged();
         // Fonts and scripts come from this program: the page works without the internet and tells nobody who reads it.
         // Whoever opens the address that 'up' prints finds the reference.
         routes.MapGet("/", () => TypedResults.Redirect("/docs")).ExcludeFromDescription().NeedNoKey();
-        routes.MapScalarApiReference("/docs", page => page.WithTitle("Influencer Analytics").DisableDefaultFonts()).NeedNoKey().Compressed();
+        routes.MapScalarApiReference("/docs", page => page.WithTitle("Influencer Analytics").DisableDefaultFonts()).WithHead().NeedNoKey().Compressed();
     }
 }

@@ -27,9 +27,12 @@ internal static class CommandLine
 
         """ + ExitCodes.Help;
 
+    /// <summary>An @file is a list of ids, read by the command that takes it, and not one of arguments.</summary>
+    public static ParserConfiguration Parsing { get; } = new() { ResponseFileTokenReplacer = null };
+
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        var result = Create().Parse(args);
+        var result = Create().Parse(args, Parsing);
         var configuration = new InvocationConfiguration
         {
             Output = output,
@@ -67,6 +70,7 @@ internal static class CommandLine
         {
             UpCommand.Create(),
             SeedCommand.Create(),
+            RosterCommand.Create(),
             StatusCommand.Create(),
             HealthCommand.Create(),
             ExportCommand.Create(),

@@ -14,7 +14,7 @@ namespace InfluencerAnalytics.Postgres.Appends;
 /// Writes batches of data points and misses, each call as one transaction. What is plain (readings and misses of those who are tracked) is written beside other processes that do
 /// the same; whatever changes the roster is written alone. Safe for concurrent use.
 /// </summary>
-internal sealed class PostgresAppends(PostgresDatabase database, Partitions partitions, ForeignNotice foreign, Ages ages)
+internal sealed class PostgresAppends(PostgresDatabase database, Partitions partitions, ForeignNotice foreign, UsernameWriter usernames, Ages ages)
 {
     private readonly PointWriter _points = new();
     private readonly PlainMembers _plain = new();
@@ -27,6 +27,7 @@ internal sealed class PostgresAppends(PostgresDatabase database, Partitions part
         var shared = input.NotFound.Any() ? null : await TryAsync(input, RosterUse.Shared, cancellationToken);
         var (result, stored) = shared ?? (await TryAsync(input, RosterUse.Alone, cancellationToken))!.Value;
         await TakeBackMissesAsync(input, stored, cancellationToken);
+        await usernames.NoteAsync(stored, cancellationToken);
         return result;
     }
 

@@ -61,6 +61,35 @@ internal static class MissRows
         }
     }
 
+    /// <summary>The newest slots of which a point or a miss is counted, the newest first, at most so many.</summary>
+    public static async Task<DateTime[]> NewestReportedAsync(NpgsqlConnection connection, int count, CancellationToken cancellationToken) =>
+    [
+        .. await connection.ListAsync(
+            """
+            SELECT slot FROM influencer_analytics.slots s
+            WHERE slot <= influencer_analytics.store_time() + interval '1 hour'
+              AND (EXISTS (SELECT FROM influencer_analytics.slot_counts c WHERE c.slot = s.slot AND c.stored > 0)
+                OR EXISTS (SELECT FROM influencer_analytics.slot_misses m WHERE m.slot = s.slot AND m.missed > 0))
+            ORDER BY slot DESC LIMIT $1
+            """, [(long)count], static reader => reader.GetDateTime(0), cancellationToken),
+    ];
+
+    /// <summary>The misses of a slot with ids above one, ascending, at most so many.</summary>
+    public static async Task<IReadOnlyList<Miss>> ReadAsync(NpgsqlConnection connection, DateTime slot, long afterId, int limit, CancellationToken cancellationToken) =>
+        await connection.ListAsync(
+            "SELECT influencer_id, reason FROM influencer_analytics.misses WHERE slot = $1 AND influencer_id > $2 ORDER BY influencer_id LIMIT $3", [slot, afterId, (long)limit],
+            static reader => new Miss(reader.GetInt64(0), (MissReason)reader.GetInt16(1)), cancellationToken);
+
+    /// <summary>Of some influencers the newest miss of some slots; who has none is left out.</summary>
+    public static async Task<Dictionary<long, (long Slot, MissReason Reason)>> FindNewestAsync(
+        NpgsqlConnection connection, DateTime[] slots, long[] ids, CancellationToken cancellationToken) =>
+        slots.Length == 0 || ids.Length == 0 ? [] : (await connection.ListAsync(
+            """
+            SELECT DISTINCT ON (influencer_id) influencer_id, slot, reason FROM influencer_analytics.misses
+            WHERE slot = ANY($1) AND influencer_id = ANY($2) ORDER BY influencer_id, slot DESC
+            """, [slots, ids], static reader => (Id: reader.GetInt64(0), Slot: Moments.Ms(reader.GetDateTime(1)), Reason: (MissReason)reader.GetInt16(2)), cancellationToken))
+        .ToDictionary(static miss => miss.Id, static miss => (miss.Slot, miss.Reason));
+
     private static (long Slot, long Id) ReadKey(NpgsqlDataReader reader) => (Moments.Ms(reader.GetDateTime(0)), reader.GetInt64(1));
 
     private static DateTime[] Slots(IEnumerable<(long Slot, long Id)> keys) => [.. keys.Select(static key => Moments.Of(key.Slot))];

@@ -30,6 +30,7 @@ internal sealed class PostgresStore : IInfluencerStore
     private readonly LatestReader _latest;
     private readonly RosterWriter _rosterWriter;
     private readonly RosterReader _roster;
+    private readonly RosterSearcher _rosterSearcher;
     private readonly RosterSnapshots _snapshots;
     private readonly Seeding.Generations _generations;
     private readonly Leases _leases;
@@ -44,7 +45,8 @@ internal sealed class PostgresStore : IInfluencerStore
     {
         Partitions = new Partitions(database);
         var foreign = new ForeignNotice(database.Options);
-        _appends = new PostgresAppends(database, Partitions, foreign, new Ages(timeProvider));
+        var usernames = new UsernameWriter(database);
+        _appends = new PostgresAppends(database, Partitions, foreign, usernames, new Ages(timeProvider));
         _points = new PointReader(database);
         _kept = new KeptReader(database);
         _rollups = new RollupReader(database);
@@ -52,6 +54,7 @@ internal sealed class PostgresStore : IInfluencerStore
         _latest = new LatestReader(database);
         _rosterWriter = new RosterWriter(database);
         _roster = new RosterReader(database);
+        _rosterSearcher = new RosterSearcher(database);
         _snapshots = new RosterSnapshots(database);
         _generations = new Seeding.Generations(database);
         _leases = new Leases(database);
@@ -60,7 +63,7 @@ internal sealed class PostgresStore : IInfluencerStore
         _slots = new SlotStore(database);
         _slotHours = new SlotHourReader(database);
         _ranks = new RankReader(database);
-        _status = new StatusReader(database, foreign, timeProvider);
+        _status = new StatusReader(database, foreign, usernames, timeProvider);
     }
 
     /// <summary>Which partitions are known to be there.</summary>
@@ -118,6 +121,10 @@ internal sealed class PostgresStore : IInfluencerStore
 
     public ValueTask<IReadOnlyDictionary<long, string>> ReadUsernamesAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
         _roster.ReadUsernamesAsync(ids, cancellationToken);
+
+    public ValueTask<RosterPage> SearchRosterAsync(RosterSearch search, CancellationToken cancellationToken) => _rosterSearcher.SearchAsync(search, cancellationToken);
+
+    public ValueTask<RosterMember?> FindMemberAsync(long influencerId, CancellationToken cancellationToken) => _rosterSearcher.FindAsync(influencerId, cancellationToken);
 
     public ValueTask<RosterSnapshot?> ReadRosterSnapshotAsync(RosterSnapshot known, CancellationToken cancellationToken) => _snapshots.ReadAsync(known, cancellationToken);
 

@@ -15,4 +15,7 @@ public static class Usernames
             return kept;
         return kept[..(char.IsHighSurrogate(kept[MaxLength - 1]) ? MaxLength - 1 : MaxLength)];
     }
+
+    /// <summary>As they are compared: without the difference of upper and lower case.</summary>
+    public static string Fold(string username) => username.ToLowerInvariant();
 }

@@ -15,9 +15,11 @@ internal sealed partial class LeaderboardFollower(
     LeaderboardOptions options,
     WorkerHealth health,
     TimeProvider timeProvider,
-    ILogger<LeaderboardFollower> logger) : Worker("leaderboard", health, timeProvider, logger)
+    ILogger<LeaderboardFollower> logger,
+    IEnumerable<ILatestListener>? listeners = null) : Worker("leaderboard", health, timeProvider, logger)
 {
     private readonly List<LatestPoint> _page = new(options.PageSize);
+    private readonly ILatestListener[] _listeners = [.. listeners ?? []];
     private string? _cursor;
 
     protected override TimeSpan IdlePause => options.PollInterval;
@@ -36,6 +38,8 @@ internal sealed partial class LeaderboardFollower(
             throw;
         }
         leaderboard.CaughtUp();
+        foreach (var listener in _listeners)
+            listener.CaughtUp();
         if (!isLoaded)
             Log.Loaded(Logger, leaderboard.Summarize().Reporting);
         return WorkResult.Idle;
@@ -49,12 +53,19 @@ internal sealed partial class LeaderboardFollower(
             _page.Clear();
             page = await store.ReadLatestChangesAsync(_cursor, options.PageSize, _page, cancellationToken);
             if (isLoaded)
-                leaderboard.Apply(CollectionsMarshal.AsSpan(_page));
+                Follow(CollectionsMarshal.AsSpan(_page));
             else
                 leaderboard.Load(CollectionsMarshal.AsSpan(_page));
             _cursor = page.Cursor;
         }
         while (page.HasMore);
+    }
+
+    private void Follow(ReadOnlySpan<LatestPoint> changes)
+    {
+        leaderboard.Apply(changes);
+        foreach (var listener in _listeners)
+            listener.Changed(changes);
     }
 
     private static partial class Log

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text.Json;
+using InfluencerAnalytics.Influencers;
 
 namespace InfluencerAnalytics.HostTests.Api;
 
@@ -109,7 +111,71 @@ public sealed class RosterEndpointTests
         (await host.GetJsonAsync($"/api/v1/influencers?query={query}")).GetProperty("items").GetArrayLength().ShouldBe(found);
     }
 
+    [Fact]
+    public async Task List_EachStatus_SaysWhySinceWhenAndTheLatestCount()
+    {
+        await using var host = await ApiHost.StartAsync(async storage =>
+        {
+            await storage.TrackAsync(1, 2, 3, 4);
+            foreach (var id in (long[])[1, 2, 3, 4])
+                await storage.AddAsync(id, ApiHost.Slot - 180_000, 100 * id, 1);
+            await storage.AppendAsync(new DataPointBatch(ApiHost.Slot - 120_000, TimeSpan.FromMinutes(1), [ApiStorage.Point(1, ApiHost.Slot - 120_000, 150, 1)], [new Miss(2, MissReason.Timeout)]));
+            for (var slot = ApiHost.Slot - 120_000; slot <= ApiHost.Slot; slot += 60_000)
+                await storage.AppendAsync(new DataPointBatch(slot, TimeSpan.FromMinutes(1), [], [new Miss(3, MissReason.NotFound)]));
+            await storage.UntrackAsync(4);
+        });
+        var failing = (await host.GetJsonAsync("/api/v1/influencers?status=failing")).GetProperty("items").EnumerateArray().Single();
+        (failing.GetProperty("id").GetInt64(), failing.GetProperty("status").GetString(), failing.GetProperty("lastError").GetString(), failing.GetProperty("followerCount").GetInt64())
+            .ShouldBe((2, "failing", "timeout", 200));
+        (failing.GetProperty("slot").GetString(), failing.GetProperty("since").GetString(), failing.GetProperty("lastErrorAt").GetString())
+            .ShouldBe((UtcText.Of(ApiHost.Slot - 180_000), UtcText.Of(ApiHost.Slot - 120_000), UtcText.Of(ApiHost.Slot - 120_000)));
+        var gone = (await host.GetJsonAsync("/api/v1/influencers?status=gone")).GetProperty("items").EnumerateArray().Single();
+        (gone.GetProperty("id").GetInt64(), gone.GetProperty("lastError").GetString()).ShouldBe((3, "not_found"));
+        var tracked = (await host.GetJsonAsync("/api/v1/influencers?status=tracked")).GetProperty("items").EnumerateArray().Single();
+        (tracked.GetProperty("id").GetInt64(), tracked.GetProperty("lastError").ValueKind).ShouldBe((1, JsonValueKind.Null));
+        foreach (var path in (string[])["status=removed", "query=4", "query=influencer-4&status=removed"])
+        {
+            var removed = (await host.GetJsonAsync($"/api/v1/influencers?{path}")).GetProperty("items").EnumerateArray().Single();
+            (removed.GetProperty("id").GetInt64(), removed.GetProperty("status").GetString()).ShouldBe((4, "removed"), path);
+        }
+        (await host.GetJsonAsync("/api/v1/influencers")).GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetInt64()).ShouldBe([1, 2, 3]);
+        (await host.GetJsonAsync("/api/v1/influencers?query=4&status=gone")).GetProperty("items").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task List_PagesOfASearch_GiveEveryoneOnceAndOnlyToTheirQuery()
+    {
+        await using var host = await ApiHost.StartAsync(async storage =>
+        {
+            await storage.TrackAsync([.. Enumerable.Range(1, 25).Select(id => (long)id)]);
+            await storage.AddAsync(Enumerable.Range(1, 25).Select(id => ApiStorage.Point(id, ApiHost.Slot, 1, 1)));
+        });
+        var seen = new List<string>();
+        string? cursor = "";
+        while (cursor is not null)
+        {
+            var page = await host.GetJsonAsync($"/api/v1/influencers?query=INFLUENCER-&limit=10&cursor={cursor}");
+            seen.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("username").GetString()!));
+            if (page.GetProperty("nextCursor").GetString() is { } next)
+            {
+                foreach (var other in (string[])["query=nobody&", ""])
+                {
+                    using var refused = await host.GetAsync($"/api/v1/influencers?{other}cursor={next}");
+                    await ApiHost.ProblemOfAsync(refused, HttpStatusCode.BadRequest);
+                }
+            }
+            cursor = page.GetProperty("nextCursor").GetString();
+        }
+        seen.ShouldBe(Enumerable.Range(1, 25).Select(id => $"influencer-{id}").Order(StringComparer.Ordinal));
+    }
+
     [Theory]
+    [InlineData("status=new")]
+    [InlineData("status=Failing")]
+    [InlineData("cursor=1.!")]
+    [InlineData("query=a&cursor=1")]
+    [InlineData("query=a&cursor=1.Yg")]
+    [InlineData("cursor=-1")]
     [InlineData("limit=0")]
     [InlineData("limit=1001")]
     [InlineData("limit=ten")]

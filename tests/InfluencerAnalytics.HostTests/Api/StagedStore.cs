@@ -95,6 +95,10 @@ internal sealed class StagedStore(IInfluencerStore store) : IInfluencerStore
     public ValueTask<IReadOnlyDictionary<long, string>> ReadUsernamesAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
         Store.ReadUsernamesAsync(ids, cancellationToken);
 
+    public ValueTask<RosterPage> SearchRosterAsync(RosterSearch search, CancellationToken cancellationToken) => Store.SearchRosterAsync(search, cancellationToken);
+
+    public ValueTask<RosterMember?> FindMemberAsync(long influencerId, CancellationToken cancellationToken) => Store.FindMemberAsync(influencerId, cancellationToken);
+
     public ValueTask<RosterSnapshot?> ReadRosterSnapshotAsync(RosterSnapshot known, CancellationToken cancellationToken) =>
         Store.ReadRosterSnapshotAsync(known, cancellationToken);
 

@@ -17,7 +17,7 @@ public sealed class ClientFailureTests
         nameof(InfluencerAnalyticsClient.DownloadMoversAsync),
     ];
 
-    private static readonly string[] WithoutAnswer = [nameof(InfluencerAnalyticsClient.UntrackAsync), nameof(InfluencerAnalyticsClient.DropDeadLetterAsync)];
+    private static readonly string[] WithoutAnswer = [nameof(InfluencerAnalyticsClient.UntrackAsync), nameof(InfluencerAnalyticsClient.DropDeadLetterAsync), nameof(InfluencerAnalyticsClient.SignOutAsync)];
 
     public static TheoryData<string> All => [.. ClientMethods.Calls.Keys];
 

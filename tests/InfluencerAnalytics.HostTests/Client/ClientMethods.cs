@@ -33,6 +33,11 @@ internal static class ClientMethods
             [nameof(InfluencerAnalyticsClient.TrackAsync)] = (client, token) => client.TrackAsync([Id], token),
             [nameof(InfluencerAnalyticsClient.UntrackAsync)] = (client, token) => client.UntrackAsync(Id, token),
             [nameof(InfluencerAnalyticsClient.ExportAsync)] = (client, token) => ReadAllAsync(client.ExportAsync(ReadingRange.LastDay, "raw", token), token),
+            [nameof(InfluencerAnalyticsClient.StreamAsync)] = async (client, token) =>
+            {
+                await foreach (var _ in client.StreamAsync([Id], cancellationToken: token))
+                    break;
+            },
             [nameof(InfluencerAnalyticsClient.GetPipelineAsync)] = (client, token) => client.GetPipelineAsync(token),
             [nameof(InfluencerAnalyticsClient.ListDeadLettersAsync)] = (client, token) => client.ListDeadLettersAsync(cancellationToken: token),
             [nameof(InfluencerAnalyticsClient.ReplayDeadLettersAsync)] = (client, token) => client.ReplayDeadLettersAsync(null, cancellationToken: token),
@@ -41,6 +46,9 @@ internal static class ClientMethods
             [nameof(InfluencerAnalyticsClient.RequestGenerationAsync)] = (client, token) => client.RequestGenerationAsync(token),
             [nameof(InfluencerAnalyticsClient.GetConfigAsync)] = (client, token) => client.GetConfigAsync(token),
             [nameof(InfluencerAnalyticsClient.ChangeConfigAsync)] = (client, token) => client.ChangeConfigAsync(new ConfigChangeRequest(ShardSize: 100), token),
+            [nameof(InfluencerAnalyticsClient.SignInAsync)] = (client, token) => client.SignInAsync("a key", token),
+            [nameof(InfluencerAnalyticsClient.GetSessionAsync)] = (client, token) => client.GetSessionAsync(token),
+            [nameof(InfluencerAnalyticsClient.SignOutAsync)] = (client, token) => client.SignOutAsync("a token", token),
             [nameof(InfluencerAnalyticsClient.GetLiveAsync)] = (client, token) => client.GetLiveAsync(token),
             [nameof(InfluencerAnalyticsClient.GetReadyAsync)] = (client, token) => client.GetReadyAsync(token),
         };

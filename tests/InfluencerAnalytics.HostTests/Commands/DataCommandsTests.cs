@@ -35,6 +35,45 @@ public sealed class DataCommandsTests : IDisposable
     }
 
     [Fact]
+    public async Task Roster_ServeRuns_AddsRemovesAndLists()
+    {
+        await using var serve = ProgramProcess.Start("serve", "--data", Data, "--listen", "http://127.0.0.1:0");
+        await serve.LineAsync("Listening on ", _cancellationToken);
+        var file = _temp.File("ids.txt", "1500001\n# a comment\n1500002-1500005\n");
+
+        (await RunAsync("roster", "add", $"@{file}", "1500003", "1600000+2")).ShouldBe((0, "7 ids: 7 added, 0 tracked before."));
+        (await RunAsync("roster", "add", "1500001")).ShouldBe((0, "1 ids: 0 added, 1 tracked before."));
+        var (code, output) = await RunAsync("roster", "add", $"@{_temp.File("bad.txt", "1500009\nnonsense\n")}", "what");
+        code.ShouldBe(2, output);
+        output.ShouldContain("bad.txt, line 2: 'nonsense'");
+        output.ShouldContain("'what' is not an id");
+        (await RunAsync("roster", "remove", "1500002-1500004")).ShouldBe((0, "3 ids: 3 are not tracked any more."));
+        (code, output) = await RunAsync("roster", "remove", "1500002", "1999999");
+        code.ShouldBe(1, output);
+        output.ShouldContain("Of 1 nothing is known.");
+
+        (await RunAsync("roster", "list", "--format", "ids")).ShouldBe((0, "1500001\n1500005\n1600000\n1600001"));
+        (await RunAsync("roster", "list", "--format", "ids", "--status", "removed")).ShouldBe((0, "1500002\n1500003\n1500004"));
+        (code, output) = await RunAsync("roster", "list", "--query", "1500001", "--format", "csv");
+        output.ShouldStartWith("id,username,status,since,lastError,lastErrorAt,followerCount,slot\n1500001,,\"tracked\",\"");
+        (code, output) = await RunAsync("roster", "list", "--query", "1500001");
+        output.ShouldContain("1500001           tracked   ");
+        (code, output) = await RunAsync("roster", "list", "--query", "1500001", "--format", "json");
+        output.ShouldStartWith("""{"id":1500001,"username":null,"status":"tracked",""");
+        code.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Roster_NoneRuns_ExitsWith6()
+    {
+        foreach (var arguments in (string[][])[["roster", "add", "1"], ["roster", "remove", "1"], ["roster", "list"]])
+        {
+            var (code, output) = await RunAsync([.. arguments, "--url", "http://127.0.0.1:1"]);
+            code.ShouldBe(6, output);
+        }
+    }
+
+    [Fact]
     public async Task Seed_GarbageLeftOut_TracksTheRestAndSaysHowMany()
     {
         var file = _temp.File("ids.txt", "1000001\nnonsense\n");

@@ -14,6 +14,10 @@ public sealed class CommandLineTests
     [InlineData("seed 1000000+10000")]
     [InlineData("seed - --skip-invalid")]
     [InlineData("seed")]
+    [InlineData("roster add 1000001 1000100-1000199")]
+    [InlineData("roster add @ids.txt")]
+    [InlineData("roster remove -")]
+    [InlineData("roster list --query anna --status failing --format csv")]
     [InlineData("status --watch")]
     [InlineData("export --all --start 2026-11-22 -o day.csv")]
     [InlineData("export 1000001")]
@@ -25,7 +29,7 @@ public sealed class CommandLineTests
     [InlineData("fetch --provider http://10.0.0.7:3000")]
     [InlineData("ingest")]
     [InlineData("serve --listen http://127.0.0.1:0")]
-    public void Parse_LinesOfTheHelp_AreUnderstood(string line) => CommandLine.Create().Parse(line).Errors.ShouldBeEmpty();
+    public void Parse_LinesOfTheHelp_AreUnderstood(string line) => CommandLine.Create().Parse(line, CommandLine.Parsing).Errors.ShouldBeEmpty();
 
     [Theory]
     [InlineData("up --interval 2h", "--interval")]
@@ -46,6 +50,11 @@ public sealed class CommandLineTests
     [InlineData("dead-letters list --queue nonsense", "nonsense")]
     [InlineData("simulate history --days 0", "--days")]
     [InlineData("simulate history --interval 7s", "--interval")]
+    [InlineData("roster add nonsense", "'nonsense' is not an id")]
+    [InlineData("roster remove 1000001 @/nowhere/ids.txt", "'/nowhere/ids.txt' cannot be read")]
+    [InlineData("roster list --status new", "new")]
+    [InlineData("roster list --format xml", "xml")]
+    [InlineData("roster add", "argument missing for command: 'add'")]
     [InlineData("upp", "upp")]
     public async Task Run_LinesThatMakeNoSense_ExitWith2AndNameWhatIsWrong(string line, string named)
     {

@@ -25,6 +25,12 @@ internal sealed class FakeMember
 
     public long NextTry { get; private set; }
 
+    /// <summary>From when on it stands as it does.</summary>
+    public long Since => _steps[^1].From;
+
+    /// <summary>The slot of the last "not found".</summary>
+    public long LastNotFound => _lastNotFound;
+
     /// <summary>When it turned not-found, in epoch milliseconds; null while the provider knows it.</summary>
     public long? TurnedAt { get; private set; }
 

@@ -215,6 +215,21 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
         DoAsync<IReadOnlyDictionary<long, string>>("read usernames", cancellationToken, () =>
             ids.Distinct().Select(id => (Id: id, Name: NameOf(id))).Where(one => one.Name is not null).ToDictionary(one => one.Id, one => one.Name!));
 
+    public ValueTask<RosterPage> SearchRosterAsync(RosterSearch search, CancellationToken cancellationToken) => DoAsync("search roster", cancellationToken, () =>
+    {
+        var all = _roster.Keys.Select(MemberOf).OfType<RosterMember>().Where(member => search.Wants(member.State)).Select(member => (Member: member, Place: PlaceOf(member, search.Prefix)));
+        var wanted = all.Where(one => search.Prefix is not { } prefix || (one.Member.Username is not null && one.Place.Name.StartsWith(prefix, StringComparison.Ordinal)))
+            .OrderBy(one => one.Place.Name, StringComparer.Ordinal).ThenBy(one => one.Place.InfluencerId)
+            .SkipWhile(one => string.CompareOrdinal(one.Place.Name, search.After.Name) is var order && (order < 0 || (order == 0 && one.Place.InfluencerId <= search.After.InfluencerId)))
+            .Take(search.Limit + 1).ToList();
+        return wanted.Count > search.Limit
+            ? new RosterPage([.. wanted.SkipLast(1).Select(one => one.Member)], wanted[^2].Place)
+            : new RosterPage([.. wanted.Select(one => one.Member)], null);
+    });
+
+    public ValueTask<RosterMember?> FindMemberAsync(long influencerId, CancellationToken cancellationToken) =>
+        DoAsync("find member", cancellationToken, () => MemberOf(influencerId));
+
     public ValueTask<RosterSnapshot?> ReadRosterSnapshotAsync(RosterSnapshot known, CancellationToken cancellationToken) =>
         DoAsync("snapshot", cancellationToken, () =>
         {
@@ -447,6 +462,28 @@ internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
     private string? OutageOf(TimeSpan interval) => IsOutage(interval)
         ? $"The provider does not know {_roster.Values.Count(member => member.IsIn && HasTurned(member, interval))} of {_roster.Values.Count(member => member.IsIn)} influencers."
         : null;
+
+    private static RosterPlace PlaceOf(RosterMember member, string? prefix) => new(prefix is null ? "" : Usernames.Fold(member.Username ?? ""), member.InfluencerId);
+
+    private RosterMember? MemberOf(long id)
+    {
+        if (!_roster.TryGetValue(id, out var member))
+            return null;
+        var point = _points.Values.LastOrDefault(point => point.InfluencerId == id);
+        var reported = _slots.Reverse().Where(slot => slot.Value.Missed.Count > 0 || _points.Values.Any(read => read.Slot == slot.Key)).Take(RosterStates.SlotsLookedAt);
+        var missed = reported.Where(slot => slot.Value.Missed.ContainsKey(id)).Select(slot => (slot.Key, slot.Value.Missed[id], slot.Value.Interval)).FirstOrDefault();
+        var (missedAt, reason, interval) = member.Status == InfluencerStatus.Gone ? (member.LastNotFound, MissReason.NotFound, default) : missed;
+        return RosterStates.Of(member.Status, point.Slot, missedAt) is not { } state ? null : new RosterMember(id, NameOf(id), state)
+        {
+            AddedAt = member.AddedAt,
+            Since = state == RosterState.Failing && point.Slot > 0 ? Math.Max(member.Since, point.Slot + (long)interval.TotalMilliseconds) : member.Since,
+            NextTry = state == RosterState.Gone ? member.NextTry : 0,
+            FollowerCount = point.FollowerCount,
+            Slot = point.Slot,
+            LastErrorAt = state is RosterState.Failing or RosterState.Gone ? missedAt : 0,
+            LastError = state is RosterState.Failing or RosterState.Gone ? reason : default,
+        };
+    }
 
     private string? NameOf(long id) => _names.GetValueOrDefault(id).Name;
 

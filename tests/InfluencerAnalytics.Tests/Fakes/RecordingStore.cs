@@ -143,6 +143,10 @@ internal sealed class RecordingStore : IInfluencerStore, IRosterService
 
     public ValueTask<IReadOnlyDictionary<long, string>> ReadUsernamesAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public ValueTask<RosterPage> SearchRosterAsync(RosterSearch search, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<RosterMember?> FindMemberAsync(long influencerId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public ValueTask<RosterSnapshot?> ReadRosterSnapshotAsync(RosterSnapshot known, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<long> AllocateGenerationAsync(CancellationToken cancellationToken) => throw new NotSupportedException();

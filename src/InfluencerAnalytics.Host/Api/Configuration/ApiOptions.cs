@@ -43,6 +43,15 @@ public sealed record ApiOptions : IValidatedOptions
     public int MaxExports { get; init; } = 4;
 
     /// <summary>
+    /// Clients that may listen to the stream at once; one more is a 429. Default 1,000, from 1 to 100,000: what waits for one that is slow is 200 KB at most, and each takes a
+    /// connection.
+    /// </summary>
+    public int MaxStreams { get; init; } = 1000;
+
+    /// <summary>How long a sign-in by cookie holds, however it is used. Default 12 h, a working day and some more; from 5 minutes to 30 days.</summary>
+    public TimeSpan SessionLength { get; init; } = TimeSpan.FromHours(12);
+
+    /// <summary>
     /// How long a worker may be silent, beyond the pause that it announced, before readiness calls it dead. Default 60 s, from 15 s (a round may wait 5 s
     /// for a queue, and then has its work to do) to 1 h.
     /// </summary>
@@ -54,6 +63,8 @@ public sealed record ApiOptions : IValidatedOptions
         errors.Range(nameof(Burst), Burst, 1, 1_000_000);
         errors.Range(nameof(MaxTimelinePoints), MaxTimelinePoints, 1500, 1_000_000);
         errors.Range(nameof(MaxExports), MaxExports, 1, 64);
+        errors.Range(nameof(MaxStreams), MaxStreams, 1, 100_000);
+        errors.Range(nameof(SessionLength), SessionLength, TimeSpan.FromMinutes(5), TimeSpan.FromDays(30));
         errors.Range(nameof(WorkerSilence), WorkerSilence, TimeSpan.FromSeconds(15), TimeSpan.FromHours(1));
         for (var i = 0; i < Keys.Count; i++)
             Keys[i].Validate($"{nameof(Keys)}:{i}", errors);

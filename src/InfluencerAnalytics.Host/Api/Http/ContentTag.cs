@@ -15,12 +15,14 @@ internal struct ContentTag
 
     public void Add(long value) => Add([value]);
 
-    public void Add(ReadOnlySpan<long> values) => Add(MemoryMarshal.AsBytes(values));
+    public void AddBytes(ReadOnlySpan<byte> bytes) => _hash = XxHash3.HashToUInt64(bytes, unchecked((long)_hash));
+
+    public void Add(ReadOnlySpan<long> values) => AddBytes(MemoryMarshal.AsBytes(values));
 
     public void Add(string? text)
     {
         Add(text?.Length ?? -1);
-        Add(MemoryMarshal.AsBytes(text.AsSpan()));
+        AddBytes(MemoryMarshal.AsBytes(text.AsSpan()));
     }
 
     /// <summary>Sets the headers. True when the client has this very content: answer 304.</summary>
@@ -37,6 +39,4 @@ internal struct ContentTag
         }
         return false;
     }
-
-    private void Add(ReadOnlySpan<byte> bytes) => _hash = XxHash3.HashToUInt64(bytes, unchecked((long)_hash));
 }

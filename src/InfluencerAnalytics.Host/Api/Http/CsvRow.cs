@@ -60,10 +60,12 @@ internal ref struct CsvRow(IBufferWriter<byte> to)
         to.Advance(UtcText.Write(unixMs, to.GetSpan(UtcText.MaxLength)));
     }
 
-    /// <summary>Text in quotes, so that no comma, quote or line break in it ends the field.</summary>
-    public void Add(string text)
+    /// <summary>Text in quotes, so that no comma, quote or line break in it ends the field; empty for null.</summary>
+    public void Add(string? text)
     {
         Separate();
+        if (text is null)
+            return;
         // A spreadsheet takes a field that begins with one of these for a formula, even in quotes; the apostrophe makes it text.
         var guard = text.Length > 0 && "=+-@".Contains(text[0], StringComparison.Ordinal) ? "'" : "";
         Encoding.UTF8.GetBytes($"\"{guard}{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"", to);

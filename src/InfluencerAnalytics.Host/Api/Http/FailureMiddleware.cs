@@ -24,7 +24,7 @@ internal sealed partial class FailureMiddleware(RequestDelegate next, ILogger<Fa
             if (context.Response.HasStarted)
             {
                 // Half an answer must not look like a whole one: break the connection.
-                Log.BrokenOff(logger, context.Request.Path, exception);
+                Log.BrokenOff(logger, context.Request.Path, context.TraceIdentifier, exception);
                 context.Abort();
                 return;
             }
@@ -32,7 +32,7 @@ internal sealed partial class FailureMiddleware(RequestDelegate next, ILogger<Fa
             answer = ForException(exception);
             if (answer is null)
             {
-                Log.Failed(logger, context.Request.Method, context.Request.Path, exception);
+                Log.Failed(logger, context.Request.Method, context.Request.Path, context.TraceIdentifier, exception);
                 answer = TypedResults.Problem("The request failed inside the server, which has logged why.", statusCode: 500, title: "Internal error");
             }
         }
@@ -67,10 +67,10 @@ internal sealed partial class FailureMiddleware(RequestDelegate next, ILogger<Fa
 
     private static partial class Log
     {
-        [LoggerMessage(7001, LogLevel.Error, "{Method} {Path} failed")]
-        public static partial void Failed(ILogger logger, string method, PathString path, Exception exception);
+        [LoggerMessage(7001, LogLevel.Error, "{Method} {Path} failed (request {RequestId})")]
+        public static partial void Failed(ILogger logger, string method, PathString path, string requestId, Exception exception);
 
-        [LoggerMessage(7002, LogLevel.Warning, "The answer to {Path} broke off")]
-        public static partial void BrokenOff(ILogger logger, PathString path, Exception exception);
+        [LoggerMessage(7002, LogLevel.Warning, "The answer to {Path} broke off (request {RequestId})")]
+        public static partial void BrokenOff(ILogger logger, PathString path, string requestId, Exception exception);
     }
 }

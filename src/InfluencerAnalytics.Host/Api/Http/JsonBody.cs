@@ -26,8 +26,28 @@ internal static class JsonBody
         }
         catch (JsonException exception)
         {
+            if (UnknownMember(exception, type) is { } unknown)
+                return (null, Problems.BadRequest("Unknown member", $"{unknown} The body must be {expected}."));
             var where = exception.Path is { Length: > 0 } path ? $" at {path}" : "";
             return (null, Problems.BadRequest("Bad body", $"The body is not the JSON expected{where}. It must be {expected}."));
         }
+    }
+
+    // Bodies are flat: the member that a type which allows no other ones stopped at stands right below the root.
+    private static string? UnknownMember(JsonException exception, JsonTypeInfo type)
+    {
+        // One with a point or a quote in its name is written $['so'].
+        var name = exception.Path switch
+        {
+            ['$', '[', '\'', .. var quoted, '\'', ']'] => quoted,
+            ['$', '.', .. var plain] => plain,
+            _ => null,
+        };
+        if (name is null || type.Properties.Count == 0)
+            return null;
+        var known = type.Properties.Select(static property => property.Name).ToList();
+        return known.Contains(name, StringComparer.OrdinalIgnoreCase)
+            ? null
+            : $"'{Parameters.Shown(name)}' is not a member here; the nearest is '{NearestName.Of(name, known)}'.";
     }
 }

@@ -33,11 +33,12 @@ internal static class Parameters
         [NotNullWhen(false)] out ProblemHttpResult? problem)
     {
         range = default;
-        var endMs = timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
-        if (!string.IsNullOrEmpty(end) && !TryTime(end, endName, roundUp: false, out endMs, out problem))
+        var nowMs = timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
+        var endMs = nowMs;
+        if (!string.IsNullOrEmpty(end) && !TryTime(end, endName, nowMs, roundUp: false, out endMs, out problem))
             return false;
         var startMs = Math.Max(0, endMs - (long)DefaultRange.TotalMilliseconds);
-        if (!string.IsNullOrEmpty(start) && !TryTime(start, startName, roundUp: true, out startMs, out problem))
+        if (!string.IsNullOrEmpty(start) && !TryTime(start, startName, nowMs, roundUp: true, out startMs, out problem))
             return false;
         if (startMs > endMs)
         {
@@ -68,9 +69,14 @@ internal static class Parameters
     public static string Shown(string text) => text.Length <= 60 ? text : string.Concat(text.AsSpan(0, 57), "...");
 
     // Slots are whole milliseconds, so rounding inwards keeps "both ends included" exact for any fraction.
-    private static bool TryTime(string text, string name, bool roundUp, out long unixMs, [NotNullWhen(false)] out ProblemHttpResult? problem)
+    private static bool TryTime(string text, string name, long nowMs, bool roundUp, out long unixMs, [NotNullWhen(false)] out ProblemHttpResult? problem)
     {
         problem = null;
+        if (TrySpan(text, out var spanMs) && spanMs <= nowMs)
+        {
+            unixMs = nowMs - spanMs;
+            return true;
+        }
         if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds))
         {
             unixMs = 0;
@@ -95,7 +101,26 @@ internal static class Parameters
         }
         unixMs = 0;
         problem = Problems.BadRequest($"Bad {name}",
-            $"{name} '{Shown(text)}' is not a time. Write ISO 8601 (2026-11-23T15:04:00Z) or epoch seconds (1795446240), from 1970 on.");
+            $"{name} '{Shown(text)}' is not a time. Write ISO 8601 (2026-11-23T15:04:00Z), epoch seconds (1795446240) or a span before now (-24h; s, m, h or d), from 1970 on.");
         return false;
     }
+
+    // A minus, a whole number and its unit: -90m is an hour and a half before now.
+    private static bool TrySpan(string text, out long spanMs)
+    {
+        spanMs = 0;
+        if (text.Length < 3 || text[0] != '-' || UnitMs(text[^1]) is not { } unit || !int.TryParse(text.AsSpan(1, text.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+            return false;
+        spanMs = count * unit;
+        return true;
+    }
+
+    private static long? UnitMs(char unit) => unit switch
+    {
+        's' => 1000,
+        'm' => 60_000,
+        'h' => 3_600_000,
+        'd' => 86_400_000,
+        _ => null,
+    };
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using InfluencerAnalytics.Client.Contract;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace InfluencerAnalytics.Host.Api.Http;
@@ -14,6 +15,11 @@ internal static class Problems
     public static ProblemHttpResult Unauthorized(string detail) => TypedResults.Problem(detail, statusCode: 401, title: "API key needed");
 
     public static ProblemHttpResult Forbidden(string detail) => TypedResults.Problem(detail, statusCode: 403, title: "Not allowed with this API key");
+
+    /// <summary>A change by a request that has nothing but a cookie, which a foreign page could have sent.</summary>
+    public static ProblemHttpResult NoToken() => TypedResults.Problem(
+        $"A request that changes something and comes with a cookie needs the session's token in the header {ApiHeaders.AntiforgeryToken}; GET /api/v1/session gives one.",
+        statusCode: 403, title: "Antiforgery token needed");
 
     public static ProblemHttpResult NotFound(string title, string detail) => TypedResults.Problem(detail, statusCode: 404, title: title);
 

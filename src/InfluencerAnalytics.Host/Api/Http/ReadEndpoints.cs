@@ -12,4 +12,16 @@ internal static class ReadEndpoints
     /// <summary>Lets long answers be compressed for clients that ask for it.</summary>
     public static TBuilder Compressed<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(new CompressedAnswer());
+
+    /// <summary>Has answers tagged by what they are, where no handler does it by what they show. Not for what is streamed, nor for long ones.</summary>
+    public static TBuilder Tagged<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(new TaggedAnswer());
+
+    /// <summary>Has nobody keep the answers.</summary>
+    public static TBuilder Unkept<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(new UnkeptAnswer());
+
+    /// <summary>Answers HEAD as well, where a library mapped GET alone.</summary>
+    public static TBuilder WithHead<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(new HttpMethodMetadata(ReadMethods));
 }

@@ -44,7 +44,7 @@ internal static class InfluencerEndpoints
         return tag.IsNotModified(context) ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : TypedResults.Ok(influencer);
     }
 
-    private static IResult GetRank(string id, InfluencerLeaderboard leaderboard)
+    private static IResult GetRank(string id, InfluencerLeaderboard leaderboard, HttpContext context)
     {
         if (!Parameters.TryId(id, out var influencerId, out var problem))
             return problem;
@@ -53,6 +53,10 @@ internal static class InfluencerEndpoints
             return SummaryEndpoint.NotLoaded(state);
         if (leaderboard.Find(influencerId) is not { } standing)
             return Problems.UnknownInfluencer(influencerId);
+        var tag = new ContentTag();
+        tag.Add([influencerId, standing.Rank ?? -1, standing.RankOf, standing.Latest.FollowerCount, standing.AsOf]);
+        if (tag.IsNotModified(context))
+            return TypedResults.StatusCode(StatusCodes.Status304NotModified);
         return TypedResults.Ok(new RankResponse(
             influencerId, standing.Rank, standing.RankOf, standing.Rank is null ? null : standing.Latest.FollowerCount,
             standing.AsOf == 0 ? null : UtcText.Of(standing.AsOf), Math.Round(leaderboard.Age.TotalSeconds, 1)));

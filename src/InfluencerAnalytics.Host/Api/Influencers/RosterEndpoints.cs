@@ -1,4 +1,3 @@
-using System.Globalization;
 using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Http;
@@ -17,9 +16,6 @@ internal static class RosterEndpoints
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
 
-    // Usernames have no index: one call looks at so many entries (some 20 ms) and gives a cursor to go on.
-    private const int MaxScanned = 20_000;
-
     // 100,000 ids of 16 digits with commas and blanks, and room to spare.
     private const int MaxBodyBytes = 4 * 1024 * 1024;
 
@@ -30,9 +26,13 @@ internal static class RosterEndpoints
         var group = routes.MapGroup("/api/v1/influencers").WithTags("Roster").ProducesProblem(400).ProducesProblem(503);
         group.MapRead("", ListAsync)
             .WithName("ListInfluencers")
-            .WithSummary("The roster, by id")
-            .WithDescription("query is an id, or how a username begins. A page can be short, even empty, before the end: go on while there is a nextCursor.")
-            .Produces<RosterResponse>();
+            .WithSummary("The roster: by id, or by how a username begins")
+            .WithDescription("query is an id, or how a username begins (of either case); then they come by username, else by id. status is tracked, failing (tracked, and the newest "
+                + "slot of which anything was said of it is a miss), gone or removed; left out it means all but the removed, who are still found by their id. "
+                + "A page can be short, even empty, before the end: go on while there is a nextCursor.")
+            .Produces<RosterResponse>()
+            .Compressed()
+            .Tagged();
         group.MapPost("", TrackAsync)
             .WithName("TrackInfluencers")
             .WithSummary("Track influencers (idempotent)")
@@ -49,42 +49,28 @@ internal static class RosterEndpoints
             .ProducesProblem(401).ProducesProblem(403).ProducesProblem(404);
     }
 
-    private static async Task<IResult> ListAsync(string? query, string? limit, string? cursor, IRosterStore store, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(
+        string? query, string? status, string? limit, string? cursor, IRosterStore store, CancellationToken cancellationToken)
     {
         if (!Parameters.TryInt(limit, nameof(limit), DefaultLimit, 1, MaxLimit, out var count, out var problem))
             return problem;
-        var afterId = 0L;
-        if (!string.IsNullOrEmpty(cursor) && !Parameters.TryId(cursor, out afterId, out _))
-            return Problems.BadRequest("Bad cursor", $"'{Parameters.Shown(cursor)}' is not a cursor. Send the nextCursor of the page before, or none for the first.");
-        if (string.IsNullOrEmpty(query))
-            return TypedResults.Ok(await PageAsync(store, afterId, count, cancellationToken));
-        if (Parameters.TryId(query, out var id, out _))
+        RosterState? state = null;
+        if (!string.IsNullOrEmpty(status))
         {
-            var entry = await store.FindInfluencerAsync(id, cancellationToken);
-            return TypedResults.Ok(new RosterResponse(entry is null || entry.Status == InfluencerStatus.Removed ? [] : [Respond(entry)], null));
+            if (!RosterStates.TryParse(status, out var wanted))
+                return Problems.BadRequest("Bad status", $"'{Parameters.Shown(status)}' is not a status. It is one of {string.Join(", ", RosterStates.All)}.");
+            state = wanted;
         }
-        return TypedResults.Ok(await SearchAsync(store, query, afterId, count, cancellationToken));
-    }
-
-    private static async ValueTask<RosterResponse> PageAsync(IRosterStore store, long afterId, int limit, CancellationToken cancellationToken)
-    {
-        var entries = await store.ReadRosterAsync(afterId, limit, cancellationToken);
-        return new RosterResponse([.. entries.Select(Respond)], entries.Count == limit ? Cursor(entries[^1].InfluencerId) : null);
-    }
-
-    private static async ValueTask<RosterResponse> SearchAsync(IRosterStore store, string prefix, long afterId, int limit, CancellationToken cancellationToken)
-    {
-        var found = new List<RosterItem>();
-        var entries = await store.ReadRosterAsync(afterId, MaxScanned, cancellationToken);
-        foreach (var entry in entries)
-        {
-            if (entry.Username?.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) != true)
-                continue;
-            found.Add(Respond(entry));
-            if (found.Count == limit)
-                return new RosterResponse(found, Cursor(entry.InfluencerId));
-        }
-        return new RosterResponse(found, entries.Count == MaxScanned ? Cursor(entries[^1].InfluencerId) : null);
+        if (query?.Length > Usernames.MaxLength)
+            return Problems.BadRequest("Bad query", $"'{Parameters.Shown(query)}' is longer than any username: {Usernames.MaxLength} characters.");
+        var prefix = string.IsNullOrEmpty(query) ? null : Usernames.Fold(query);
+        if (!RosterCursor.TryRead(cursor, prefix, out var place, out problem))
+            return problem;
+        // An id that is known is meant, though a username may begin with the same digits.
+        if (Parameters.TryId(query ?? "", out var id, out _) && await store.FindMemberAsync(id, cancellationToken) is { } named)
+            return TypedResults.Ok(new RosterResponse(state is null || named.State == state ? [Respond(named)] : [], null));
+        var page = await store.SearchRosterAsync(new RosterSearch(prefix, state, place, count), cancellationToken);
+        return TypedResults.Ok(new RosterResponse([.. page.Members.Select(Respond)], RosterCursor.Write(page.Next)));
     }
 
     private static async Task<IResult> TrackAsync([FromServices] IRosterService roster, HttpContext context)
@@ -113,9 +99,15 @@ internal static class RosterEndpoints
             : Problems.UnknownInfluencer(influencerId);
     }
 
-    private static RosterItem Respond(RosterEntry entry) => new(
-        entry.InfluencerId, entry.Username, InfluencerReader.NameOf(entry.Status), UtcText.Of(entry.AddedAt),
-        entry.NextTry > 0 ? UtcText.Of(entry.NextTry) : null);
+    private static RosterItem Respond(RosterMember member) => new(
+        member.InfluencerId, member.Username, RosterStates.NameOf(member.State), UtcText.Of(member.AddedAt), Time(member.NextTry))
+    {
+        Since = Time(member.Since),
+        LastError = member.LastErrorAt > 0 ? MissReasons.NameOf(member.LastError) : null,
+        LastErrorAt = Time(member.LastErrorAt),
+        FollowerCount = member.Slot > 0 ? member.FollowerCount : null,
+        Slot = Time(member.Slot),
+    };
 
-    private static string Cursor(long id) => id.ToString(CultureInfo.InvariantCulture);
+    private static string? Time(long unixMs) => unixMs > 0 ? UtcText.Of(unixMs) : null;
 }

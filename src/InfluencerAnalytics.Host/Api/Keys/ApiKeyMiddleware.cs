@@ -4,8 +4,8 @@ using InfluencerAnalytics.Host.Api.Http;
 
 namespace InfluencerAnalytics.Host.Api.Keys;
 
-/// <summary>Lets a request pass when its key has the rights that the endpoint requires.</summary>
-internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeys keys, ApiOptions options)
+/// <summary>Lets a request pass when its key, or the session that its cookie stands for, has the rights that the endpoint requires.</summary>
+internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeys keys, SessionCookie cookie, ApiOptions options)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -16,6 +16,8 @@ internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeys keys, ApiOp
             return next(context);
 
         var key = KeyOf(context.Request.Headers);
+        if (key.Length == 0 && cookie.Find(context) is { } session)
+            return PassSessionAsync(context, session, required);
         if (key.Length == 0)
             return RefuseAsync(context, $"This needs an API key in the header {ApiHeaders.Key}; {keys.Where}.");
         if (keys.RightsOf(key) is not { } rights)
@@ -23,6 +25,16 @@ internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeys keys, ApiOp
         if ((rights & required) != required)
             return Problems.Forbidden($"The API key is valid, but lacks the right to {Name(required)}.").ExecuteAsync(context);
         return next(context);
+    }
+
+    private async Task PassSessionAsync(HttpContext context, Sessions.SignedIn session, ApiRights required)
+    {
+        if ((session.Rights & required) != required)
+            await Problems.Forbidden($"The API key of this session lacks the right to {Name(required)}.").ExecuteAsync(context);
+        else if (!await cookie.IsOfOurPageAsync(context))
+            await Problems.NoToken().ExecuteAsync(context);
+        else
+            await next(context);
     }
 
     // Prometheus, like much else, can be told a bearer token and no header of ours.

@@ -25,12 +25,15 @@ internal sealed class ApiKeys
     /// <summary>Where one finds a key, as the end of a sentence.</summary>
     public string Where { get; }
 
+    /// <summary>What a key is known by; null for one that is longer than any.</summary>
+    public static byte[]? HashOf(string key) => key.Length > MaxLength ? null : SHA256.HashData(Encoding.UTF8.GetBytes(key));
+
     /// <summary>What a key may do; null for one that is not known.</summary>
-    public ApiRights? RightsOf(string key)
+    public ApiRights? RightsOf(string key) => HashOf(key) is { } hash ? RightsOf(hash) : null;
+
+    /// <summary>What the key of a hash may do; null for one that is not known.</summary>
+    public ApiRights? RightsOf(byte[] hash)
     {
-        if (key.Length > MaxLength)
-            return null;
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
         ApiRights? rights = null;
         // All are compared, each in constant time: how long it takes says nothing about which was nearly right.
         foreach (var (known, knownRights) in _keys)

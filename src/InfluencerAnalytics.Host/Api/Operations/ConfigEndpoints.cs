@@ -23,7 +23,8 @@ internal static class ConfigEndpoints
             .WithName("ReadConfig")
             .WithSummary("What the deployment agreed on: interval, shard size, provider")
             .RequireKey(ApiRights.Read)
-            .Produces<ConfigResponse>();
+            .Produces<ConfigResponse>()
+            .Tagged();
         group.MapPatch("", ChangeAsync)
             .WithName("ChangeConfig")
             .WithSummary("Change what the deployment agreed on; what is left out stays")

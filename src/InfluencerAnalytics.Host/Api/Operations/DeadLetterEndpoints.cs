@@ -25,7 +25,9 @@ internal static class DeadLetterEndpoints
             .WithSummary("What could not be processed, and why; the oldest first")
             .WithDescription("queue is one of the queues; left out it means all. At most 100 come; replay or drop those to see newer ones. dead is how many there are; droppedDead how many older ones went, since only so many are kept.")
             .RequireKey(ApiRights.Read)
-            .Produces<DeadLettersResponse>();
+            .Produces<DeadLettersResponse>()
+            .Compressed()
+            .Tagged();
         group.MapPost("/replay", ReplayAsync)
             .WithName("ReplayDeadLetters")
             .WithSummary("Send dead letters to their queue again: those named, or all")

@@ -16,7 +16,7 @@ internal static class HealthEndpoints
     /// <param name="readiness">Whether it can work.</param>
     public static void MapHealth(this IEndpointRouteBuilder routes, IReadiness readiness)
     {
-        var group = routes.MapGroup("/health").WithTags("Health").NeedNoKey().WithMetadata(new DisableRateLimitingAttribute());
+        var group = routes.MapGroup("/health").WithTags("Health").NeedNoKey().Unkept().WithMetadata(new DisableRateLimitingAttribute());
         group.MapRead("/live", () => TypedResults.Ok(Live))
             .WithName("GetLive")
             .WithSummary("Whether the process answers at all")

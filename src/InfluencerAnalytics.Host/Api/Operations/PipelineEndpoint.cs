@@ -13,7 +13,9 @@ internal static class PipelineEndpoint
             .WithTags("Pipeline")
             .WithSummary("Coverage of the last slots, fetching, queues, ingesting and the store")
             .WithDescription("Of all processes that reported within 30 s, together; the others are named. Answers also while the store or the queues are away; what cannot be known then is null, and store.detail or queueProblem says why. While the store is away, fetch and ingest are those of the process that answers.")
-            .Produces<PipelineResponse>();
+            .Produces<PipelineResponse>()
+            .Compressed()
+            .Tagged();
 
     private static async Task<IResult> GetAsync(PipelineReport report, CancellationToken cancellationToken) =>
         TypedResults.Ok(await report.ReadAsync(cancellationToken));

@@ -18,10 +18,11 @@ internal static class OriginalEndpoint
             .WithTags("Original")
             .WithSummary("Minutes of one influencer")
             .WithDescription("Rows of [timeMs, followerCount, followingCount, followerRatio], ascending; of several points in a minute the greatest of each column. "
-                + "start_time and end_time are epoch seconds (fractions allowed) or ISO 8601, both included; left out they mean the last 24 hours, up to now, "
+                + "start_time and end_time are epoch seconds (fractions allowed), ISO 8601 or a span before now (-24h), both included; left out they mean the last 24 hours, up to now, "
                 + "or the 24 hours before the end. Where readings are no longer kept, the rows are hours, and before those days, each with the greatest of its readings and at "
                 + "its start; one that overlaps the start of the range is whole. No data is an empty list.")
             .Produces<OriginalResponse>()
+            .Compressed()
             .ProducesProblem(400)
             .ProducesProblem(503);
 

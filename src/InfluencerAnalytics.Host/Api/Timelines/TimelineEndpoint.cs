@@ -11,7 +11,7 @@ internal static class TimelineEndpoint
             .WithName("GetTimeline")
             .WithTags("Influencers")
             .WithSummary("Its counts over time")
-            .WithDescription("In columns of equal length, or as CSV (Accept: text/csv, or format=csv). start and end are ISO 8601 or epoch seconds, both included; left "
+            .WithDescription("In columns of equal length, or as CSV (Accept: text/csv, or format=csv). start and end are ISO 8601, epoch seconds or a span before now (-24h), both included; left "
                 + "out they mean the last 24 hours, up to now, or the 24 hours before the end. resolution is auto (the finest that stays within 1,500 points "
                 + "and reaches back as far as the data), raw, 1m, 5m, 1h or 1d. availableFrom (in CSV the header X-Available-From) says from when on the resolution "
                 + "is kept; a coarser one may reach further back. At 1d, rank and rankOf are the rank on that day, by its last follower count among all that have a reading of it (ties share a "

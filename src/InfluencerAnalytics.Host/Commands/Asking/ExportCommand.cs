@@ -39,7 +39,7 @@ internal static class ExportCommand
             CustomParser = argument => WholeNumber.Read<long>(argument, "ID", InfluencerIds.Min, InfluencerIds.Max),
         };
         var all = new Option<bool>("--all") { Description = "All influencers." };
-        var start = new Option<string?>("--start") { Description = "From this time on: ISO 8601 or epoch seconds. [default: 24 hours before the end]", HelpName = "TIME" };
+        var start = new Option<string?>("--start") { Description = "From this time on: ISO 8601, epoch seconds or a span before now (--start=-24h). [default: 24 hours before the end]", HelpName = "TIME" };
         var end = new Option<string?>("--end") { Description = "Up to this time. [default: now]", HelpName = "TIME" };
         var resolution = new Option<string?>("--resolution") { Description = "raw, 1m, 5m, 1h or 1d. [default: raw]", HelpName = "SIZE" };
         var file = new Option<FileInfo?>("--output", "-o") { Description = "A file instead of standard output.", HelpName = "FILE" };

@@ -127,7 +127,8 @@ internal static class SeedCommand
             error.WriteLine($"… and {list.Invalid - list.Errors.Count} more lines.");
     }
 
-    private static Task<(long Added, long AlreadyTracked)> SendAsync(RunningServer server, IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
+    /// <summary>Tracks ids over HTTP, some at a time.</summary>
+    internal static Task<(long Added, long AlreadyTracked)> SendAsync(RunningServer server, IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
         ProgressBar.RunAsync("tracking", ids.Count, async progress =>
         {
             long added = 0, already = 0;

@@ -25,6 +25,12 @@ public interface IRosterStore
     /// <param name="ids">In any order; a thousand take milliseconds.</param>
     ValueTask<IReadOnlyDictionary<long, string>> ReadUsernamesAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken);
 
+    /// <summary>Finds influencers that are on the roster, or were, with what people want to know of each. See <see cref="RosterPage.Next"/> for how much one call does.</summary>
+    ValueTask<RosterPage> SearchRosterAsync(RosterSearch search, CancellationToken cancellationToken);
+
+    /// <summary>The same of one; null for one that never was on the roster.</summary>
+    ValueTask<RosterMember?> FindMemberAsync(long influencerId, CancellationToken cancellationToken);
+
     /// <summary>What fetchers need: the sealed generation, the recent sealings, removed and gone ids. Null when nothing changed since the known one, to which a store may need to add only what did.</summary>
     ValueTask<RosterSnapshot?> ReadRosterSnapshotAsync(RosterSnapshot known, CancellationToken cancellationToken);
 

@@ -1,0 +1,44 @@
+using System.Net.ServerSentEvents;
+using System.Threading.Channels;
+
+namespace InfluencerAnalytics.Host.Api.Streaming;
+
+/// <summary>One client of the stream: what it is to be told and has not taken yet. Pushed to under the hub's lock, read by the client's request.</summary>
+/// <param name="ids">Whose readings it wants, each once.</param>
+/// <param name="hub">That it leaves when it is disposed.</param>
+/// <param name="breakOff">Ends the connection of one that does not read.</param>
+internal sealed class StreamSubscription(IReadOnlyList<long> ids, StreamHub hub, Action breakOff) : IDisposable
+{
+    /// <summary>
+    /// What waits for one client beside what its connection holds: the eight points of each of a hundred influencers that a resumed one gets at once, and two more slots of all. Some 200 KB
+    /// at most, of texts that are shared with others.
+    /// </summary>
+    private const int Capacity = 1024;
+
+    private readonly Channel<SseItem<string>> _waiting = Channel.CreateBounded<SseItem<string>>(
+        new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    private bool _isOver;
+
+    public IReadOnlyList<long> Ids => ids;
+
+    /// <summary>False when the client is too far behind: then it is to be dropped. One that is told nothing any more is not.</summary>
+    public bool TryPush(in SseItem<string> item) => _isOver || _waiting.Writer.TryWrite(item);
+
+    /// <summary>What waits is still sent, then the answer ends.</summary>
+    public void End()
+    {
+        _isOver = true;
+        _waiting.Writer.TryComplete();
+    }
+
+    public void Drop()
+    {
+        End();
+        breakOff();
+    }
+
+    public IAsyncEnumerable<SseItem<string>> ReadAsync(CancellationToken cancellationToken) => _waiting.Reader.ReadAllAsync(cancellationToken);
+
+    public void Dispose() => hub.Leave(this);
+}

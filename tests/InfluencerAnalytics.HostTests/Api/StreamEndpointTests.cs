@@ -1,0 +1,201 @@
+using System.Net;
+using InfluencerAnalytics.Client;
+using InfluencerAnalytics.Host.Api.Streaming;
+using InfluencerAnalytics.Stores.Points;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace InfluencerAnalytics.HostTests.Api;
+
+public sealed class StreamEndpointTests
+{
+    private const long Minute = 60_000;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Stream_NewReadings_ComeToWhoListensToThem()
+    {
+        await using var host = await StartAsync();
+        await using var one = Listen(host, [1, 2, 99]);
+        await using var summaries = Listen(host, []);
+        (await NextAsync(one)).Summary!.Reporting.ShouldBe(3);
+        (await NextAsync(one)).Point!.ShouldSatisfyAllConditions(it => it.Id.ShouldBe(1), it => it.FollowerCount.ShouldBe(100));
+        (await NextAsync(one)).Point!.Id.ShouldBe(2);
+        (await NextAsync(summaries)).Summary!.Reporting.ShouldBe(3);
+
+        await host.Storage.AddAsync([ApiStorage.Point(1, ApiHost.Slot, 150, 10), ApiStorage.Point(3, ApiHost.Slot, 5, 1)]);
+        await host.FollowAsync();
+        var point = (await NextAsync(one)).Point!;
+        (point.Id, point.FollowerCount, point.FollowingCount, point.FollowerRatio, point.Slot, point.RetrievedAt)
+            .ShouldBe((1, 150, 10, 15.0, "2026-11-23T15:04:00Z", "2026-11-23T15:04:00.250Z"));
+        (await NextAsync(one)).Summary!.AsOf.ShouldBe("2026-11-23T15:04:00Z");
+        (await NextAsync(summaries)).Summary!.AsOf.ShouldBe("2026-11-23T15:04:00Z");
+        await host.Storage.AddAsync(2, ApiHost.Slot, 7, 0);
+        await host.FollowAsync();
+        (await NextAsync(one)).Point!.ShouldSatisfyAllConditions(it => it.Id.ShouldBe(2), it => it.FollowerRatio.ShouldBeNull());
+    }
+
+    [Fact]
+    public async Task Stream_Resumed_IsToldWhatItMissedAndNothingTwice()
+    {
+        await using var host = await StartAsync();
+        string? last;
+        await using (var first = Listen(host, [1, 2]))
+        {
+            await NextAsync(first);
+            await NextAsync(first);
+            last = (await NextAsync(first)).Id;
+        }
+        for (var i = 0; i < 3; i++)
+            await AddAndFollowAsync(host, 1, ApiHost.Slot + i * Minute, 200 + i);
+        await AddAndFollowAsync(host, 3, ApiHost.Slot, 1);
+
+        await using var second = Listen(host, [1, 2], last);
+        (await NextAsync(second)).Summary.ShouldNotBeNull();
+        var missed = new List<StreamEvent>();
+        for (var i = 0; i < 3; i++)
+            missed.Add(await NextAsync(second));
+        missed.Select(one => one.Point!.FollowerCount).ShouldBe([200, 201, 202]);
+        await using var third = Listen(host, [1, 2], missed[1].Id);
+        await NextAsync(third);
+        (await NextAsync(third)).Point!.FollowerCount.ShouldBe(202);
+        await AddAndFollowAsync(host, 2, ApiHost.Slot, 9);
+        foreach (var listener in new[] { second, third })
+            (await NextAsync(listener)).Point!.ShouldSatisfyAllConditions(it => it.Id.ShouldBe(2), it => it.FollowerCount.ShouldBe(9));
+    }
+
+    [Fact]
+    public async Task Stream_ResumedAfterMoreThanIsRemembered_SaysThatThereIsAGap()
+    {
+        await using var host = await StartAsync();
+        string? last;
+        await using (var first = Listen(host, [1]))
+            last = (await NextAsync(first)).Id;
+        for (var i = 0; i < 9; i++)
+            await AddAndFollowAsync(host, 1, ApiHost.Slot + i * Minute, 200 + i);
+        foreach (var id in (string[])[last!, "another-process.17", "nonsense", "12."])
+        {
+            await using var listener = Listen(host, [1], id);
+            (await NextAsync(listener)).Summary.ShouldNotBeNull();
+            (await NextAsync(listener)).Gap!.LastEventId.ShouldBe(id);
+            (await NextAsync(listener)).Point!.FollowerCount.ShouldBe(208);
+        }
+    }
+
+    [Fact]
+    public async Task Stream_NothingToSay_IsAHeartbeat()
+    {
+        await using var host = await StartAsync();
+        await using var listener = Listen(host, []);
+        await NextAsync(listener);
+        host.Time.Advance(TimeSpan.FromSeconds(15));
+        (await NextAsync(listener)).Heartbeat!.At.ShouldStartWith("2026-11-23T15:04:4");
+    }
+
+    [Fact]
+    public async Task Stream_Stopping_EndsAtOnce()
+    {
+        await using var host = await StartAsync();
+        await using var listener = Listen(host, [1]);
+        await NextAsync(listener);
+        await NextAsync(listener);
+        host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+        (await listener.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(5), TimeProvider.System, Token)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Stream_AThousandClients_AreToldWithoutAReadOfTheStore()
+    {
+        await using var host = await StartAsync(new() { ["Api:MaxStreams"] = "1000" });
+        var hub = host.Services.GetRequiredService<StreamHub>();
+        var clients = Enumerable.Range(0, 1000).Select(_ => hub.TryEnter([1, 2], null, static () => { }).ShouldNotBeNull()).ToList();
+        hub.TryEnter([1], null, static () => { }).ShouldBeNull();
+        using var refused = await host.GetAsync("/api/v1/stream");
+        await ApiHost.ProblemOfAsync(refused, HttpStatusCode.TooManyRequests);
+        refused.Headers.RetryAfter.ShouldNotBeNull();
+        var reads = host.Store.PointReads;
+        await AddAndFollowAsync(host, 1, ApiHost.Slot, 200);
+        host.Store.PointReads.ShouldBe(reads);
+        foreach (var client in clients)
+        {
+            await using var events = client.ReadAsync(Token).GetAsyncEnumerator(Token);
+            for (var i = 0; i < 3; i++)
+                await events.MoveNextAsync();
+            await events.MoveNextAsync();
+            events.Current.Data.ShouldContain("\"followerCount\":200");
+            client.Dispose();
+        }
+        hub.TryEnter([1], null, static () => { }).ShouldNotBeNull().Dispose();
+    }
+
+    [Fact]
+    public async Task Stream_ClientThatDoesNotRead_IsDroppedAndCounted()
+    {
+        await using var host = await StartAsync();
+        using var heard = new HeardFigures(host.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
+        var hub = host.Services.GetRequiredService<StreamHub>();
+        var (brokenOff, wellRead) = (0, 0);
+        using var slow = hub.TryEnter([1], null, () => brokenOff++).ShouldNotBeNull();
+        using var reader = hub.TryEnter([1], null, () => wellRead++).ShouldNotBeNull();
+        await using var events = reader.ReadAsync(Token).GetAsyncEnumerator(Token);
+        for (var i = 0; i < 2000; i++)
+        {
+            hub.Changed([new LatestPoint(1, i, 1, ApiHost.Slot + i * 1000L, ApiHost.Slot, InfluencerAnalytics.Influencers.InfluencerStatus.Tracked)]);
+            (await events.MoveNextAsync()).ShouldBeTrue();
+        }
+        (brokenOff, wellRead).ShouldBe((1, 0));
+        heard.Ask()["stream.clients"].ShouldBe(2);
+        heard.Ask()["stream.dropped"].ShouldBe(1);
+        // What it had not taken is bounded.
+        var left = 0;
+        await foreach (var _ in slow.ReadAsync(Token))
+            left++;
+        left.ShouldBe(1024);
+    }
+
+    [Theory]
+    [InlineData("ids=x")]
+    [InlineData("ids=0")]
+    [InlineData("ids=1,,2")]
+    [InlineData("ids=1;2")]
+    [InlineData("id=1")]
+    public async Task Stream_BadIds_IsAProblem(string query)
+    {
+        await using var host = await StartAsync();
+        using var response = await host.GetAsync($"/api/v1/stream?{query}");
+        await ApiHost.ProblemOfAsync(response, HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
+    public async Task Stream_MoreThanAHundred_IsAProblemAndHeadAnswers()
+    {
+        await using var host = await StartAsync();
+        using var many = await host.GetAsync($"/api/v1/stream?ids={string.Join(',', Enumerable.Range(1, 101))}");
+        await ApiHost.ProblemOfAsync(many, HttpStatusCode.BadRequest);
+        using var head = await host.SendAsync(HttpMethod.Head, $"/api/v1/stream?ids={string.Join(',', Enumerable.Range(1, 100).Append(5))}");
+        (head.StatusCode, head.Content.Headers.ContentType!.MediaType, head.Headers.CacheControl!.NoStore).ShouldBe((HttpStatusCode.OK, "text/event-stream", true));
+    }
+
+    private static Task<ApiHost> StartAsync(Dictionary<string, string?>? settings = null) => ApiHost.StartAsync(
+        async storage =>
+        {
+            await storage.TrackAsync(1, 2, 3);
+            await storage.AddAsync(new[] { 1L, 2, 3 }.Select(id => ApiStorage.Point(id, ApiHost.Slot - Minute, 100 * id, 10)));
+        }, settings);
+
+    private static async Task AddAndFollowAsync(ApiHost host, long id, long slot, long followers)
+    {
+        await host.Storage.AddAsync(id, slot, followers, 10);
+        await host.FollowAsync();
+    }
+
+    private static IAsyncEnumerator<StreamEvent> Listen(ApiHost host, long[] ids, string? lastEventId = null) =>
+        host.Typed.StreamAsync(ids, lastEventId, Token).GetAsyncEnumerator(Token);
+
+    private static async Task<StreamEvent> NextAsync(IAsyncEnumerator<StreamEvent> listener)
+    {
+        (await listener.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System, Token)).ShouldBeTrue();
+        return listener.Current;
+    }
+}
