@@ -42,6 +42,15 @@ internal static class ColumnFamilyNames
     /// <summary>Shards that a fetcher re-armed in a queue on other machines.</summary>
     public const string RememberedShards = "remembered_shards";
 
+    /// <summary>The provider's newest verdict on each influencer.</summary>
+    public const string Suspicions = "suspicions";
+
+    /// <summary>The flags of the same in the order in which they were written.</summary>
+    public const string SuspicionOrder = "suspicion_order";
+
+    /// <summary>The verdicts that changed a flag.</summary>
+    public const string SuspicionChanges = "suspicion_changes";
+
     public const string PointsPrefix = "points-";
 
     public const string HoursPrefix = "hours-";
@@ -49,7 +58,7 @@ internal static class ColumnFamilyNames
     public const string DaysPrefix = "days-";
 
     public static readonly string[] Required =
-        ["default", Meta, Latest, Journal, Roster, Names, Slots, Misses, Dirty, DirtyOrder, QueueIndex, QueueBodies, DeadLetters, RememberedShards];
+        ["default", Meta, Latest, Journal, Roster, Names, Slots, Misses, Dirty, DirtyOrder, QueueIndex, QueueBodies, DeadLetters, RememberedShards, Suspicions, SuspicionOrder, SuspicionChanges];
 
     public static ColumnFamilyUse UseOf(string name) =>
         name.StartsWith(PointsPrefix, StringComparison.Ordinal) || name.StartsWith(HoursPrefix, StringComparison.Ordinal) || name.StartsWith(DaysPrefix, StringComparison.Ordinal)

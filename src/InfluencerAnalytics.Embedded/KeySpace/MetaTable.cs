@@ -59,5 +59,6 @@ internal static class MetaKeys
     public const string FirstHour = "rollups/hours/first";
     public const string FirstDay = "rollups/days/first";
     public const string Probe = "probe";
+    public const string FailedChecksPrefix = "suspicion/failed/";
     public const string KeptSince = "points/since";
 }

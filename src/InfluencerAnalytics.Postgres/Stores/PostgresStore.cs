@@ -8,12 +8,14 @@ using InfluencerAnalytics.Postgres.Rollups;
 using InfluencerAnalytics.Postgres.Roster;
 using InfluencerAnalytics.Postgres.Seeding;
 using InfluencerAnalytics.Postgres.Slots;
+using InfluencerAnalytics.Postgres.Suspicion;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Points;
 using InfluencerAnalytics.Stores.Processes;
 using InfluencerAnalytics.Stores.Roster;
 using InfluencerAnalytics.Stores.Slots;
+using InfluencerAnalytics.Stores.Suspicion;
 
 namespace InfluencerAnalytics.Postgres.Stores;
 
@@ -34,6 +36,9 @@ internal sealed class PostgresStore : IInfluencerStore
     private readonly Settings _settings;
     private readonly ProcessReports _processes;
     private readonly SlotStore _slots;
+    private readonly VerdictWriter _verdictWriter;
+    private readonly VerdictReader _verdicts;
+    private readonly FlagReader _flags;
     private readonly StatusReader _status;
 
     public PostgresStore(PostgresDatabase database, TimeProvider timeProvider)
@@ -54,6 +59,9 @@ internal sealed class PostgresStore : IInfluencerStore
         _settings = new Settings(database);
         _processes = new ProcessReports(database);
         _slots = new SlotStore(database);
+        _verdictWriter = new VerdictWriter(database);
+        _verdicts = new VerdictReader(database);
+        _flags = new FlagReader(database);
         _status = new StatusReader(database, foreign, timeProvider);
     }
 
@@ -141,4 +149,26 @@ internal sealed class PostgresStore : IInfluencerStore
     public async ValueTask NoteSlotAsync(long slot, TimeSpan interval, CancellationToken cancellationToken) => await _slots.NoteAsync(slot, interval, cancellationToken);
 
     public ValueTask<IReadOnlyList<SlotSummary>> ReadSlotsAsync(long startMs, long endMs, CancellationToken cancellationToken) => _slots.ReadAsync(startMs, endMs, cancellationToken);
+
+    public async ValueTask ReadLatestOfAsync(IReadOnlyList<long> influencerIds, ICollection<LatestPoint> into, CancellationToken cancellationToken) =>
+        await _latest.ReadOfAsync(influencerIds, into, cancellationToken);
+
+    public ValueTask<int> WriteVerdictsAsync(IReadOnlyList<SuspicionVerdict> verdicts, CancellationToken cancellationToken) => _verdictWriter.WriteAsync(verdicts, cancellationToken);
+
+    public ValueTask<SuspicionVerdict?> FindVerdictAsync(long influencerId, CancellationToken cancellationToken) => _verdicts.FindAsync(influencerId, cancellationToken);
+
+    public ValueTask<IReadOnlyList<SuspicionVerdict>> ReadFlagHistoryAsync(long influencerId, int limit, CancellationToken cancellationToken) =>
+        _verdicts.ReadHistoryAsync(influencerId, limit, cancellationToken);
+
+    public ValueTask<IReadOnlySet<long>> FindJudgedAsync(IReadOnlyList<long> influencerIds, long sinceMs, CancellationToken cancellationToken) =>
+        _verdicts.FindJudgedAsync(influencerIds, sinceMs, cancellationToken);
+
+    public ValueTask<FlagPage> ReadFlagChangesAsync(string? cursor, int limit, ICollection<SuspicionFlag> into, CancellationToken cancellationToken) =>
+        _flags.ReadAsync(cursor, limit, into, cancellationToken);
+
+    public async ValueTask AddFailedChecksAsync(long dayMs, int count, CancellationToken cancellationToken) =>
+        await _verdictWriter.AddFailedAsync(dayMs, count, cancellationToken);
+
+    public ValueTask<IReadOnlyList<FailedChecks>> ReadFailedChecksAsync(long fromDayMs, long toDayMs, CancellationToken cancellationToken) =>
+        _verdicts.ReadFailedAsync(fromDayMs, toDayMs, cancellationToken);
 }

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Metrics;
 using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Suspicion;
 using InfluencerAnalytics.Tables;
 
 namespace InfluencerAnalytics.Leaderboard;
@@ -19,6 +20,7 @@ internal sealed class InfluencerLeaderboard
     private readonly Lock _lock = new();
     // Chunks of 16,384 rows are 600 KB: at most that much is unused.
     private readonly InfluencerRows<LatestRow> _table = new(chunkBits: 14);
+    private readonly Dictionary<long, SuspicionFlag> _flags = [];
     private RankTree _tree = new();
     private Int128 _followers;
     private Int128 _following;
@@ -75,6 +77,19 @@ internal sealed class InfluencerLeaderboard
         }
     }
 
+    /// <summary>Takes in verdicts, before or after the influencer's data point; the newest counts.</summary>
+    public void Flag(ReadOnlySpan<SuspicionFlag> flags)
+    {
+        lock (_lock)
+        {
+            foreach (var flag in flags)
+            {
+                if (!_flags.TryGetValue(flag.InfluencerId, out var known) || flag.CheckedAt > known.CheckedAt)
+                    _flags[flag.InfluencerId] = flag;
+            }
+        }
+    }
+
     public void CaughtUp()
     {
         if (_isLoading)
@@ -94,7 +109,8 @@ internal sealed class InfluencerLeaderboard
                 return null;
             ref readonly var entry = ref _table[place];
             int? rank = entry.IsRanked && !_isLoading ? _tree.CountAbove(entry.Followers) + 1 : null;
-            return new InfluencerStanding(entry.ToPoint(), rank, _ranked, _asOf);
+            SuspicionFlag? flag = _flags.TryGetValue(id, out var known) ? known : null;
+            return new InfluencerStanding(entry.ToPoint(), rank, _ranked, _asOf) { Suspicious = flag?.IsSuspicious, SuspicionCheckedAt = flag?.CheckedAt };
         }
     }
 

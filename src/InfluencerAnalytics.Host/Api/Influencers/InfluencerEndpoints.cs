@@ -35,6 +35,8 @@ internal static class InfluencerEndpoints
         tag.Add(influencer.FollowingCount ?? -1);
         tag.Add(influencer.Rank ?? -1);
         tag.Add(influencer.RankOf ?? -1);
+        tag.Add(influencer.SuspicionCheckedAt);
+        tag.Add(influencer.Suspicious == true ? 1 : 0);
         tag.Add(influencer.Change.Hour ?? long.MinValue);
         tag.Add(influencer.Change.Day ?? long.MinValue);
         tag.Add(influencer.Change.Week ?? long.MinValue);

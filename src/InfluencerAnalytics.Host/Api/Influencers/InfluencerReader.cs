@@ -67,7 +67,7 @@ internal sealed class InfluencerReader(InfluencerLeaderboard leaderboard, IRoste
             hasPoint ? DataPoint.Ratio(latest.FollowerCount, latest.FollowingCount) : null,
             hasPoint ? UtcText.Of(latest.Slot) : null, hasPoint ? UtcText.Of(latest.RetrievedAt) : null,
             isLoaded ? standing?.Rank : null, isLoaded ? standing?.RankOf : null,
-            Suspicious: null, SuspicionCheckedAt: null,
+            standing?.Suspicious, standing?.SuspicionCheckedAt is { } checkedAt ? UtcText.Of(checkedAt) : null,
             NameOf(status), change,
             standing is { AsOf: > 0 } known ? UtcText.Of(known.AsOf) : null,
             isLoaded ? Math.Round(leaderboard.Age.TotalSeconds, 1) : null, problem);
