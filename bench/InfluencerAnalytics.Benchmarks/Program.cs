@@ -23,6 +23,7 @@ var root = new RootCommand("Measures Influencer Analytics. Build with -c Release
     MillionCommand.Create(),
     ThroughputCommand.Create(),
     TimelineCommand.Create(),
+    SuspicionCommand.Create(),
     StartCommand.Create(),
     StartCommand.CreateCatchUp(),
     AppendCommand.Create(),

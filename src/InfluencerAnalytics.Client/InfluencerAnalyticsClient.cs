@@ -45,6 +45,10 @@ public sealed class InfluencerAnalyticsClient(HttpClient http, string? apiKey = 
     public Task<RankResponse> GetRankAsync(long id, CancellationToken cancellationToken = default) =>
         _requests.GetAsync($"{PathTo(Influencers, id)}/rank", ApiJsonContext.Default.RankResponse, cancellationToken);
 
+    /// <summary>Whether its followers look bought, and what was said of that before.</summary>
+    public Task<SuspicionResponse> GetSuspicionAsync(long id, CancellationToken cancellationToken = default) =>
+        _requests.GetAsync($"{PathTo(Influencers, id)}/suspicion", ApiJsonContext.Default.SuspicionResponse, cancellationToken);
+
     /// <summary>How many influencers there are, and their averages.</summary>
     public Task<SummaryResponse> GetSummaryAsync(CancellationToken cancellationToken = default) =>
         _requests.GetAsync("api/v1/summary", ApiJsonContext.Default.SummaryResponse, cancellationToken);

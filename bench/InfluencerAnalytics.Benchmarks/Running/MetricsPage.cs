@@ -23,6 +23,10 @@ internal sealed class MetricsPage(IReadOnlyList<(string Name, string Labels, dou
         return new MetricsPage(samples);
     }
 
+    /// <summary>How often a histogram was recorded, over its series.</summary>
+    /// <param name="name">Without the program's own prefix, with its unit.</param>
+    public long CountOf(string name) => (long)samples.Where(sample => sample.Name == $"influencer_analytics_{name}_count").Sum(sample => sample.Value);
+
     /// <summary>The sum of a counter over its series.</summary>
     /// <param name="name">Without the program's own prefix and "_total".</param>
     /// <param name="labels">Such as <c>action="x"</c>, each of which a series to be counted has.</param>

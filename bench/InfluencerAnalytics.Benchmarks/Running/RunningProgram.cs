@@ -30,13 +30,15 @@ internal sealed class RunningProgram : IAsyncDisposable
     /// <param name="withPast">How many of them have a day of readings already.</param>
     /// <param name="settings">Of the program, each as KEY=VALUE.</param>
     /// <param name="cancellationToken">Gives the start up.</param>
-    public static async Task<RunningProgram> StartAsync(int influencers, int intervalSeconds, int withPast, IReadOnlyList<string> settings, CancellationToken cancellationToken)
+    /// <param name="simulatorArguments">More of the simulator's.</param>
+    public static async Task<RunningProgram> StartAsync(
+        int influencers, int intervalSeconds, int withPast, IReadOnlyList<string> settings, CancellationToken cancellationToken, params string[] simulatorArguments)
     {
         var directory = Directory.CreateTempSubdirectory("influencer-analytics-bench-").FullName;
         if (withPast > 0)
             await ServerProcess.RunAsync(Assembly, cancellationToken, "simulate", "history", "--days", "1", "--influencers", withPast.ToString(CultureInfo.InvariantCulture), "--data", directory);
         var count = influencers.ToString(CultureInfo.InvariantCulture);
-        var simulator = ServerProcess.Start(Assembly, "simulate", "--port", "0", "--count", count);
+        var simulator = ServerProcess.Start(Assembly, ["simulate", "--port", "0", "--count", count, .. simulatorArguments]);
         var provider = await simulator.ReadAddressAsync("listening on", cancellationToken);
         var program = ServerProcess.Start(Assembly, ["up", "--influencers", count, "--interval", $"{intervalSeconds}s",
             "--provider", provider.AbsoluteUri, "--listen", "http://127.0.0.1:0", "--data", directory, "--accept-provider", "--no-live", .. settings.SelectMany(static setting => (string[])["--set", setting])]);

@@ -12,6 +12,7 @@ namespace InfluencerAnalytics.Client.Contract;
     JsonSerializerDefaults.Web, NumberHandling = JsonNumberHandling.Strict, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(InfluencerResponse))]
 [JsonSerializable(typeof(RankResponse))]
+[JsonSerializable(typeof(SuspicionResponse))]
 [JsonSerializable(typeof(SummaryResponse))]
 [JsonSerializable(typeof(LeaderboardResponse))]
 [JsonSerializable(typeof(MoversResponse))]

@@ -40,7 +40,7 @@ internal sealed class LatestReader(InfluencerTable table)
                     continue;
                 if (taken == limit)
                     return (-((number << RowBits) | (uint)row), true);
-                into.Add(new LatestPoint(found.Id, found.FollowerCount, found.FollowingCount, found.Slot, found.RetrievedAt, found.Status));
+                into.Add(PointOf(found));
                 taken++;
             }
         }
@@ -48,6 +48,19 @@ internal sealed class LatestReader(InfluencerTable table)
         _passes.Remove(number);
         return (pass.Began, false);
     }
+
+    /// <summary>Of these influencers, as far as they are known.</summary>
+    public void ReadOf(IReadOnlyList<long> ids, ICollection<LatestPoint> into)
+    {
+        foreach (var id in ids)
+        {
+            var row = table.Find(id);
+            if (row >= 0 && !table[row].IsBlank)
+                into.Add(PointOf(table[row]));
+        }
+    }
+
+    private static LatestPoint PointOf(in InfluencerRow row) => new(row.Id, row.FollowerCount, row.FollowingCount, row.Slot, row.RetrievedAt, row.Status);
 
     private (long Number, Pass Pass, int Row) Resume(long cursor)
     {

@@ -51,6 +51,15 @@ internal static class ColumnFamilyNames
     /// <summary>Shards that a fetcher re-armed in a queue on other machines.</summary>
     public const string RememberedShards = "remembered_shards";
 
+    /// <summary>The provider's newest verdict on each influencer.</summary>
+    public const string Suspicions = "suspicions";
+
+    /// <summary>The flags of the same in the order in which they were written.</summary>
+    public const string SuspicionOrder = "suspicion_order";
+
+    /// <summary>The verdicts that changed a flag.</summary>
+    public const string SuspicionChanges = "suspicion_changes";
+
     public const string PointsPrefix = "points-";
 
     public const string HoursPrefix = "hours-";
@@ -62,7 +71,10 @@ internal static class ColumnFamilyNames
     private static readonly string[] SeriesPrefixes = [PointsPrefix, HoursPrefix, DaysPrefix, RanksPrefix];
 
     public static readonly string[] Required =
-        ["default", Meta, Latest, Journal, Roster, Names, NameIndex, Slots, SlotHours, RankDays, Misses, Dirty, DirtyOrder, QueueIndex, QueueBodies, DeadLetters, RememberedShards];
+    [
+        "default", Meta, Latest, Journal, Roster, Names, NameIndex, Slots, SlotHours, RankDays, Misses, Dirty, DirtyOrder, QueueIndex, QueueBodies, DeadLetters, RememberedShards,
+        Suspicions, SuspicionOrder, SuspicionChanges,
+    ];
 
     public static ColumnFamilyUse UseOf(string name) =>
         SeriesPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) ? ColumnFamilyUse.Series : ColumnFamilyUse.Small;

@@ -64,5 +64,6 @@ internal static class MetaKeys
 
     public const string NamesIndexed = "names/indexed";
     public const string Probe = "probe";
+    public const string FailedChecksPrefix = "suspicion/failed/";
     public const string KeptSince = "points/since";
 }

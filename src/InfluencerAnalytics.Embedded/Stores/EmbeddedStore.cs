@@ -153,6 +153,13 @@ internal sealed partial class EmbeddedStore(StoreParts parts, DiskGuard disk) : 
             return new LatestPage(next.ToString(CultureInfo.InvariantCulture), hasMore);
         }, cancellationToken);
 
+    public async ValueTask ReadLatestOfAsync(IReadOnlyList<long> influencerIds, ICollection<LatestPoint> into, CancellationToken cancellationToken) =>
+        await Locked(() =>
+        {
+            _latest.ReadOf(influencerIds, into);
+            return true;
+        }, cancellationToken);
+
     private ValueTask<T> Locked<T>(Func<T> call, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

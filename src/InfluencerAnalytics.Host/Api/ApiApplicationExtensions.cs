@@ -32,6 +32,7 @@ public static class ApiApplicationExtensions
 
         app.MapOriginal();
         app.MapInfluencers();
+        app.MapSuspicion();
         app.MapTimeline();
         app.MapSummary();
         app.MapLeaderboard();

@@ -84,6 +84,7 @@ internal static class CommandLine
             RoleCommand.CreateSeeder(),
             RoleCommand.CreateFetch(),
             RoleCommand.CreateIngest(),
+            RoleCommand.CreateClassify(),
             RoleCommand.CreateServe(),
         };
         var help = root.Options.OfType<HelpOption>().Single();

@@ -13,9 +13,11 @@ internal sealed record HostedRole(string Command, string Name)
 
     public static HostedRole Ingester { get; } = new("ingest", "ingester");
 
+    public static HostedRole Classifier { get; } = new("classify", "classifier");
+
     public static HostedRole Server { get; } = new("serve", "api");
 
-    public static IReadOnlyList<HostedRole> All { get; } = [Up, Seeder, Fetcher, Ingester, Server];
+    public static IReadOnlyList<HostedRole> All { get; } = [Up, Seeder, Fetcher, Ingester, Classifier, Server];
 
     /// <summary>Whether it asks the provider, and so must go on while the queues are away.</summary>
     public bool Fetches => this == Up || this == Fetcher;

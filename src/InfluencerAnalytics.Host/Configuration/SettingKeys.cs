@@ -11,5 +11,6 @@ internal static class SettingKeys
     public const string AcceptProvider = "Provider:Accept";
     public const string Provider = "Provider:BaseAddress";
     public const string Listen = "Server:Listen";
+    public const string ChecksSuspicion = "Suspicion:Enabled";
     public const string Influencers = "Up:Influencers";
 }

@@ -1,5 +1,6 @@
 using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Pipeline;
+using InfluencerAnalytics.Pipeline.Suspicion;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Working;
 
@@ -10,8 +11,9 @@ namespace InfluencerAnalytics.Host.Reporting;
 /// <param name="store">The store.</param>
 /// <param name="metrics">Of the pipeline: how the provider is.</param>
 /// <param name="leaderboard">Null in a role without the API.</param>
+/// <param name="suspicion">Null where nothing is judged.</param>
 internal sealed class ProcessReadiness(
-    WorkerHealth workers, IStoreStatus store, PipelineMetrics metrics, InfluencerLeaderboard? leaderboard = null) : IReadiness
+    WorkerHealth workers, IStoreStatus store, PipelineMetrics metrics, InfluencerLeaderboard? leaderboard = null, SuspicionMetrics? suspicion = null) : IReadiness
 {
     /// <summary>What is wrong with the workers, a sentence each.</summary>
     public IReadOnlyList<string> WorkerProblems => workers.Problems();
@@ -29,7 +31,7 @@ internal sealed class ProcessReadiness(
         // Its follower is well while it loads, and ranks cannot be asked for.
         if (reasons.Count == 0 && leaderboard?.State is { IsLoaded: false, Problem: { } loading })
             reasons.Add($"leaderboard: {loading}");
-        List<string> notes = [.. ProviderNotes.Of(metrics.Provider)];
+        List<string> notes = [.. ProviderNotes.Of(metrics.Provider), .. suspicion?.Notes() ?? []];
         if (status is { Ready: true, Detail: { } detail })
             notes.Add($"store: {detail}");
         return (reasons, notes);

@@ -12,6 +12,8 @@ using InfluencerAnalytics.Pipeline.Fetching;
 using InfluencerAnalytics.Pipeline.Ingestion;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Pipeline.Seeding;
+using InfluencerAnalytics.Pipeline.Suspicion;
+using InfluencerAnalytics.Pipeline.Suspicion.Seeding;
 using InfluencerAnalytics.Providers.Mockstagram;
 
 namespace InfluencerAnalytics.Host.Roles;
@@ -51,7 +53,7 @@ internal static class RoleParts
 
     public static WebApplicationBuilder AddSeeder(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSeeding();
+        builder.Services.AddSeeding().AddSuspicionSeeding();
         return builder;
     }
 
@@ -65,6 +67,13 @@ internal static class RoleParts
     public static WebApplicationBuilder AddFetcher(this WebApplicationBuilder builder)
     {
         builder.Services.AddMockstagramProvider().AddFetching();
+        return builder;
+    }
+
+    /// <summary>The provider, and the classifier that has it judge.</summary>
+    public static WebApplicationBuilder AddClassifier(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddMockstagramProvider().AddSuspicion();
         return builder;
     }
 

@@ -11,14 +11,19 @@ internal sealed class UpRole : IRole
 
     public bool IsServer => true;
 
-    public void Add(WebApplicationBuilder builder) => builder
-        .AddStorage(Kind)
-        .AddUpSettling()
-        .AddSeeder()
-        .AddIngester()
-        .AddFetcher()
-        .AddServer(Kind)
-        .AddTelemetry("up");
+    public void Add(WebApplicationBuilder builder)
+    {
+        builder
+            .AddStorage(Kind)
+            .AddUpSettling()
+            .AddSeeder()
+            .AddIngester()
+            .AddFetcher()
+            .AddServer(Kind)
+            .AddTelemetry("up");
+        if (builder.Configuration.GetValue(SettingKeys.ChecksSuspicion, true))
+            builder.AddClassifier();
+    }
 
     public void Map(WebApplication app) => app.MapApi().MapMetrics();
 }

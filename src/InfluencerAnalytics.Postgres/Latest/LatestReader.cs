@@ -29,6 +29,10 @@ internal sealed class LatestReader(PostgresDatabase database)
             return await LoadAsync(connection, beginning, limit, into, cancel);
         }, cancellationToken);
 
+    /// <summary>Of these influencers, as far as they are known.</summary>
+    public ValueTask<int> ReadOfAsync(IReadOnlyList<long> ids, ICollection<LatestPoint> into, CancellationToken cancellationToken) =>
+        database.UseAsync(async (connection, cancel) => await GiveAsync(connection, await MembersAsync(connection, [.. ids], cancel), into, cancel), cancellationToken);
+
     // Changes that it has not seen may be gone from the list, or the text is none. A transaction that it saw under way and that still is has lost nothing, however old it is: else
     // one that lasts for hours, in whatever database of the server, would have everything given anew each time.
     private static async Task<bool> IsKnownAsync(NpgsqlConnection connection, LatestCursor at, CancellationToken cancellationToken)
@@ -105,11 +109,12 @@ internal sealed class LatestReader(PostgresDatabase database)
                 into.Add(point);
             return;
         }
-        var members = await connection.ListAsync(
-            "SELECT influencer_id, status FROM influencer_analytics.roster WHERE influencer_id = ANY($1)", [points.Select(static point => point.InfluencerId).ToArray()],
-            static reader => (reader.GetInt64(0), (InfluencerStatus)reader.GetInt16(1)), cancellationToken);
-        await GiveAsync(connection, members, into, cancellationToken);
+        await GiveAsync(connection, await MembersAsync(connection, points.Select(static point => point.InfluencerId).ToArray(), cancellationToken), into, cancellationToken);
     }
+
+    private static Task<List<(long Id, InfluencerStatus Status)>> MembersAsync(NpgsqlConnection connection, long[] ids, CancellationToken cancellationToken) => connection.ListAsync(
+        "SELECT influencer_id, status FROM influencer_analytics.roster WHERE influencer_id = ANY($1)", [ids],
+        static reader => (reader.GetInt64(0), (InfluencerStatus)reader.GetInt16(1)), cancellationToken);
 
     private static async Task<int> GiveAsync(
         NpgsqlConnection connection, List<(long Id, InfluencerStatus Status)> members, ICollection<LatestPoint> into, CancellationToken cancellationToken)

@@ -28,15 +28,19 @@ public static class Grants
         ("INSERT, UPDATE, DELETE", "slot_hours"), ("DELETE", "stale_slot_hours"), ("INSERT, UPDATE", "day_ranks"), ("INSERT, UPDATE, DELETE", "rank_days"),
     ];
 
+    private static readonly (string Rights, string Table)[] OfJudging =
+        [("INSERT, UPDATE", "suspicions"), ("INSERT", "suspicion_changes"), ("INSERT, UPDATE", "suspicion_failures")];
+
     private static readonly Dictionary<string, (string Rights, string Table)[]> ByRole = new(StringComparer.Ordinal)
     {
         ["seeder"] = [.. OfAll, .. OfDeadLetters, ("INSERT", "generations")],
         // Whoever sends "add this influencer" to the queue of shards has it added by a fetcher.
         ["fetch"] = [.. OfAll, .. OfDeadLetters, .. OfRoster],
         ["ingest"] = [.. OfAll, .. OfDeadLetters, .. OfRoster, .. OfStoring],
+        ["classify"] = [.. OfAll, .. OfDeadLetters, .. OfJudging],
         // An imported history is written by it.
         ["serve"] = [.. OfAll, .. OfDeadLetters, .. OfRoster, ("INSERT", "generations"), ("INSERT", "hours"), ("INSERT", "days")],
-        ["up"] = [.. OfAll, .. OfDeadLetters, .. OfRoster, .. OfStoring, ("INSERT", "generations")],
+        ["up"] = [.. OfAll, .. OfDeadLetters, .. OfRoster, .. OfStoring, .. OfJudging, ("INSERT", "generations")],
     };
 
     /// <summary>The roles that there are grants for.</summary>

@@ -9,6 +9,7 @@ using InfluencerAnalytics.Postgres.Rollups;
 using InfluencerAnalytics.Postgres.Roster;
 using InfluencerAnalytics.Postgres.Seeding;
 using InfluencerAnalytics.Postgres.Slots;
+using InfluencerAnalytics.Postgres.Suspicion;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Points;
@@ -16,6 +17,7 @@ using InfluencerAnalytics.Stores.Processes;
 using InfluencerAnalytics.Stores.Ranks;
 using InfluencerAnalytics.Stores.Roster;
 using InfluencerAnalytics.Stores.Slots;
+using InfluencerAnalytics.Stores.Suspicion;
 
 namespace InfluencerAnalytics.Postgres.Stores;
 
@@ -39,6 +41,9 @@ internal sealed class PostgresStore : IInfluencerStore
     private readonly SlotStore _slots;
     private readonly SlotHourReader _slotHours;
     private readonly RankReader _ranks;
+    private readonly VerdictWriter _verdictWriter;
+    private readonly VerdictReader _verdicts;
+    private readonly FlagReader _flags;
     private readonly StatusReader _status;
 
     public PostgresStore(PostgresDatabase database, TimeProvider timeProvider)
@@ -63,6 +68,9 @@ internal sealed class PostgresStore : IInfluencerStore
         _slots = new SlotStore(database);
         _slotHours = new SlotHourReader(database);
         _ranks = new RankReader(database);
+        _verdictWriter = new VerdictWriter(database);
+        _verdicts = new VerdictReader(database);
+        _flags = new FlagReader(database);
         _status = new StatusReader(database, foreign, usernames, timeProvider);
     }
 
@@ -164,4 +172,26 @@ internal sealed class PostgresStore : IInfluencerStore
 
     public ValueTask<IReadOnlyList<DayRank>> ReadDayRanksAsync(long influencerId, long startMs, long endMs, CancellationToken cancellationToken) =>
         _ranks.ReadAsync(influencerId, startMs, endMs, cancellationToken);
+
+    public async ValueTask ReadLatestOfAsync(IReadOnlyList<long> influencerIds, ICollection<LatestPoint> into, CancellationToken cancellationToken) =>
+        await _latest.ReadOfAsync(influencerIds, into, cancellationToken);
+
+    public ValueTask<int> WriteVerdictsAsync(IReadOnlyList<SuspicionVerdict> verdicts, CancellationToken cancellationToken) => _verdictWriter.WriteAsync(verdicts, cancellationToken);
+
+    public ValueTask<SuspicionVerdict?> FindVerdictAsync(long influencerId, CancellationToken cancellationToken) => _verdicts.FindAsync(influencerId, cancellationToken);
+
+    public ValueTask<IReadOnlyList<SuspicionVerdict>> ReadFlagHistoryAsync(long influencerId, int limit, CancellationToken cancellationToken) =>
+        _verdicts.ReadHistoryAsync(influencerId, limit, cancellationToken);
+
+    public ValueTask<IReadOnlySet<long>> FindJudgedAsync(IReadOnlyList<long> influencerIds, long sinceMs, CancellationToken cancellationToken) =>
+        _verdicts.FindJudgedAsync(influencerIds, sinceMs, cancellationToken);
+
+    public ValueTask<FlagPage> ReadFlagChangesAsync(string? cursor, int limit, ICollection<SuspicionFlag> into, CancellationToken cancellationToken) =>
+        _flags.ReadAsync(cursor, limit, into, cancellationToken);
+
+    public async ValueTask AddFailedChecksAsync(long dayMs, int count, CancellationToken cancellationToken) =>
+        await _verdictWriter.AddFailedAsync(dayMs, count, cancellationToken);
+
+    public ValueTask<IReadOnlyList<FailedChecks>> ReadFailedChecksAsync(long fromDayMs, long toDayMs, CancellationToken cancellationToken) =>
+        _verdicts.ReadFailedAsync(fromDayMs, toDayMs, cancellationToken);
 }

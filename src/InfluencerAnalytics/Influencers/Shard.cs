@@ -23,5 +23,5 @@ public sealed record Shard(long Generation, int Number, int Count, TimeSpan Inte
         new(generation, PhaseNumber(ids[0]), AddedShardCount, interval, ids);
 
     // Fibonacci hashing (Knuth, TAOCP vol. 3, 6.4): consecutive ids land far apart. The top 12 bits give 0 to 4095.
-    private static int PhaseNumber(long id) => (int)(unchecked((ulong)id * 11400714819323198485UL) >> 52);
+    internal static int PhaseNumber(long id) => (int)(unchecked((ulong)id * 11400714819323198485UL) >> 52);
 }

@@ -9,9 +9,9 @@ namespace InfluencerAnalytics.Leaderboard;
 /// <param name="AsOf">The newest slot that the leaderboard has seen of anyone, in epoch milliseconds; 0 before the first.</param>
 public readonly record struct InfluencerStanding(LatestPoint Latest, int? Rank, int RankOf, long AsOf)
 {
-    /// <summary>Whether its followers look bought, by the newest verdict; null while it was never judged.</summary>
+    /// <summary>Whether the provider's newest verdict is that its followers look bought; null when it was never judged.</summary>
     public bool? Suspicious { get; init; }
 
-    /// <summary>When it was judged, in epoch milliseconds; null while it never was.</summary>
+    /// <summary>When that was judged, in epoch milliseconds; null when it never was.</summary>
     public long? SuspicionCheckedAt { get; init; }
 }

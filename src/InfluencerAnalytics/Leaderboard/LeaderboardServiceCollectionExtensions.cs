@@ -1,6 +1,7 @@
 using InfluencerAnalytics.Configuration;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Suspicion;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -19,6 +20,8 @@ public static class LeaderboardServiceCollectionExtensions
         services.TryAddSingleton<ILatestStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
         services.AddSingleton<InfluencerLeaderboard>();
         services.AddHostedService<LeaderboardFollower>();
+        services.TryAddSingleton<ISuspicionStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
+        services.AddHostedService<SuspicionFollower>();
         return services;
     }
 }

@@ -9,5 +9,8 @@ public static class QueueNames
     /// <summary>Data points on their way to the store.</summary>
     public const string InfluencerDataPoints = "influencer_data_points";
 
-    public static IReadOnlyList<string> All { get; } = [InfluencerIdStore, InfluencerDataPoints];
+    /// <summary>Shards of the roster whose influencers the provider judges once a day.</summary>
+    public const string SuspicionChecks = "influencer_suspicion_checks";
+
+    public static IReadOnlyList<string> All { get; } = [InfluencerIdStore, InfluencerDataPoints, SuspicionChecks];
 }

@@ -4,6 +4,7 @@ using InfluencerAnalytics.Stores.Processes;
 using InfluencerAnalytics.Stores.Ranks;
 using InfluencerAnalytics.Stores.Roster;
 using InfluencerAnalytics.Stores.Slots;
+using InfluencerAnalytics.Stores.Suspicion;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace InfluencerAnalytics.Stores;
@@ -20,6 +21,7 @@ public static class StoreServiceCollectionExtensions
         services.AddSingleton<IRosterStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
         services.AddSingleton<IGenerationStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
         services.AddSingleton<ISlotStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
+        services.AddSingleton<ISuspicionStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
         services.AddSingleton<ILeaseStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
         services.AddSingleton<ISettingStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
         services.AddSingleton<IProcessStore>(static provider => provider.GetRequiredService<IInfluencerStore>());

@@ -10,6 +10,7 @@ using InfluencerAnalytics.Postgres.Upkeep;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Suspicion;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
@@ -91,6 +92,10 @@ public abstract class PostgresMigrationTests(PostgresServer server)
             await SeedAsync(store);
         if (role is "fetch" or "serve" or "up")
             await ChangeRosterAsync(store);
+        if (role is "classify" or "up")
+            await JudgeAsync(store);
+        else
+            (await Should.ThrowAsync<StoreUnavailableException>(() => JudgeAsync(store))).Message.ShouldContain("permission denied");
         if (role is "ingest" or "up")
             await IngestAsync(store, database);
         else
@@ -146,8 +151,25 @@ public abstract class PostgresMigrationTests(PostgresServer server)
         await store.ReadSlotHoursAsync(0, long.MaxValue / 4, Cancel);
         await store.ReadDayRanksAsync(1, 0, long.MaxValue / 4, Cancel);
         await store.ReadLatestChangesAsync(null, 10, new List<LatestPoint>(), Cancel);
+        await store.ReadFlagChangesAsync(null, 10, [], Cancel);
+        await store.FindVerdictAsync(1, Cancel);
+        await store.ReadFlagHistoryAsync(1, 10, Cancel);
         (await store.TryAcquireLeaseAsync("lease", "me", TimeSpan.FromSeconds(3), Cancel)).ShouldBeTrue();
         await store.ReleaseLeaseAsync("lease", "me", Cancel);
+    }
+
+    private static async Task JudgeAsync(PostgresStore store)
+    {
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        // The second time, with another flag, what there is is replaced.
+        (await store.WriteVerdictsAsync([new SuspicionVerdict(1, true, now - 1, 2, 3)], Cancel)).ShouldBe(1);
+        (await store.WriteVerdictsAsync([new SuspicionVerdict(1, false, now, 2, 3)], Cancel)).ShouldBe(1);
+        await store.AddFailedChecksAsync(FailedChecks.DayOf(now), 1, Cancel);
+        await store.AddFailedChecksAsync(FailedChecks.DayOf(now), 1, Cancel);
+        await store.FindJudgedAsync([1], now, Cancel);
+        await store.ReadLatestOfAsync([1], [], Cancel);
+        // What it cannot read it buries, and asks for a seeding.
+        await store.RequestGenerationAsync(Cancel);
     }
 
     private static async Task SeedAsync(PostgresStore store)

@@ -8,6 +8,7 @@ using InfluencerAnalytics.Host.Api.Keys;
 using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Leaderboard.Changes;
 using InfluencerAnalytics.Pipeline.Roster;
+using InfluencerAnalytics.Pipeline.Suspicion;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;
 using Microsoft.AspNetCore.Builder;
@@ -177,6 +178,8 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddRosterService();
         builder.Services.AddSingleton(new ApiKeyFile("/nowhere/api-key", Key, IsNew: true));
         builder.Services.AddApi();
+        // Of the classifier, which 'up' runs beside the API.
+        builder.Services.AddSingleton<SuspicionMetrics>();
         var app = builder.Build();
         app.MapApi();
         return app;

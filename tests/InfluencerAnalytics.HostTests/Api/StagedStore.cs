@@ -7,6 +7,7 @@ using InfluencerAnalytics.Stores.Processes;
 using InfluencerAnalytics.Stores.Ranks;
 using InfluencerAnalytics.Stores.Roster;
 using InfluencerAnalytics.Stores.Slots;
+using InfluencerAnalytics.Stores.Suspicion;
 
 namespace InfluencerAnalytics.HostTests.Api;
 
@@ -141,4 +142,21 @@ internal sealed class StagedStore(IInfluencerStore store) : IInfluencerStore
 
     public ValueTask<IReadOnlyList<DayRank>> ReadDayRanksAsync(long influencerId, long startMs, long endMs, CancellationToken cancellationToken) =>
         Store.ReadDayRanksAsync(influencerId, startMs, endMs, cancellationToken);
+
+    public ValueTask ReadLatestOfAsync(IReadOnlyList<long> influencerIds, ICollection<LatestPoint> into, CancellationToken cancellationToken) =>
+        Store.ReadLatestOfAsync(influencerIds, into, cancellationToken);
+
+    public ValueTask<int> WriteVerdictsAsync(IReadOnlyList<SuspicionVerdict> verdicts, CancellationToken cancellationToken) => Store.WriteVerdictsAsync(verdicts, cancellationToken);
+
+    public ValueTask<SuspicionVerdict?> FindVerdictAsync(long influencerId, CancellationToken cancellationToken) => Store.FindVerdictAsync(influencerId, cancellationToken);
+
+    public ValueTask<IReadOnlyList<SuspicionVerdict>> ReadFlagHistoryAsync(long influencerId, int limit, CancellationToken cancellationToken) => Store.ReadFlagHistoryAsync(influencerId, limit, cancellationToken);
+
+    public ValueTask<IReadOnlySet<long>> FindJudgedAsync(IReadOnlyList<long> influencerIds, long sinceMs, CancellationToken cancellationToken) => Store.FindJudgedAsync(influencerIds, sinceMs, cancellationToken);
+
+    public ValueTask<FlagPage> ReadFlagChangesAsync(string? cursor, int limit, ICollection<SuspicionFlag> into, CancellationToken cancellationToken) => Store.ReadFlagChangesAsync(cursor, limit, into, cancellationToken);
+
+    public ValueTask AddFailedChecksAsync(long dayMs, int count, CancellationToken cancellationToken) => Store.AddFailedChecksAsync(dayMs, count, cancellationToken);
+
+    public ValueTask<IReadOnlyList<FailedChecks>> ReadFailedChecksAsync(long fromDayMs, long toDayMs, CancellationToken cancellationToken) => Store.ReadFailedChecksAsync(fromDayMs, toDayMs, cancellationToken);
 }

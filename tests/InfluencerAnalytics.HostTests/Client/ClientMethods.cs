@@ -16,6 +16,7 @@ internal static class ClientMethods
             [nameof(InfluencerAnalyticsClient.GetTimelineAsync)] = (client, token) => client.GetTimelineAsync(Id, ReadingRange.LastDay, "1h", token),
             [nameof(InfluencerAnalyticsClient.DownloadTimelineAsync)] = (client, token) => ReadAllAsync(client.DownloadTimelineAsync(Id, ReadingRange.LastDay, "raw", token), token),
             [nameof(InfluencerAnalyticsClient.GetRankAsync)] = (client, token) => client.GetRankAsync(Id, token),
+            [nameof(InfluencerAnalyticsClient.GetSuspicionAsync)] = (client, token) => client.GetSuspicionAsync(Id, token),
             [nameof(InfluencerAnalyticsClient.GetSummaryAsync)] = (client, token) => client.GetSummaryAsync(token),
             [nameof(InfluencerAnalyticsClient.GetLeaderboardAsync)] = (client, token) => client.GetLeaderboardAsync(new LeaderboardQuery(Around: Id), token),
             [nameof(InfluencerAnalyticsClient.DownloadLeaderboardAsync)] = (client, token) => ReadAllAsync(client.DownloadLeaderboardAsync(cancellationToken: token), token),

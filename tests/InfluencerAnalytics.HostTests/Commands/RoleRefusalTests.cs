@@ -9,7 +9,7 @@ public sealed class RoleRefusalTests : IDisposable
 
     private string Data => Path.Combine(_temp.Path, "data");
 
-    public static TheoryData<string> Alone => ["seeder", "fetch", "ingest", "serve"];
+    public static TheoryData<string> Alone => ["seeder", "fetch", "ingest", "classify", "serve"];
 
     public void Dispose() => _temp.Dispose();
 
@@ -39,8 +39,8 @@ public sealed class RoleRefusalTests : IDisposable
     public Task Start_MisspeltStore_IsRefused(string setting) => ShouldBeRefusedAsync("up", "Storage:Store: '", "one of Embedded, Postgres", setting);
 
     [Theory]
-    [InlineData("It is not for 'seeder', 'fetch', 'ingest', 'serve' alone", "Storage:Queue=Sqs")]
-    [InlineData("It is not for 'seeder', 'fetch', 'ingest', 'serve' alone", "Storage:Store=Postgres")]
+    [InlineData("It is not for 'seeder', 'fetch', 'ingest', 'classify', 'serve' alone", "Storage:Queue=Sqs")]
+    [InlineData("It is not for 'seeder', 'fetch', 'ingest', 'classify', 'serve' alone", "Storage:Store=Postgres")]
     [InlineData("It is not for 'serve' alone", "Storage:Queue=Sqs", "Storage:Store=Postgres")]
     public async Task CheckConfig_NoCommandNamed_SaysWhichItIsNotFor(string expected, params string[] settings)
     {

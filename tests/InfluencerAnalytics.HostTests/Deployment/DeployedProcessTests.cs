@@ -16,7 +16,7 @@ public sealed class DeployedProcessTests
     public void Processes_OfAllFiles_AreFound()
     {
         DeployedProcess.All.Select(process => process.Where).ShouldBeUnique();
-        foreach (var process in new[] { "db migrate", "queues create", "seeder", "fetch", "ingest", "serve" })
+        foreach (var process in new[] { "db migrate", "queues create", "seeder", "fetch", "ingest", "classify", "serve" })
         {
             foreach (var file in new[] { ComposeFile.Processes, KubernetesFiles.Processes })
                 file.ShouldContain(one => $"{string.Join(' ', one.Arguments)} ".StartsWith($"{process} ", StringComparison.Ordinal), process);

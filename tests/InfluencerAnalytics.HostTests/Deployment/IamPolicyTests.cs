@@ -12,7 +12,7 @@ public sealed class IamPolicyTests
     private const string Client = "Amazon.SQS.AmazonSQSClient";
     private const string Create = "sqs:CreateQueue";
 
-    private static readonly string[] Roles = ["seeder", "fetch", "ingest", "serve"];
+    private static readonly string[] Roles = ["seeder", "fetch", "ingest", "classify", "serve"];
     private static readonly string[] MakingAndLooking = [Create, "sqs:GetQueueUrl", "sqs:GetQueueAttributes"];
 
     private static readonly string Folder = Path.Combine(DeployFiles.Deploy, "aws");

@@ -15,7 +15,7 @@ public sealed class KubernetesTests
 
     private static readonly string[] Probes = ["startupProbe", "livenessProbe", "readinessProbe"];
 
-    public static TheoryData<string> Roles => ["seeder", "fetch", "ingest", "serve"];
+    public static TheoryData<string> Roles => ["seeder", "fetch", "ingest", "classify", "serve"];
 
     [Theory]
     [MemberData(nameof(Roles))]
@@ -118,6 +118,7 @@ public sealed class KubernetesTests
             "seeder" => new SeederRole(),
             "fetch" => new FetcherRole(),
             "ingest" => new IngesterRole(),
+            "classify" => new ClassifierRole(),
             _ => new ServerRole(),
         };
         made.Add(builder);

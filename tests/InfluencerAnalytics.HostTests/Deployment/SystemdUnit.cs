@@ -8,7 +8,7 @@ internal sealed partial class SystemdUnit(string name)
     /// <summary>Where the units say that the program is.</summary>
     public const string Program = "/opt/influencer-analytics/influencer-analytics";
 
-    private static readonly string[] Roles = ["seeder", "fetch", "ingest", "serve"];
+    private static readonly string[] Roles = ["seeder", "fetch", "ingest", "classify", "serve"];
 
     private readonly ILookup<string, string> _values = Lines(name).ToLookup(pair => pair.Name, pair => pair.Value);
 

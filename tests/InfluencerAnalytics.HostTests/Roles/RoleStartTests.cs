@@ -178,6 +178,8 @@ public sealed class RoleStartTests(SqsServer server) : IClassFixture<SqsServer>,
             builder.AddFetcher();
         else if (role == HostedRole.Ingester)
             builder.AddIngester();
+        else if (role == HostedRole.Classifier)
+            builder.AddClassifier();
         else
             builder.AddServer(role);
     }

@@ -32,9 +32,9 @@ public sealed class PrometheusTests(SqsServer server) : IClassFixture<SqsServer>
             await prometheus.QueryAsync(expression.Replace("$job", ".*", StringComparison.Ordinal).Replace("$__rate_interval", "1m", StringComparison.Ordinal), _cancellationToken);
         (await up.InterruptAsync(_cancellationToken)).ShouldBe(0, up.Output);
 
-        foreach (var (command, role) in ((string, string)[])[("seeder", "seeder"), ("ingest", "ingester"), ("fetch", "fetcher"), ("serve", "api")])
+        foreach (var (command, role) in ((string, string)[])[("seeder", "seeder"), ("ingest", "ingester"), ("fetch", "fetcher"), ("classify", "classifier"), ("serve", "api")])
         {
-            string[] more = command == "fetch" ? ["--provider", provider.Address.AbsoluteUri] : [];
+            string[] more = command is "fetch" or "classify" ? ["--provider", provider.Address.AbsoluteUri] : [];
             await using var process = ProgramProcess.Start([command, "--data", up.DataDirectory, "--set", $"Server:Listen={up.Address.GetLeftPart(UriPartial.Authority)}", .. more]);
             await prometheus.FirstAsync($"influencer_analytics_worker_healthy{{role=\"{role}\"}}", _cancellationToken);
             await prometheus.FirstAsync($"influencer_analytics_roster_influencers{{role=\"{role}\",state=\"tracked\"}} == {Influencers}", _cancellationToken);

@@ -12,9 +12,11 @@ internal sealed class FakeQueues(TimeProvider timeProvider, TimeSpan? granularit
 
     public FakeQueue Points { get; } = new(QueueNames.InfluencerDataPoints, timeProvider) { VisibilityGranularity = granularity ?? Millisecond };
 
+    public FakeQueue Checks { get; } = new(QueueNames.SuspicionChecks, timeProvider) { VisibilityGranularity = granularity ?? Millisecond };
+
     public bool AreAway
     {
-        set => Shards.IsAway = Points.IsAway = value;
+        set => Shards.IsAway = Points.IsAway = Checks.IsAway = value;
     }
 
     public IMessageQueue Get(string name) => Find(name);
@@ -42,5 +44,10 @@ internal sealed class FakeQueues(TimeProvider timeProvider, TimeSpan? granularit
 
     public ValueTask<bool> DropAsync(string queue, string id, CancellationToken cancellationToken) => Find(queue).DropDeadAsync(id, cancellationToken);
 
-    private FakeQueue Find(string name) => name == QueueNames.InfluencerIdStore ? Shards : Points;
+    private FakeQueue Find(string name) => name switch
+    {
+        QueueNames.InfluencerIdStore => Shards,
+        QueueNames.SuspicionChecks => Checks,
+        _ => Points,
+    };
 }

@@ -11,7 +11,7 @@ using InfluencerAnalytics.Stores.Slots;
 namespace InfluencerAnalytics.Tests.Fakes;
 
 /// <summary>A store in memory that keeps the ports' promises, on a clock that the test moves; held against the contract suite, and against the embedded store step by step. Safe for concurrent use.</summary>
-internal sealed class FakeStore(TimeProvider timeProvider) : IInfluencerStore
+internal sealed partial class FakeStore(TimeProvider timeProvider) : IInfluencerStore
 {
     private readonly Lock _lock = new();
     private readonly SortedDictionary<(long Id, long Slot), DataPoint> _points = [];

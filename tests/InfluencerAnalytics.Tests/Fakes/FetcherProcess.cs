@@ -1,7 +1,7 @@
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Fetching;
 using InfluencerAnalytics.Pipeline.Fetching.Control;
-using InfluencerAnalytics.Pipeline.Fetching.Holds;
+using InfluencerAnalytics.Pipeline.Holds;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Queues;
@@ -30,17 +30,17 @@ internal sealed class FetcherProcess
         Gate = new ProviderGate(deployment.Provider, Control, Metrics, time);
         var provider = new ProviderCheck(deployment.Store, deployment.ProviderOf, new ProviderOptions { Accept = deployment.AcceptsProvider });
         Roster = new RosterView(deployment.Store, provider, options.RosterRefresh, Health, time, NullLogger<RosterView>.Instance);
-        Holds = new HoldKeeper(queues, Roster, Health, time, NullLogger<HoldKeeper>.Instance);
+        Holds = new HoldKeeper("fetch holds", queues.Get(QueueNames.InfluencerIdStore), () => Roster.Interval, Health, time, NullLogger<HoldKeeper>.Instance);
         var seeding = new SeedingRequest(deployment.Store, new DeploymentInterval(deployment.Store, time), Health, time, NullLogger<SeedingRequest>.Instance);
         var additions = new RosterAdditions(
             queues, new RosterService(deployment.Store, deployment.Store, deployment.Store, new ShardSender(queues, time), deployment.Seeding), Health, time, NullLogger<RosterAdditions>.Instance);
         var patience = new QueuePatience(time, NullLogger<QueuePatience>.Instance);
         var readings = new ReadingPublisher(queues, patience, Metrics, time, NullLogger<ReadingPublisher>.Instance);
-        var settler = new MessageSettler(queues, deployment.Queues, patience, seeding, Metrics, time, NullLogger<MessageSettler>.Instance);
+        var settler = new MessageSettler(QueueNames.InfluencerIdStore, queues, deployment.Queues, patience, seeding, Metrics, time, NullLogger<MessageSettler>.Instance);
         var engine = new FetchEngine(Gate, Control, Metrics, Health, time, deployment.Logs.For<FetchEngine>());
         var slotFetch = new SlotFetch(engine, Gate, readings, settler, new RetryRule(options), Metrics, time);
         var visitor = new Visitor(slotFetch, Gate, Roster, queues, Metrics, time);
-        var visits = new Visits(Holds, settler, options, time, NullLogger<Visits>.Instance);
+        var visits = new Visits(Holds, settler, options.MaxIdsInHand, VisitSpan.Begin, time, NullLogger<Visits>.Instance);
         var sorter = new MessageSorter(visits, visitor, settler, additions, NewerMessages, NullLogger<MessageSorter>.Instance);
         var fetcher = new Fetcher(
             queues, new FetchConditions(queues, Roster, Clock), visits, sorter, options, Health, time, NullLogger<Fetcher>.Instance);

@@ -8,6 +8,7 @@ using InfluencerAnalytics.Stores.Processes;
 using InfluencerAnalytics.Stores.Ranks;
 using InfluencerAnalytics.Stores.Roster;
 using InfluencerAnalytics.Stores.Slots;
+using InfluencerAnalytics.Stores.Suspicion;
 
 namespace InfluencerAnalytics.Tests.Fakes;
 
@@ -163,6 +164,22 @@ internal sealed class RecordingStore : IInfluencerStore, IRosterService
 
     public ValueTask<LatestPage> ReadLatestChangesAsync(string? cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
+
+    public ValueTask ReadLatestOfAsync(IReadOnlyList<long> influencerIds, ICollection<LatestPoint> into, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<int> WriteVerdictsAsync(IReadOnlyList<SuspicionVerdict> verdicts, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<SuspicionVerdict?> FindVerdictAsync(long influencerId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyList<SuspicionVerdict>> ReadFlagHistoryAsync(long influencerId, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<IReadOnlySet<long>> FindJudgedAsync(IReadOnlyList<long> influencerIds, long sinceMs, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<FlagPage> ReadFlagChangesAsync(string? cursor, int limit, ICollection<SuspicionFlag> into, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask AddFailedChecksAsync(long dayMs, int count, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyList<FailedChecks>> ReadFailedChecksAsync(long fromDayMs, long toDayMs, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     private void Write()
     {

@@ -137,6 +137,8 @@ public sealed class LeaderboardFollowerTests : IDisposable
                 await Task.Yield();
         }
 
+        public ValueTask ReadLatestOfAsync(IReadOnlyList<long> influencerIds, ICollection<LatestPoint> into, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public ValueTask<LatestPage> ReadLatestChangesAsync(string? cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken)
         {
             if (Problem is not null && Reads >= ReadsBeforeProblem)

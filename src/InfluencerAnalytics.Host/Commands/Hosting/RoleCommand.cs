@@ -6,7 +6,7 @@ using InfluencerAnalytics.Host.Roles;
 
 namespace InfluencerAnalytics.Host.Commands.Hosting;
 
-/// <summary>One role alone in a process: <c>seeder</c>, <c>fetch</c>, <c>ingest</c> and <c>serve</c>.</summary>
+/// <summary>One role alone in a process: <c>seeder</c>, <c>fetch</c>, <c>ingest</c>, <c>classify</c> and <c>serve</c>.</summary>
 internal static class RoleCommand
 {
     public static Command CreateSeeder() => Create(
@@ -32,6 +32,16 @@ internal static class RoleCommand
         "Run the ingester alone: moves readings from their queue into the store.",
         "Stores the readings that wait in the data directory's queue; no new ones come while it has the directory.",
         [], _ => []);
+
+    public static Command CreateClassify()
+    {
+        var provider = HostingOptions.Provider("The provider's address. [default: http://127.0.0.1:3000]");
+        return Create(
+            new ClassifierRole(),
+            "Run the classifier alone: has the provider judge once a day whether followers look bought.",
+            "Has the influencers judged that are due in the data directory, on their latest stored readings; no new ones come while it has the directory.",
+            [provider], result => [(SettingKeys.Provider, result.GetValue(provider)?.ToString())]);
+    }
 
     public static Command CreateServe()
     {

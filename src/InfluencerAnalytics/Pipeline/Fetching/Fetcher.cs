@@ -1,3 +1,4 @@
+using InfluencerAnalytics.Pipeline.Holds;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;

@@ -1,4 +1,4 @@
-using InfluencerAnalytics.Pipeline.Fetching.Holds;
+using InfluencerAnalytics.Pipeline.Holds;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Messages;

@@ -1,6 +1,6 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Fetching.Control;
-using InfluencerAnalytics.Pipeline.Fetching.Holds;
+using InfluencerAnalytics.Pipeline.Holds;
 
 
 namespace InfluencerAnalytics.Pipeline.Fetching;

@@ -1,6 +1,6 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Pipeline.Fetching.Control;
-using InfluencerAnalytics.Pipeline.Fetching.Holds;
+using InfluencerAnalytics.Pipeline.Holds;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Messages;

@@ -28,8 +28,12 @@ public static class RosterServiceCollectionExtensions
         services.AddRosterService();
         services.AddSingleton<ProviderCheck>();
         services.AddHostedSingleton(provider => ActivatorUtilities.CreateInstance<RosterView>(provider, refresh(provider)));
-        services.AddHostedSingleton<SeedingRequest>();
+        services.AddSeedingRequest();
         services.AddHostedSingleton<RosterAdditions>();
         return services;
     }
+
+    /// <summary>What asks for a seeding when a shard may have gone to the dead letters; once however many roles ask for it.</summary>
+    internal static IServiceCollection AddSeedingRequest(this IServiceCollection services) =>
+        services.Any(static service => service.ServiceType == typeof(SeedingRequest)) ? services : services.AddHostedSingleton<SeedingRequest>();
 }

@@ -28,22 +28,8 @@ internal sealed class MockstagramDataProvider : IInfluencerDataProvider, IDispos
         _options = options;
         _timeProvider = timeProvider;
         _clock = clock;
-        var root = options.BaseAddress.AbsoluteUri;
-        _influencersAddress = (root.EndsWith('/') ? root : root + "/") + InfluencersPath;
-        _invoker = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            PooledConnectionIdleTimeout = options.IdleConnectionTimeout,
-            // A new name resolution now and then, so that a provider that moves is followed.
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            ConnectTimeout = options.RequestTimeout,
-            // A body that is not wanted is not read either: the connection is closed.
-            MaxResponseDrainSize = options.MaxBodyBytes,
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ActivityHeadersPropagator = null,
-        });
+        _influencersAddress = MockstagramHttp.AddressOf(options, InfluencersPath);
+        _invoker = MockstagramHttp.NewInvoker(options);
     }
 
     public void Dispose() => _invoker.Dispose();
@@ -82,7 +68,7 @@ internal sealed class MockstagramDataProvider : IInfluencerDataProvider, IDispos
     {
         _clock.Observe(response.Headers);
         if (response.StatusCode == HttpStatusCode.TooManyRequests)
-            return FetchOutcome.Failed(FetchOutcomeKind.Throttled, MissReason.Throttled, RetryAfter(response));
+            return FetchOutcome.Failed(FetchOutcomeKind.Throttled, MissReason.Throttled, MockstagramHttp.RetryAfter(response, _timeProvider));
         // Only the provider's own words make an influencer gone: a 404 of a gateway, or of a wrong address, is an outage.
         if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.InternalServerError or HttpStatusCode.NotFound))
             return Unwanted(response);
@@ -117,18 +103,8 @@ internal sealed class MockstagramDataProvider : IInfluencerDataProvider, IDispos
         }
     }
 
-    private FetchOutcome Unwanted(HttpResponseMessage response)
-    {
-        var reason = (int)response.StatusCode >= 500 ? MissReason.ServerError : MissReason.UnexpectedStatus;
-        return FetchOutcome.Failed(FetchOutcomeKind.Transient, reason, RetryAfter(response));
-    }
-
-    private TimeSpan? RetryAfter(HttpResponseMessage response)
-    {
-        var header = response.Headers.RetryAfter;
-        var wait = header?.Delta ?? (header?.Date - _timeProvider.GetUtcNow());
-        return wait > TimeSpan.Zero ? wait : null;
-    }
+    private FetchOutcome Unwanted(HttpResponseMessage response) =>
+        FetchOutcome.Failed(FetchOutcomeKind.Transient, MockstagramHttp.ReasonOf(response.StatusCode), MockstagramHttp.RetryAfter(response, _timeProvider));
 
     private static void Grow(ref byte[] buffer)
     {

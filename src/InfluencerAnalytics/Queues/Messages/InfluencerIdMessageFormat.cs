@@ -68,10 +68,7 @@ internal static class InfluencerIdMessageFormat
     private static void WriteIntervalAndIds(Utf8JsonWriter writer, TimeSpan interval, IReadOnlyList<long> ids)
     {
         writer.WriteNumber("interval"u8, (long)interval.TotalSeconds);
-        writer.WriteStartArray("ids"u8);
-        foreach (var id in ids)
-            writer.WriteNumberValue(id);
-        writer.WriteEndArray();
+        MessageIds.Write(writer, ids);
     }
 
     private static InfluencerIdMessage ReadAddInfluencer(JsonElement id) =>
@@ -114,17 +111,6 @@ internal static class InfluencerIdMessageFormat
         interval = TimeSpan.FromSeconds(Math.Clamp(seconds, 0, 86_400));
         if (!SlotGrid.IsValidInterval(interval))
             return $"An interval of {seconds} s is not a whole number of seconds from 1 s to 1 h.";
-        var element = root.GetProperty("ids"u8);
-        ids = new long[element.GetArrayLength()];
-        if (ids.Length == 0)
-            return "The message has no ids.";
-        var index = 0;
-        foreach (var id in element.EnumerateArray())
-        {
-            if (!id.TryGetInt64(out var value) || !InfluencerIds.IsValid(value))
-                return $"{id.GetRawText()} is not an id from 1 to 2^53-1.";
-            ids[index++] = value;
-        }
-        return null;
+        return MessageIds.Read(root, out ids);
     }
 }

@@ -10,4 +10,7 @@ public interface ILatestStore
     /// it is used late, or twice.
     /// </summary>
     ValueTask<LatestPage> ReadLatestChangesAsync(string? cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken);
+
+    /// <summary>Copies the latest data point and the roster state of these influencers into <paramref name="into"/>, in any order; those of whom nothing is known are left out.</summary>
+    ValueTask ReadLatestOfAsync(IReadOnlyList<long> influencerIds, ICollection<LatestPoint> into, CancellationToken cancellationToken);
 }

@@ -1,4 +1,4 @@
-namespace InfluencerAnalytics.Pipeline.Fetching.Holds;
+namespace InfluencerAnalytics.Pipeline.Holds;
 
 /// <summary>The kinds of <see cref="Settlement"/>.</summary>
 internal enum SettlementKind

@@ -1,4 +1,4 @@
-namespace InfluencerAnalytics.Pipeline.Fetching.Holds;
+namespace InfluencerAnalytics.Pipeline.Holds;
 
 /// <summary>What becomes of the message of a visit that is over.</summary>
 internal readonly record struct Settlement

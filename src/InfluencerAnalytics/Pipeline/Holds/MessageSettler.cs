@@ -5,15 +5,18 @@ using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 
-namespace InfluencerAnalytics.Pipeline.Fetching.Holds;
+namespace InfluencerAnalytics.Pipeline.Holds;
 
 /// <summary>
-/// Says to the shard queue what becomes of its messages: re-armed, deleted, followed by a retry, or buried. In batches over all visits.
+/// Says to a queue of shards what becomes of its messages: re-armed, deleted, followed by a retry, or buried. In batches over all visits.
 /// Safe for concurrent use.
 /// </summary>
 internal sealed partial class MessageSettler
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
+
+    // The limit of a queue counts from the receive, and a visit takes minutes. What is due later comes, finds that it is early, and is re-armed for the rest.
+    private static readonly TimeSpan LongestRearm = QueueLimits.MaxVisibility - TimeSpan.FromHours(1);
 
     private readonly IMessageQueue _queue;
     private readonly IDeadLetters _deadLetters;
@@ -28,11 +31,12 @@ internal sealed partial class MessageSettler
     private readonly BatchLane<Rearm> _rearmLane;
     private readonly BatchLane<ReceivedMessage> _deleteLane;
 
+    /// <param name="queueName">Of which queue.</param>
     public MessageSettler(
-        IMessageQueues queues, IDeadLetters deadLetters, QueuePatience patience, SeedingRequest seeding, PipelineMetrics metrics, TimeProvider timeProvider,
+        string queueName, IMessageQueues queues, IDeadLetters deadLetters, QueuePatience patience, SeedingRequest seeding, PipelineMetrics metrics, TimeProvider timeProvider,
         ILogger<MessageSettler> logger)
     {
-        _queue = queues.Get(QueueNames.InfluencerIdStore);
+        _queue = queues.Get(queueName);
         _deadLetters = deadLetters;
         _patience = patience;
         _seeding = seeding;
@@ -100,20 +104,20 @@ internal sealed partial class MessageSettler
         for (var i = 0; i < changes.Length; i++)
         {
             // Rounded down: early, the fetcher waits the rest itself; late, the slot would have lost time.
-            var wait = Math.Max(0, (long)(rearms[i].Due - now).TotalMilliseconds) / granularity * granularity;
+            var wait = Math.Clamp((long)(rearms[i].Due - now).TotalMilliseconds, 0, (long)LongestRearm.TotalMilliseconds) / granularity * granularity;
             changes[i] = new VisibilityChange(rearms[i].Message, TimeSpan.FromMilliseconds(wait));
         }
         var failures = await _queue.ChangeVisibilityAsync(changes, cancellationToken);
         var expired = failures.Count(failure => failure.IsStale);
         if (expired > 0 && _holdsExpired.Happened("", expired))
-            Log.HoldsExpired(_logger);
+            Log.HoldsExpired(_logger, _queue.Name);
         return failures;
     }
 
     private void TellWhatIsOver()
     {
         if (_holdsExpired.Over(Quiet) is { } expired)
-            Log.NoneExpiredAnyMore(_logger, expired.Times, expired.Seconds);
+            Log.NoneExpiredAnyMore(_logger, _queue.Name, expired.Times, expired.Seconds);
         if (_buried.Over(Quiet) is { } buried)
             Log.NoneBuriedAnyMore(_logger, _queue.Name, buried.Times, buried.Seconds);
         if (_notBuried.Over(Quiet) is { } past)
@@ -124,11 +128,11 @@ internal sealed partial class MessageSettler
 
     private static partial class Log
     {
-        [LoggerMessage(1212, LogLevel.Warning, "Messages come to another fetcher before they are re-armed; they may be fetched twice in this slot.")]
-        public static partial void HoldsExpired(ILogger logger);
+        [LoggerMessage(1212, LogLevel.Warning, "Messages of {Queue} come to another process before they are re-armed; what they carry may be done twice.")]
+        public static partial void HoldsExpired(ILogger logger, string queue);
 
-        [LoggerMessage(1215, LogLevel.Information, "Messages are re-armed in time again; {Count} were not, in {Seconds} s.")]
-        public static partial void NoneExpiredAnyMore(ILogger logger, long count, double seconds);
+        [LoggerMessage(1215, LogLevel.Information, "Messages of {Queue} are re-armed in time again; {Count} were not, in {Seconds} s.")]
+        public static partial void NoneExpiredAnyMore(ILogger logger, string queue, long count, double seconds);
 
         [LoggerMessage(1217, LogLevel.Warning, "What comes in {Queue} goes to the dead letters: {Reason}")]
         public static partial void Buried(ILogger logger, string queue, string reason);

@@ -1,16 +1,18 @@
 using System.Diagnostics;
-using InfluencerAnalytics.Pipeline.Fetching.Holds;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 
-namespace InfluencerAnalytics.Pipeline.Fetching;
+namespace InfluencerAnalytics.Pipeline.Holds;
 
 /// <summary>
 /// The visits in hand: begins each with a hold, ends the hold when the visit is over, and then settles the message. Nothing else ends a hold.
 /// Safe for concurrent use.
 /// </summary>
-internal sealed partial class Visits(HoldKeeper holds, MessageSettler settler, FetchingOptions options, TimeProvider timeProvider, ILogger<Visits> logger) : IDisposable
+/// <param name="maxIds">So many ids in hand are enough.</param>
+/// <param name="span">Begins the span of a visit; null where nobody traces.</param>
+internal sealed partial class Visits(
+    HoldKeeper holds, MessageSettler settler, int maxIds, Func<ReceivedMessage, Activity?> span, TimeProvider timeProvider, ILogger<Visits> logger) : IDisposable
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
@@ -23,7 +25,7 @@ internal sealed partial class Visits(HoldKeeper holds, MessageSettler settler, F
     public TimeSpan HoldDuration => holds.Duration;
 
     /// <summary>Whether no more shards should be received for now.</summary>
-    public bool AreFull => holds.IdsInHand >= options.MaxIdsInHand;
+    public bool AreFull => holds.IdsInHand >= maxIds;
 
     /// <summary>Begins a visit and does not wait for it.</summary>
     /// <param name="message">Received just now.</param>
@@ -60,7 +62,7 @@ internal sealed partial class Visits(HoldKeeper holds, MessageSettler settler, F
 
     private async Task RunAsync(Hold hold, Func<CancellationToken, Task<Settlement>> visit)
     {
-        using var span = VisitSpan.Begin(hold.Message);
+        using var activity = span(hold.Message);
         try
         {
             Settlement settlement = default;
@@ -78,7 +80,7 @@ internal sealed partial class Visits(HoldKeeper holds, MessageSettler settler, F
         }
         catch (Exception exception)
         {
-            span?.SetStatus(ActivityStatusCode.Error, exception.Message);
+            activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
             // The message was not re-armed or deleted: its hold ends and it comes again.
             if (_failed.Happened($"{exception.GetType()} {exception.Message}"))
                 Log.VisitFailed(logger, hold.Message.Id, exception);

@@ -1,20 +1,23 @@
-using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 
-namespace InfluencerAnalytics.Pipeline.Fetching.Holds;
+namespace InfluencerAnalytics.Pipeline.Holds;
 
 /// <summary>
-/// Renews the holds on the messages being visited. Holds are short so that a dead fetcher's shards come back in time: at most 30 s or a
+/// Renews the holds on the messages of one queue that are being visited. Holds are short so that a dead process's shards come back in time: at most 30 s or a
 /// third of the interval. Safe for concurrent use.
 /// </summary>
+/// <param name="name">As a worker.</param>
+/// <param name="queue">Whose messages they are.</param>
+/// <param name="interval">How often a shard comes round, now.</param>
 internal sealed class HoldKeeper(
-    IMessageQueues queues,
-    RosterView roster,
+    string name,
+    IMessageQueue queue,
+    Func<TimeSpan> interval,
     WorkerHealth health,
     TimeProvider timeProvider,
-    ILogger<HoldKeeper> logger) : Worker("fetch holds", health, timeProvider, logger)
+    ILogger<HoldKeeper> logger) : Worker(name, health, timeProvider, logger)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
@@ -24,7 +27,6 @@ internal sealed class HoldKeeper(
     // A visit that is over has its message re-armed with others, for which it waits up to a second: what is left of the hold must be longer.
     private static readonly TimeSpan LeastLeft = TimeSpan.FromSeconds(2);
 
-    private readonly IMessageQueue _queue = queues.Get(QueueNames.InfluencerIdStore);
     private readonly HashSet<Hold> _holds = [];
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _renewing = new(1, 1);
@@ -38,7 +40,7 @@ internal sealed class HoldKeeper(
     {
         get
         {
-            var third = TimeSpan.FromSeconds(Math.Floor(roster.Interval.TotalSeconds / 3));
+            var third = TimeSpan.FromSeconds(Math.Floor(interval().TotalSeconds / 3));
             return third < Shortest ? Shortest : third < Longest ? third : Longest;
         }
     }
@@ -120,7 +122,7 @@ internal sealed class HoldKeeper(
         }
         if (due is null)
             return;
-        var failures = await _queue.ChangeVisibilityAsync(due.ConvertAll(hold => new VisibilityChange(hold.Message, duration) { RenewsHold = true }), cancellationToken);
+        var failures = await queue.ChangeVisibilityAsync(due.ConvertAll(hold => new VisibilityChange(hold.Message, duration) { RenewsHold = true }), cancellationToken);
         // One that was not renewed is tried again in the next round; one that another holds by now is not ours to renew.
         var left = failures.Where(failure => !failure.IsStale).Select(failure => failure.Index).ToHashSet();
         for (var i = 0; i < due.Count; i++)

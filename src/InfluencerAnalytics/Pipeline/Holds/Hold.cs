@@ -1,6 +1,6 @@
 using InfluencerAnalytics.Queues;
 
-namespace InfluencerAnalytics.Pipeline.Fetching.Holds;
+namespace InfluencerAnalytics.Pipeline.Holds;
 
 /// <summary>A received message of the shard queue that is hidden from other fetchers while this one visits what it carries.</summary>
 internal sealed class Hold(ReceivedMessage message, int ids, TimeSpan endsAt)

@@ -1,0 +1,79 @@
+using InfluencerAnalytics.Stores.Suspicion;
+using Npgsql;
+
+namespace InfluencerAnalytics.ContractTests.Postgres;
+
+/// <summary>Verdicts of classifiers that write side by side, and of those who follow them.</summary>
+public sealed class PostgresSuspicionTests(PlainPostgres server) : IAsyncLifetime
+{
+    private readonly PostgresTestStore _test = new(server);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private long Now => _test.Now.ToUnixTimeMilliseconds();
+
+    public async ValueTask InitializeAsync() => await _test.OpenAsync();
+
+    public async ValueTask DisposeAsync() => await _test.DisposeAsync();
+
+    [Fact]
+    public async Task Flags_ACommitThatComesLaterThanItsNumber_IsNotMissed()
+    {
+        var cursor = (await ReadAsync(null)).Cursor;
+        await using var other = new NpgsqlConnection(_test.ConnectionString + ";Pooling=false");
+        await other.OpenAsync(Cancel);
+        await using (var slow = await other.BeginTransactionAsync(Cancel))
+        {
+            await using var insert = new NpgsqlCommand(
+                "INSERT INTO influencer_analytics.suspicions (influencer_id, suspicious, checked_at, followers, following) VALUES (1, true, now() - interval '1 day', 1, 1)", other);
+            await insert.ExecuteNonQueryAsync(Cancel);
+            // Begun later, committed earlier.
+            await JudgeAsync(2);
+            (cursor, var first) = await ReadAsync(cursor);
+            first.ShouldBe([2L]);
+            await slow.CommitAsync(Cancel);
+        }
+        (cursor, var second) = await ReadAsync(cursor);
+        second.ShouldBe([1L]);
+        (_, var third) = await ReadAsync(cursor);
+        third.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Flags_OfADumpThatWasRestoredOnAnotherServer_AreLoadedAndFollowed()
+    {
+        await JudgeAsync(1, 2, 3);
+        await PostgresServer.DoAsync(_test.ConnectionString, "UPDATE influencer_analytics.suspicions SET xid = '999999999999' WHERE influencer_id > 1");
+        var (cursor, all) = await ReadAsync(null);
+        all.ShouldBe([1L, 2L, 3L], ignoreOrder: true);
+        await _test.PassAsync(TimeSpan.FromSeconds(1));
+        await JudgeAsync(3);
+        (_, var news) = await ReadAsync(cursor);
+        news.ShouldBe([3L]);
+    }
+
+    [Fact]
+    public async Task Verdicts_WrittenByManyAtOnce_AreTheNewestAndEachChangeIsKeptOnce()
+    {
+        long[] ids = [.. Enumerable.Range(1, 50).Select(id => (long)id)];
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(writer => Task.Run(async () => await _test.Store.WriteVerdictsAsync(
+            [.. ids.OrderBy(id => id * (writer + 3) % 51).Select(id => new SuspicionVerdict(id, writer % 2 == 0, Now + writer, id, writer))], Cancel))));
+        foreach (var id in ids)
+        {
+            (await _test.Store.FindVerdictAsync(id, Cancel))!.Value.CheckedAt.ShouldBe(Now + 7);
+            var history = await _test.Store.ReadFlagHistoryAsync(id, 100, Cancel);
+            history.Zip(history.Skip(1), (one, before) => one.IsSuspicious != before.IsSuspicious).ShouldAllBe(changes => changes);
+            history[0].IsSuspicious.ShouldBeFalse();
+        }
+    }
+
+    private async Task JudgeAsync(params long[] ids) =>
+        (await _test.Store.WriteVerdictsAsync([.. ids.Select(id => new SuspicionVerdict(id, true, Now, 1, 1))], Cancel)).ShouldBe(ids.Length);
+
+    private async Task<(string Cursor, List<long> Ids)> ReadAsync(string? cursor)
+    {
+        var flags = new List<SuspicionFlag>();
+        var page = await _test.Store.ReadFlagChangesAsync(cursor, 1000, flags, Cancel);
+        return (page.Cursor, flags.ConvertAll(static flag => flag.InfluencerId));
+    }
+}
