@@ -120,6 +120,8 @@ internal sealed partial class InfluencerLeaderboard
             if (place < 0)
                 return null;
             ref readonly var entry = ref _table[place];
+            if (!entry.IsHeardOf)
+                return null;
             int? rank = entry.IsRanked && !_isLoading ? _ranking.Rank(entry.Followers, withoutSuspicious: false) : null;
             return new InfluencerStanding(entry.ToPoint(), rank, _sums.Ranked, _asOf) { Suspicious = entry.Suspicious, SuspicionCheckedAt = entry.CheckedAt };
         }

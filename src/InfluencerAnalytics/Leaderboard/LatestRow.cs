@@ -31,6 +31,9 @@ internal struct LatestRow : IInfluencerRow
 
     public readonly InfluencerStatus Status => _status;
 
+    /// <summary>Whether anything is known of it but a verdict.</summary>
+    public readonly bool IsHeardOf => Slot > 0 || Status != InfluencerStatus.Unknown;
+
     /// <summary>Whether it takes part in ranks and averages: on the roster, with at least one data point.</summary>
     public readonly bool IsRanked => Slot > 0 && _status.IsOnRoster();
 
@@ -57,6 +60,7 @@ internal struct LatestRow : IInfluencerRow
         Slot = change.Slot;
         _retrievedAfterMs = (int)Math.Clamp(change.RetrievedAt - change.Slot, int.MinValue, int.MaxValue);
     }
+
     /// <summary>Takes over a verdict, unless a newer one is known. Returns whether it did.</summary>
     public bool Take(in SuspicionFlag flag)
     {

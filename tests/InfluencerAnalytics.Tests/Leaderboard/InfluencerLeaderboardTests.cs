@@ -36,7 +36,8 @@ public sealed class InfluencerLeaderboardTests
         foreach (var (id, latest) in model)
         {
             int? rank = IsRanked(latest) ? 1 + ranked.Count(other => other.FollowerCount > latest.FollowerCount) : null;
-            leaderboard.Find(id).ShouldBe(new InfluencerStanding(latest, rank, ranked.Count, model.Values.Max(point => point.Slot)));
+            var isHeardOf = latest.Slot > 0 || latest.Status != InfluencerStatus.Unknown;
+            leaderboard.Find(id).ShouldBe(isHeardOf ? new InfluencerStanding(latest, rank, ranked.Count, model.Values.Max(point => point.Slot)) : null);
         }
         leaderboard.Find(999).ShouldBeNull();
 
