@@ -29,7 +29,7 @@ internal sealed class RosterSearcher(StoreContext context, InfluencerState influ
         for (var looked = 0; looked < RosterSearch.MostLookedAt;)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var slice = SliceOf(search);
+            var slice = looked == 0 ? SliceOf(search) : Math.Max(Slice, SliceOf(search));
             var candidates = _candidates.Read(search, place, recent, slice);
             var described = Describe([.. candidates.Select(static candidate => candidate.Place.InfluencerId)], recent);
             for (var i = 0; i < candidates.Count; i++)

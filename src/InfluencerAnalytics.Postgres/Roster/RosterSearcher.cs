@@ -14,17 +14,36 @@ internal sealed class RosterSearcher(PostgresDatabase database)
     // Each is a look into some indexes: more at once would keep a small page waiting.
     private const int Slice = 1000;
 
+    // Some twenty slices each: more at once would have the connections that appends need, and the database's time.
+    private const int MostAtOnce = 2;
+
+    private static readonly SemaphoreSlim Places = new(MostAtOnce);
+
     public ValueTask<RosterMember?> FindAsync(long influencerId, CancellationToken cancellationToken) => database.UseAsync(async (connection, cancel) =>
         (await DescribeAsync(connection, [influencerId], await MissRows.NewestReportedAsync(connection, RosterStates.SlotsLookedAt, cancel), cancel)).GetValueOrDefault(influencerId), cancellationToken);
 
-    public ValueTask<RosterPage> SearchAsync(RosterSearch search, CancellationToken cancellationToken) => database.UseAsync(async (connection, cancel) =>
+    public async ValueTask<RosterPage> SearchAsync(RosterSearch search, CancellationToken cancellationToken)
+    {
+        await Places.WaitAsync(cancellationToken);
+        try
+        {
+            return await SearchOnceAsync(search, cancellationToken);
+        }
+        finally
+        {
+            Places.Release();
+        }
+    }
+
+    private ValueTask<RosterPage> SearchOnceAsync(RosterSearch search, CancellationToken cancellationToken) => database.UseAsync(async (connection, cancel) =>
     {
         var members = new List<RosterMember>();
         var recent = await MissRows.NewestReportedAsync(connection, RosterStates.SlotsLookedAt, cancel);
         var place = search.After;
         for (var looked = 0; looked < RosterSearch.MostLookedAt;)
         {
-            var slice = Math.Min(Slice, search.Limit + 1);
+            // Mostly the first few are enough; where they are not, what is wanted is rare.
+            var slice = looked == 0 ? Math.Min(Slice, search.Limit + 1) : Slice;
             var candidates = await CandidatesAsync(connection, search, place, recent, slice, cancel);
             var described = await DescribeAsync(connection, [.. candidates.Select(static candidate => candidate.InfluencerId)], recent, cancel);
             foreach (var candidate in candidates)

@@ -50,7 +50,7 @@ internal sealed class PostgresStore : IInfluencerStore
     {
         Partitions = new Partitions(database);
         var foreign = new ForeignNotice(database.Options);
-        var usernames = new UsernameWriter(database);
+        var usernames = new UsernameWriter(database, timeProvider);
         _appends = new PostgresAppends(database, Partitions, foreign, usernames, new Ages(timeProvider));
         _points = new PointReader(database);
         _kept = new KeptReader(database);

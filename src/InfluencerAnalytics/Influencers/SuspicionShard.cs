@@ -1,7 +1,7 @@
 namespace InfluencerAnalytics.Influencers;
 
 /// <summary>A slice of the roster whose influencers are judged once in a period, a day as a rule. It travels as one message that is never re-sent, only re-armed.</summary>
-/// <param name="Generation">The number of the seeding that sent it.</param>
+/// <param name="Generation">The number of the sending that it is of.</param>
 /// <param name="Number">0 to <paramref name="Count"/> - 1; with <paramref name="Count"/> it decides when in the period it is due.</param>
 /// <param name="Count">How many shards share the period.</param>
 /// <param name="Period">Whole seconds from 1 min to 7 days. It travels with the shard so that no two roles can disagree.</param>
@@ -30,8 +30,11 @@ public sealed record SuspicionShard(long Generation, int Number, int Count, Time
     /// <summary>The last due time that is not later than now, or no more than a little: the one that a shard received now is for.</summary>
     public long DueAt(long nowMs) => PeriodOf(nowMs - PhaseMs + EarlyMs) + PhaseMs;
 
-    /// <summary>The start of the period (on UTC) in which it is due at a moment: a verdict since then counts for that period.</summary>
-    public long StartOf(long dueMs) => PeriodOf(dueMs);
+    /// <summary>
+    /// From when on a verdict counts for a due time: half a period before it. Counted from the start of the UTC day, one that came behind midnight would be taken for the next day's as well,
+    /// and its influencer be judged every second day.
+    /// </summary>
+    public long CountsFrom(long dueMs) => dueMs - PeriodMs / 2;
 
     private long PeriodOf(long ms) => ms - (ms % PeriodMs + PeriodMs) % PeriodMs;
 }

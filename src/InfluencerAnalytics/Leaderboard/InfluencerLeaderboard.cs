@@ -28,6 +28,7 @@ internal sealed partial class InfluencerLeaderboard
     private long _asOf;
     private bool _isLoading;
     private volatile LeaderboardState _state;
+    private volatile bool _hasFlags;
 
     /// <param name="timeProvider">Says how old it is.</param>
     /// <param name="meters">Of the host; null where nobody listens.</param>
@@ -45,6 +46,9 @@ internal sealed partial class InfluencerLeaderboard
     public static int ChunkRows => 1 << ChunkBits;
 
     public LeaderboardState State => _state;
+
+    /// <summary>Whether all verdicts that the store had were read once; before it, who is suspicious is not known.</summary>
+    public bool HasFlags => _hasFlags;
 
     /// <summary>How long ago the memory was level with the store.</summary>
     public TimeSpan Age => _timeProvider.GetElapsedTime(_state.Synced);
@@ -81,7 +85,7 @@ internal sealed partial class InfluencerLeaderboard
         }
     }
 
-    /// <summary>Takes in verdicts, before or after the data points of whom they are on; of each influencer the newest stays.</summary>
+    /// <summary>Takes in verdicts, before or after the data points of whom they are on; of each influencer what the store said last stays.</summary>
     public void Flag(ReadOnlySpan<SuspicionFlag> flags)
     {
         lock (_writing)
@@ -109,6 +113,9 @@ internal sealed partial class InfluencerLeaderboard
         _state = new LeaderboardState(true, _timeProvider.GetTimestamp(), null);
     }
 
+    /// <summary>All verdicts are in that the store had.</summary>
+    public void FlagsCaughtUp() => _hasFlags = true;
+
     public void CannotFollow(string problem) => _state = _state with { Problem = problem };
 
     /// <summary>What is known of an influencer; null for one never heard of.</summary>
@@ -131,7 +138,7 @@ internal sealed partial class InfluencerLeaderboard
     {
         lock (_lock)
         {
-            return _sums.Summarize(_asOf);
+            return _hasFlags ? _sums.Summarize(_asOf) : _sums.Summarize(_asOf) with { Suspicious = null };
         }
     }
 
@@ -149,8 +156,8 @@ internal sealed partial class InfluencerLeaderboard
     {
         ref var entry = ref _table[_table.FindOrAdd(flag.InfluencerId)];
         var before = entry;
-        if (entry.Take(flag))
-            Changed(before, entry);
+        entry.Take(flag);
+        Changed(before, entry);
     }
 
     private void Changed(in LatestRow before, in LatestRow after)

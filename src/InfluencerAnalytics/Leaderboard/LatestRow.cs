@@ -61,13 +61,10 @@ internal struct LatestRow : IInfluencerRow
         _retrievedAfterMs = (int)Math.Clamp(change.RetrievedAt - change.Slot, int.MinValue, int.MaxValue);
     }
 
-    /// <summary>Takes over a verdict, unless a newer one is known. Returns whether it did.</summary>
-    public bool Take(in SuspicionFlag flag)
+    /// <summary>Takes over a verdict: what the store says last, also where that is an older one in place of one that a clock ahead had dated.</summary>
+    public void Take(in SuspicionFlag flag)
     {
-        if (_verdict != Verdict.None && flag.CheckedAt < _checkedAt)
-            return false;
         _verdict = flag.IsSuspicious ? Verdict.Suspicious : Verdict.Clean;
         _checkedAt = flag.CheckedAt;
-        return true;
     }
 }

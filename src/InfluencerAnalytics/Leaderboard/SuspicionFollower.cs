@@ -33,6 +33,7 @@ internal sealed class SuspicionFollower(
             _cursor = page.Cursor;
         }
         while (page.HasMore);
+        leaderboard.FlagsCaughtUp();
         return WorkResult.Idle;
     }
 }

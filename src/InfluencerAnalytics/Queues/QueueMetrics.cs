@@ -35,22 +35,27 @@ internal sealed class QueueMetrics
             $"{ProgramMeter.Name}.queue.dropped_dead_letters", () => Observe(static reading => reading.Dead?.Dropped), "{message}", "Older dead letters that were dropped for newer ones, since the queue was made.");
     }
 
-    /// <summary>Reads the depth of each queue.</summary>
-    /// <exception cref="QueueUnavailableException">They are away. Until they are read again, nothing is said of them.</exception>
+    /// <summary>Reads the depth of each queue. One that cannot be read is left out: it may be missing, or not be allowed to be looked at, while the others work.</summary>
+    /// <exception cref="QueueUnavailableException">All are away. Until they are read again, nothing is said of them.</exception>
     public async ValueTask<IReadOnlyDictionary<string, QueueReading>> ReadAsync(CancellationToken cancellationToken)
     {
-        try
+        var depths = new Dictionary<string, QueueReading>();
+        QueueUnavailableException? away = null;
+        foreach (var name in QueueNames.All)
         {
-            var depths = new Dictionary<string, QueueReading>();
-            foreach (var name in QueueNames.All)
+            try
+            {
                 depths[name] = new QueueReading(await ReadDepthAsync(_queues.Get(name), cancellationToken), await TryCountDeadAsync(name, cancellationToken));
+            }
+            catch (QueueUnavailableException exception)
+            {
+                away = exception;
+            }
+        }
+        if (depths.Count > 0 || away is null)
             return _last = depths;
-        }
-        catch (QueueUnavailableException)
-        {
-            _last = Unknown;
-            throw;
-        }
+        _last = Unknown;
+        throw away;
     }
 
     // However many look at a report: each depth is a call, which costs money on SQS.

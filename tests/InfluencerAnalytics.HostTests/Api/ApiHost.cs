@@ -73,7 +73,7 @@ internal sealed class ApiHost : IAsyncDisposable
             await app.StartAsync(TestContext.Current.CancellationToken);
             var host = new ApiHost(app, storage);
             if (storage.Store.Away is null && storage.Store.LatestHeld.IsCompleted)
-                await WaitForAsync(() => host.Leaderboard.State.IsLoaded);
+                await WaitForAsync(() => host.Leaderboard.State.IsLoaded && host.Leaderboard.HasFlags);
             return host;
         }
         catch

@@ -37,9 +37,10 @@ internal sealed class ClassifierProcess : IAsyncDisposable
         var settler = new MessageSettler(QueueNames.SuspicionChecks, queues, queues, patience, seeding, deployment.Metrics, time, deployment.Logs.For<MessageSettler>());
         _visits = new CheckVisits(
             holds, settler, new Visits(holds, settler, CheckVisits.MaxIds(Options.MaxConcurrency), static _ => null, time, deployment.Logs.For<Visits>()));
-        var visitor = new CheckVisitor(_gate, new VerdictSink(store, time), store, store, new SupersededChecks(store, time), Metrics, time);
+        var verdicts = new VerdictSink(store, time);
+        var visitor = new CheckVisitor(_gate, verdicts, store, store, new SupersededChecks(store, time), Metrics, time);
         var check = new ProviderCheck(store, deployment.ProviderOf, new ProviderOptions { Accept = deployment.AcceptsProvider });
-        Classifier = new Classifier(queues, store, check, _visits, visitor, NewerMessages, Health, time, deployment.Logs.For<Classifier>());
+        Classifier = new Classifier(queues, store, check, _visits, visitor, verdicts, NewerMessages, Health, time, deployment.Logs.For<Classifier>());
         _services = [seeding, holds, Classifier];
     }
 

@@ -27,12 +27,26 @@ public sealed class SuspicionShardTests
         shard.DueAt(Midnight + Ms(18) - 3000).ShouldBe(Midnight + Ms(-6));
     }
 
-    [Fact]
-    public void StartOf_ADueTime_IsTheStartOfItsUtcDay()
+    [Theory]
+    [InlineData(-13, false)]
+    [InlineData(-11, true)]
+    [InlineData(0.001, true)]
+    public void CountsFrom_VerdictAroundADueTime_CountsFromHalfAPeriodBeforeIt(double hours, bool counts)
     {
         var shard = new SuspicionShard(1, 3, 4, Day, [1]);
-        shard.StartOf(Midnight + Ms(18)).ShouldBe(Midnight);
-        shard.StartOf(Midnight + Ms(-6)).ShouldBe(Midnight - Ms(24));
+        var due = Midnight + Ms(18);
+        (due + Ms(hours) >= shard.CountsFrom(due)).ShouldBe(counts);
+    }
+
+    [Fact]
+    public void CountsFrom_JudgedBehindMidnight_IsJudgedOnTheNextDayAsWell()
+    {
+        var last = new SuspicionShard(1, 9_999, 10_000, Day, [1]);
+        var due = last.DueAt(Midnight + Ms(24));
+        var judged = Midnight + Ms(24) + 3_000;
+        judged.ShouldBeGreaterThan(due);
+        judged.ShouldBeGreaterThanOrEqualTo(last.CountsFrom(due));
+        judged.ShouldBeLessThan(last.CountsFrom(due + last.PeriodMs));
     }
 
     [Theory]

@@ -18,7 +18,9 @@ public sealed class SuspicionFollowerTests
         var follower = new SuspicionFollower(leaderboard, store, new WorkerHealth(time), time, new ListLogger().For<SuspicionFollower>());
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         await store.WriteVerdictsAsync([new SuspicionVerdict(1, true, now - 10, 10, 1), new SuspicionVerdict(2, false, now - 10, 10, 1)], CancellationToken.None);
+        leaderboard.HasFlags.ShouldBeFalse("who is suspicious is not known yet");
         await follower.RoundAsync();
+        leaderboard.HasFlags.ShouldBeTrue();
         leaderboard.Find(1).ShouldBeNull();
         leaderboard.Apply([Point(1), Point(2), Point(3)]);
         (leaderboard.Find(1)!.Value.Suspicious, leaderboard.Find(1)!.Value.SuspicionCheckedAt).ShouldBe((true, now - 10));
@@ -28,6 +30,11 @@ public sealed class SuspicionFollowerTests
         await store.WriteVerdictsAsync([new SuspicionVerdict(1, false, now, 10, 1)], CancellationToken.None);
         await follower.RoundAsync();
         (leaderboard.Find(1)!.Value.Suspicious, leaderboard.Find(1)!.Value.SuspicionCheckedAt).ShouldBe((false, now));
+
+        // A clock that was ahead had dated it: the store's last word counts all the same.
+        leaderboard.Flag([new SuspicionFlag(1, true, now + 86_400_000)]);
+        leaderboard.Flag([new SuspicionFlag(1, false, now)]);
+        leaderboard.Find(1)!.Value.SuspicionCheckedAt.ShouldBe(now);
 
         store.IsAway = true;
         await Should.ThrowAsync<InfluencerAnalytics.Stores.StoreUnavailableException>(async () => await follower.RoundAsync());

@@ -30,6 +30,18 @@ public sealed class QueueMetricsTests
         calls.ShouldBe(expected);
     }
 
+    [Fact]
+    public async Task Read_OneQueueIsMissing_TheOthersAreReadAllTheSame()
+    {
+        var queues = new FakeQueues(_time);
+        await queues.Shards.SendTextAsync("one");
+        queues.Checks.IsAway = true;
+        var metrics = new QueueMetrics(queues, queues, _time);
+        (await metrics.ReadAsync(TestContext.Current.CancellationToken)).Keys.ShouldBe([QueueNames.InfluencerIdStore, QueueNames.InfluencerDataPoints], ignoreOrder: true);
+        queues.IsAway = true;
+        await Should.ThrowAsync<QueueUnavailableException>(async () => await metrics.ReadAsync(TestContext.Current.CancellationToken));
+    }
+
     private static async Task<long> ReadWaitingAsync(QueueMetrics metrics) =>
         (await metrics.ReadAsync(TestContext.Current.CancellationToken))[QueueNames.InfluencerIdStore].Depth.Waiting;
 }

@@ -27,7 +27,7 @@ internal static class SummaryEndpoint
         var summary = leaderboard.Summarize();
         // How old it is does not make it another one.
         var tag = new ContentTag();
-        tag.Add([summary.Tracked, summary.Reporting, summary.AsOf]);
+        tag.Add([summary.Tracked, summary.Reporting, summary.AsOf, summary.Suspicious ?? -1]);
         tag.Add(BitConverter.DoubleToInt64Bits(summary.AverageFollowerCount ?? -1));
         tag.Add(BitConverter.DoubleToInt64Bits(summary.AverageFollowingCount ?? -1));
         if (tag.IsNotModified(context))

@@ -41,6 +41,8 @@ internal static class LeaderboardEndpoint
         var state = leaderboard.State;
         if (!state.IsLoaded)
             return SummaryEndpoint.NotLoaded(state);
+        if (without == 1 && !leaderboard.HasFlags)
+            return Problems.Unavailable("The verdicts are not loaded yet", "Who is suspicious is not known yet, so that nobody can be left out. Ask again, or without excludeSuspicious.");
         var (page, unlisted) = string.IsNullOrEmpty(around)
             ? (leaderboard.ReadPage(skipped, count, without == 1), null)
             : ReadAround(leaderboard, around, offset, count, without == 1);

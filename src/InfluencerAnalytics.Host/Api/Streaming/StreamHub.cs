@@ -91,7 +91,7 @@ internal sealed class StreamHub : ILatestListener, IDisposable
                 watched.LeftAt = _timeProvider.GetTimestamp();
                 // Clients that come for others each time must not fill the memory.
                 if (_watched.Count > _options.MaxStreams * MostInfluencers)
-                    _watched.Remove(id);
+                    Forget(id);
             }
         }
     }
@@ -148,23 +148,35 @@ internal sealed class StreamHub : ILatestListener, IDisposable
         return watched;
     }
 
+    // Only what is whole has an id: a connection that breaks in the middle of it comes back with the one from before.
     private void Greet(StreamSubscription client, string? lastEventId)
     {
-        client.TryPush(StreamEvents.Summary(_leaderboard.Summarize(), Position()));
+        List<SseItem<string>> events = [StreamEvents.Summary(_leaderboard.Summarize(), null)];
         if (lastEventId is not null && StreamPosition.Parse(lastEventId) is { } last && last.Hub == _name && last.Sequence <= _sequence
             && client.Ids.All(id => _watched[id].KnowsAllAfter(last.Sequence)))
         {
-            foreach (var (_, item) in client.Ids.SelectMany(id => _watched[id].After(last.Sequence)).OrderBy(static told => told.Sequence))
-                client.TryPush(item);
-            return;
+            events.AddRange(client.Ids.SelectMany(id => _watched[id].After(last.Sequence)).OrderBy(static told => told.Sequence).Select(static told => told.Item));
         }
-        if (lastEventId is not null)
-            client.TryPush(StreamEvents.Gap(lastEventId, Position()));
-        foreach (var id in client.Ids)
+        else
         {
-            if (_leaderboard.Find(id) is { Latest: { Slot: > 0 } latest })
-                client.TryPush(StreamEvents.Point(latest, Position()));
+            if (lastEventId is not null)
+                events.Add(StreamEvents.Gap(lastEventId, null));
+            foreach (var id in client.Ids)
+            {
+                if (_leaderboard.Find(id) is { Latest: { Slot: > 0 } latest })
+                    events.Add(StreamEvents.Point(latest, null));
+            }
+            events[^1] = new SseItem<string>(events[^1].Data, events[^1].EventType) { EventId = Position() };
         }
+        foreach (var item in events)
+            client.TryPush(item);
+    }
+
+    // What is told of it from now on is not kept for those who come back: whoever had less than this has missed something.
+    private void Forget(long id)
+    {
+        _watched.Remove(id);
+        _sequence++;
     }
 
     private void Push(in SseItem<string> item, IEnumerable<StreamSubscription> clients)
@@ -188,7 +200,7 @@ internal sealed class StreamHub : ILatestListener, IDisposable
         {
             Push(StreamEvents.Heartbeat(_timeProvider.GetUtcNow()), _clients);
             foreach (var (id, _) in _watched.Where(pair => pair.Value.Watchers.Count == 0 && _timeProvider.GetElapsedTime(pair.Value.LeftAt) > Lingering).ToList())
-                _watched.Remove(id);
+                Forget(id);
         }
     }
 

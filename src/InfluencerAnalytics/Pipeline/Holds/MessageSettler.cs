@@ -18,6 +18,9 @@ internal sealed partial class MessageSettler
     // The limit of a queue counts from the receive, and a visit takes minutes. What is due later comes, finds that it is early, and is re-armed for the rest.
     private static readonly TimeSpan LongestRearm = QueueLimits.MaxVisibility - TimeSpan.FromHours(1);
 
+    // Holds are shorter: by then the message has come again, to be settled anew. A shard of the checks is due a day later, and trying until then would pile up.
+    private static readonly TimeSpan LongestTry = TimeSpan.FromMinutes(1);
+
     private readonly IMessageQueue _queue;
     private readonly IDeadLetters _deadLetters;
     private readonly QueuePatience _patience;
@@ -56,7 +59,8 @@ internal sealed partial class MessageSettler
         {
             case SettlementKind.Rearm:
                 var due = _patience.DeadlineAt(settlement.At);
-                await _patience.TryUntilAsync(() => _rearmLane.AddAsync(new Rearm(message, due), 1, CancellationToken.None), due, CancellationToken.None);
+                var until = _patience.Elapsed + LongestTry;
+                await _patience.TryUntilAsync(() => _rearmLane.AddAsync(new Rearm(message, due), 1, CancellationToken.None), due < until ? due : until, CancellationToken.None);
                 break;
             case SettlementKind.Delete:
                 await _patience.TryUntilAsync(() => _deleteLane.AddAsync(message, 1, CancellationToken.None), _patience.DeadlineAt(settlement.At), CancellationToken.None);

@@ -17,6 +17,7 @@ internal sealed class Classifier(
     ProviderCheck provider,
     CheckVisits lane,
     CheckVisitor visitor,
+    VerdictSink verdicts,
     NewerMessages newerMessages,
     WorkerHealth health,
     TimeProvider timeProvider,
@@ -28,6 +29,9 @@ internal sealed class Classifier(
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
+
+    // Where verdicts cannot be stored, though the store is there, a few shards find out so often whether they still cannot.
+    private static readonly TimeSpan TryAgainAfter = TimeSpan.FromMinutes(1);
 
     private readonly IMessageQueue _queue = queues.Get(QueueNames.SuspicionChecks);
     private long? _lookedAt;
@@ -46,6 +50,8 @@ internal sealed class Classifier(
         }
         if (provider.Refusal is { } refusal)
             return WorkResult.Blocked(refusal);
+        if (verdicts.Problem is { } problem && problem.Age < TryAgainAfter)
+            return WorkResult.Blocked($"Verdicts cannot be stored, and nobody is asked for them: {problem.Reason}");
         newerMessages.Check(_queue.Name, Logger);
         if (lane.Visits.AreFull)
             return WorkResult.Idle;

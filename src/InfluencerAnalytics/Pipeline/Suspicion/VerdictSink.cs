@@ -21,12 +21,16 @@ internal sealed class VerdictSink
     private readonly ISuspicionStore _store;
     private readonly TimeProvider _timeProvider;
     private readonly BatchLane<SuspicionVerdict> _lane;
+    private volatile Failure? _failure;
 
     public VerdictSink(ISuspicionStore store, TimeProvider timeProvider)
     {
         (_store, _timeProvider) = (store, timeProvider);
         _lane = new(WriteAsync, MaxVerdicts, long.MaxValue, MaxAge, timeProvider);
     }
+
+    /// <summary>Why verdicts cannot be stored, and for how long that has been known; null while they can. Whoever goes on asking the provider then asks in vain.</summary>
+    public (string Reason, TimeSpan Age)? Problem => _failure is { } failure ? (failure.Reason, _timeProvider.GetElapsedTime(failure.At)) : null;
 
     /// <summary>Completes when it is stored.</summary>
     /// <exception cref="StoreUnavailableException">The store is away.</exception>
@@ -40,12 +44,20 @@ internal sealed class VerdictSink
             try
             {
                 await _store.WriteVerdictsAsync(verdicts, cancellationToken);
+                _failure = null;
                 return [];
             }
             catch (StoreUnavailableException) when (attempt < Attempts)
             {
                 await Task.Delay(backoff.Next(), _timeProvider, cancellationToken);
             }
+            catch (StoreUnavailableException exception)
+            {
+                _failure = new Failure(exception.Message, _timeProvider.GetTimestamp());
+                throw;
+            }
         }
     }
+
+    private sealed record Failure(string Reason, long At);
 }

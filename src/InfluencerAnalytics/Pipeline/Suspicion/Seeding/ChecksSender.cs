@@ -10,8 +10,12 @@ internal sealed class ChecksSender(IRosterStore roster, SuspicionShardSender sen
     // Ten calls of SQS, one write of the embedded queue.
     private const int ShardsPerSend = 100;
 
+    /// <param name="sending">The number of it, which the shards carry.</param>
+    /// <param name="generation">For which sealed one it is.</param>
+    /// <param name="lease">Kept meanwhile.</param>
+    /// <param name="cancellationToken">Ends it; what was sent is sent.</param>
     /// <returns>How many shards were sent, and up to which version of the roster.</returns>
-    public async ValueTask<(int Shards, SeededChecks Seeded)> SendAllAsync(long generation, SeederLease lease, CancellationToken cancellationToken)
+    public async ValueTask<(int Shards, SeededChecks Seeded)> SendAllAsync(long sending, long generation, SeederLease lease, CancellationToken cancellationToken)
     {
         var counts = await roster.CountRosterAsync(cancellationToken);
         var count = (int)Math.Max(1, (counts.Tracked + counts.Gone + options.ShardSize - 1) / options.ShardSize);
@@ -24,15 +28,15 @@ internal sealed class ChecksSender(IRosterStore roster, SuspicionShardSender sen
             {
                 // More than were counted: the roster grew meanwhile. Sharing the last place, they would all be due at one moment.
                 shards.Add(number < count
-                    ? new SuspicionShard(generation, number, count, options.Period, chunk)
-                    : SuspicionShard.ForAddedIds(generation, options.Period, chunk));
+                    ? new SuspicionShard(sending, number, count, options.Period, chunk)
+                    : SuspicionShard.ForAddedIds(sending, options.Period, chunk));
                 number++;
             }
             await sender.SendAsync(shards, sent, cancellationToken);
             sent += page.Count;
             await lease.KeepAsync(cancellationToken);
         }
-        return (number, new SeededChecks(generation, counts.Version));
+        return (number, new SeededChecks(sending, generation, counts.Version));
     }
 
     /// <summary>Of those who were added since, if any.</summary>
@@ -42,7 +46,7 @@ internal sealed class ChecksSender(IRosterStore roster, SuspicionShardSender sen
         var sent = 0L;
         foreach (var page in (await roster.ReadAddedSinceAsync(seeded.RosterVersion, cancellationToken)).Chunk(ShardsPerSend * options.ShardSize))
         {
-            var shards = page.Chunk(options.ShardSize).Select(chunk => SuspicionShard.ForAddedIds(seeded.Generation, options.Period, chunk)).ToList();
+            var shards = page.Chunk(options.ShardSize).Select(chunk => SuspicionShard.ForAddedIds(seeded.Number, options.Period, chunk)).ToList();
             await sender.SendAsync(shards, sent, cancellationToken);
             sent += page.Length;
             await lease.KeepAsync(cancellationToken);

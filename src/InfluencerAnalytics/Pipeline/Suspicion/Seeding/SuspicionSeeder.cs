@@ -61,7 +61,7 @@ internal sealed partial class SuspicionSeeder(
             // Another seeder may have had the lease until now, and done it.
             if (await SeededChecks.ReadAsync(settings, stopping) is var now && now != known)
                 return WorkResult.Worked;
-            var (shards, seeded) = await sender.SendAllAsync(generation, _lease, stopping);
+            var (shards, seeded) = await sender.SendAllAsync(await SeededChecks.NextNumberAsync(settings, stopping), generation, _lease, stopping);
             await seeded.WriteAsync(settings, stopping);
             _emptyLooks = 0;
             Log.Sent(Logger, generation, shards, options.Period.TotalSeconds);
