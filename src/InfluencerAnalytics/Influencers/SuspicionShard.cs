@@ -17,8 +17,11 @@ public sealed record SuspicionShard(long Generation, int Number, int Count, Time
 
     public long PeriodMs => (long)Period.TotalMilliseconds;
 
-    /// <summary>Where in the period it is due, in milliseconds: <c>number / count * period</c>, so that the load on the provider is flat.</summary>
-    public long PhaseMs => (long)((Int128)PeriodMs * Number / Count);
+    /// <summary>
+    /// Where in the period it is due, in milliseconds: <c>number / count * period</c>, so that the load on the provider is flat, but for a last twenty-fourth in which none is: a verdict that
+    /// came behind the period's end would be taken for the next one's, and its influencer be judged every second day.
+    /// </summary>
+    public long PhaseMs => (long)((Int128)PeriodMs * 23 * Number / (24L * Count));
 
     public static bool IsValidPeriod(TimeSpan period) =>
         period >= ShortestPeriod && period <= LongestPeriod && period.Ticks % TimeSpan.TicksPerSecond == 0;
@@ -30,11 +33,8 @@ public sealed record SuspicionShard(long Generation, int Number, int Count, Time
     /// <summary>The last due time that is not later than now, or no more than a little: the one that a shard received now is for.</summary>
     public long DueAt(long nowMs) => PeriodOf(nowMs - PhaseMs + EarlyMs) + PhaseMs;
 
-    /// <summary>
-    /// From when on a verdict counts for a due time: half a period before it. Counted from the start of the UTC day, one that came behind midnight would be taken for the next day's as well,
-    /// and its influencer be judged every second day.
-    /// </summary>
-    public long CountsFrom(long dueMs) => dueMs - PeriodMs / 2;
+    /// <summary>The start of the period (on UTC) in which it is due at a moment: a verdict since then counts for that period.</summary>
+    public long StartOf(long dueMs) => PeriodOf(dueMs);
 
     private long PeriodOf(long ms) => ms - (ms % PeriodMs + PeriodMs) % PeriodMs;
 }

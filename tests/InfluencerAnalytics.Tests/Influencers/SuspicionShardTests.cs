@@ -10,9 +10,9 @@ public sealed class SuspicionShardTests
     [Theory]
     [InlineData(0, 0, 0)]
     [InlineData(0, 23.9, 0)]
-    [InlineData(3, 17.9, -6)]
-    [InlineData(3, 18, 18)]
-    [InlineData(3, 23.99, 18)]
+    [InlineData(3, 17.2, -6.75)]
+    [InlineData(3, 17.25, 17.25)]
+    [InlineData(3, 23.99, 17.25)]
     public void DueAt_ShardOfFour_IsItsLastDueTime(int number, double hours, double expected)
     {
         var shard = new SuspicionShard(1, number, 4, Day, [1]);
@@ -23,31 +23,21 @@ public sealed class SuspicionShardTests
     public void DueAt_ALittleEarly_IsTheOneAboutToCome()
     {
         var shard = new SuspicionShard(1, 3, 4, Day, [1]);
-        shard.DueAt(Midnight + Ms(18) - 1000).ShouldBe(Midnight + Ms(18));
-        shard.DueAt(Midnight + Ms(18) - 3000).ShouldBe(Midnight + Ms(-6));
-    }
-
-    [Theory]
-    [InlineData(-13, false)]
-    [InlineData(-11, true)]
-    [InlineData(0.001, true)]
-    public void CountsFrom_VerdictAroundADueTime_CountsFromHalfAPeriodBeforeIt(double hours, bool counts)
-    {
-        var shard = new SuspicionShard(1, 3, 4, Day, [1]);
-        var due = Midnight + Ms(18);
-        (due + Ms(hours) >= shard.CountsFrom(due)).ShouldBe(counts);
+        shard.DueAt(Midnight + Ms(17.25) - 1000).ShouldBe(Midnight + Ms(17.25));
+        shard.DueAt(Midnight + Ms(17.25) - 3000).ShouldBe(Midnight + Ms(-6.75));
     }
 
     [Fact]
-    public void CountsFrom_JudgedBehindMidnight_IsJudgedOnTheNextDayAsWell()
+    public void StartOf_ADueTime_IsTheStartOfItsUtcDay()
     {
-        var last = new SuspicionShard(1, 9_999, 10_000, Day, [1]);
-        var due = last.DueAt(Midnight + Ms(24));
-        var judged = Midnight + Ms(24) + 3_000;
-        judged.ShouldBeGreaterThan(due);
-        judged.ShouldBeGreaterThanOrEqualTo(last.CountsFrom(due));
-        judged.ShouldBeLessThan(last.CountsFrom(due + last.PeriodMs));
+        var shard = new SuspicionShard(1, 3, 4, Day, [1]);
+        shard.StartOf(Midnight + Ms(17.25)).ShouldBe(Midnight);
+        shard.StartOf(Midnight + Ms(-6.75)).ShouldBe(Midnight - Ms(24));
     }
+
+    [Fact]
+    public void PhaseMs_LastOfMany_LeavesTimeForTheVerdictWithinTheDay() =>
+        new SuspicionShard(1, 9_999, 10_000, Day, [1]).PhaseMs.ShouldBeInRange(Ms(22.9), Ms(23));
 
     [Theory]
     [InlineData("00:01:00", true)]

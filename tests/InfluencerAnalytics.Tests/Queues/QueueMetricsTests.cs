@@ -38,7 +38,7 @@ public sealed class QueueMetricsTests
         queues.Checks.IsAway = true;
         var metrics = new QueueMetrics(queues, queues, _time);
         (await metrics.ReadAsync(TestContext.Current.CancellationToken)).Keys.ShouldBe([QueueNames.InfluencerIdStore, QueueNames.InfluencerDataPoints], ignoreOrder: true);
-        queues.IsAway = true;
+        queues.AreAway = true;
         await Should.ThrowAsync<QueueUnavailableException>(async () => await metrics.ReadAsync(TestContext.Current.CancellationToken));
     }
 

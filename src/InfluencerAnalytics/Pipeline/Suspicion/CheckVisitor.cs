@@ -45,10 +45,10 @@ internal sealed class CheckVisitor(
         return await SettleAsync(shard, due, results.Count(static result => result != CheckResult.Judged), unread, longest, cancellationToken);
     }
 
-    // Those of the shard that are tracked and were not judged for this due time yet: with numbers, and how many have none yet; and how many were judged.
+    // Those of the shard that are tracked and were not judged since the period began: with numbers, and how many have none yet; and how many were judged.
     private async ValueTask<(LatestPoint[] ToJudge, int Unread, int Judged)> OpenAsync(SuspicionShard shard, long due, CancellationToken cancellationToken)
     {
-        var judged = await store.FindJudgedAsync(shard.Ids, shard.CountsFrom(due), cancellationToken);
+        var judged = await store.FindJudgedAsync(shard.Ids, shard.StartOf(due), cancellationToken);
         List<long> open = [.. shard.Ids.Where(id => !judged.Contains(id))];
         var points = new List<LatestPoint>(open.Count);
         if (open.Count > 0)

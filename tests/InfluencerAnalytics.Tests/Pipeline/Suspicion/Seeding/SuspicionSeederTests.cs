@@ -23,7 +23,7 @@ public sealed class SuspicionSeederTests
         var shards = ClassifierProcess.Shards(deployment);
         shards.SelectMany(shard => shard.Ids).Order().ShouldBe(Enumerable.Range(1, 995).Select(id => (long)id));
         shards.ShouldAllBe(shard => shard.Generation == 1 && shard.Count == 100 && shard.Period == TimeSpan.FromDays(1));
-        shards.Select(shard => shard.PhaseMs).ShouldBe(Enumerable.Range(0, 100).Select(number => number * 864_000L));
+        shards.Select(shard => shard.PhaseMs).ShouldBe(Enumerable.Range(0, 100).Select(number => number * 828_000L));
         // Looked through at 20 a second, unless it is due before.
         var delays = deployment.Queues.Checks.VisibleAt.Select(at => at - deployment.NowMs).ToList();
         for (var i = 0; i < delays.Count; i++)
