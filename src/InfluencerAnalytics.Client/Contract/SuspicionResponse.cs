@@ -1,11 +1,8 @@
 namespace InfluencerAnalytics.Client.Contract;
 
 /// <summary>Whether an influencer's followers look bought.</summary>
-public sealed record SuspicionResponse
-{
-    /// <summary>What the provider says.</summary>
-    public ProviderSuspicion Provider { get => field ?? ProviderSuspicion.None; init; }
-}
+/// <param name="Provider">What the provider says.</param>
+public sealed record SuspicionResponse(ProviderSuspicion Provider);
 
 /// <summary>The provider's newest verdict. All of it is null while the influencer was never judged.</summary>
 /// <param name="Suspicious">Whether its followers look bought.</param>

@@ -194,8 +194,8 @@ public sealed class AccessTests
         var paths = (await host.GetJsonAsync("/openapi/v1.json")).GetProperty("paths");
         paths.EnumerateObject().Select(path => path.Name).ShouldBe(
             [
-                "/influencer_analytics/{id}", "/api/v1/influencers/{id}", "/api/v1/influencers/{id}/timeline", "/api/v1/influencers/{id}/rank",
-                "/api/v1/influencers", "/api/v1/stream", "/api/v1/session", "/api/v1/summary", "/api/v1/leaderboard", "/api/v1/movers", "/api/v1/pipeline", "/api/v1/export", "/api/v1/dead-letters",
+                "/influencer_analytics/{id}", "/api/v1/influencers/{id}", "/api/v1/influencers/{id}/timeline", "/api/v1/influencers/{id}/rank", "/api/v1/influencers/{id}/suspicion",
+                "/api/v1/influencers", "/api/v1/stream", "/api/v1/session", "/api/v1/summary", "/api/v1/summary/timeline", "/api/v1/leaderboard", "/api/v1/movers", "/api/v1/pipeline", "/api/v1/export", "/api/v1/dead-letters",
                 "/api/v1/dead-letters/replay", "/api/v1/dead-letters/{id}", "/api/v1/backups", "/api/v1/generations", "/api/v1/config", "/health/live", "/health/ready",
             ], ignoreOrder: true);
         paths.GetProperty("/api/v1/influencers").GetProperty("post").TryGetProperty("security", out _).ShouldBeTrue();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Text.Json;
 using InfluencerAnalytics.HostTests.Running;
 using Microsoft.Extensions.DependencyInjection;
@@ -77,7 +78,9 @@ public sealed class FuzzTests
 
     private static async Task CheckAsync(FuzzRequest fuzzed, HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        ((int)response.StatusCode).ShouldBeLessThan(500, fuzzed.ToString());
+        // What movers are told from is not there at once, which they say; nothing else has a reason to fail.
+        if (!(fuzzed.ToString().Contains("/api/v1/movers", StringComparison.Ordinal) && response.StatusCode == HttpStatusCode.ServiceUnavailable && response.Headers.RetryAfter is not null))
+            ((int)response.StatusCode).ShouldBeLessThan(500, fuzzed.ToString());
         response.Headers.Contains("X-Request-Id").ShouldBeTrue(fuzzed.ToString());
         // It goes on until somebody ends it.
         if (response.Content.Headers.ContentType?.MediaType == "text/event-stream")

@@ -14,7 +14,7 @@ public sealed class ClientFailureTests
     private static readonly string[] Downloads =
     [
         nameof(InfluencerAnalyticsClient.DownloadTimelineAsync), nameof(InfluencerAnalyticsClient.ExportAsync), nameof(InfluencerAnalyticsClient.DownloadLeaderboardAsync),
-        nameof(InfluencerAnalyticsClient.DownloadMoversAsync),
+        nameof(InfluencerAnalyticsClient.DownloadMoversAsync), nameof(InfluencerAnalyticsClient.DownloadSummaryTimelineAsync),
     ];
 
     private static readonly string[] WithoutAnswer = [nameof(InfluencerAnalyticsClient.UntrackAsync), nameof(InfluencerAnalyticsClient.DropDeadLetterAsync), nameof(InfluencerAnalyticsClient.SignOutAsync)];

@@ -32,7 +32,7 @@ internal static class SuspicionEndpoint
         if (tag.IsNotModified(context))
             return TypedResults.StatusCode(StatusCodes.Status304NotModified);
         var history = newest is null ? [] : await store.ReadFlagHistoryAsync(influencerId, MaxHistory, context.RequestAborted);
-        return TypedResults.Ok(new SuspicionResponse { Provider = Respond(newest, history) });
+        return TypedResults.Ok(new SuspicionResponse(Respond(newest, history)));
     }
 
     private static ProviderSuspicion Respond(SuspicionVerdict? newest, IReadOnlyList<SuspicionVerdict> history) => newest is { } verdict
