@@ -10,7 +10,7 @@ namespace InfluencerAnalytics.Postgres.Roster;
 /// </summary>
 internal sealed class UsernameWriter(PostgresDatabase database, TimeProvider timeProvider)
 {
-    // After a start nothing is remembered. An append of 20,000 readings then pays for a tenth of them, some milliseconds, and all are known within ten intervals.
+    // After a start nothing is remembered. An append of 20,000 readings then pays for a tenth of them, and all are known within ten intervals.
     private const int PerAppend = 2000;
 
     // Readings wait for it: where the table is locked, for so long, and then not again for a while.
