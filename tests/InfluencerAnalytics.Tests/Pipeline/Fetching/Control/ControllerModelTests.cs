@@ -239,11 +239,13 @@ public sealed class ControllerModelTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData(0.055, 5, 8, 1)]
-    [InlineData(0.025, 4, 11, 2)]
-    public void GoodAnswers_CrowdedFromTheStart_AreNineTenthsOfTheBest(double latency, int servers, double congestedFrom, double collapse)
+    [InlineData(0.055, 5, 8, 1, 0)]
+    [InlineData(0.025, 4, 11, 2, 0)]
+    // Half as many in flight bring no more than before until they are few: only that answers come sooner leads there.
+    [InlineData(0.003, 4, 9.25, 2, 0.24)]
+    public void GoodAnswers_CrowdedFromTheStart_AreNineTenthsOfTheBest(double latency, int servers, double congestedFrom, double collapse, double refused)
     {
-        var spec = new ModelSpec { Latency = latency, Servers = servers, CongestedFrom = congestedFrom, Collapse = collapse };
+        var spec = new ModelSpec { Latency = latency, Servers = servers, CongestedFrom = congestedFrom, Collapse = collapse, Refuse = refused };
         for (var seed = 0; seed < 5; seed++)
             Reach(spec, seed).GoodPerSecond.ShouldBeGreaterThan(0.9 * servers / latency, $"seed {seed}");
     }

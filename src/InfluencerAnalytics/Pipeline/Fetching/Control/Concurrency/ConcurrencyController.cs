@@ -37,6 +37,9 @@ internal sealed class ConcurrencyController(int initial, int max)
     private int _base = Math.Clamp(initial, 1, Math.Max(1, max));
     private Measurement? _atBase;
     private AnswerWindow _seen;
+
+    // Of what was seen, the window in which a cut took hold: its answers count, but they had waited in the crowd before it.
+    private AnswerWindow _crowded;
     private Move _move;
     private int _doubtful;
     private (int Limit, double Good)? _overwhelming;
@@ -74,7 +77,7 @@ internal sealed class ConcurrencyController(int initial, int max)
         }
         if (!Measurement.IsDone(_seen, Limit))
             return;
-        var measured = Measurement.Of(_seen);
+        var measured = Measurement.Of(_seen, _crowded);
         StartMeasuring();
         if (IsCollapse(measured))
         {
@@ -114,7 +117,10 @@ internal sealed class ConcurrencyController(int initial, int max)
         if (_settling.IsOver)
             return true;
         _settling.Pass(window, Limit, _atBase?.Round ?? window.LimitSeconds);
-        return _settling.IsOver && Limit < _base;
+        if (!_settling.IsOver || Limit >= _base)
+            return false;
+        _crowded = window;
+        return true;
     }
 
     /// <summary>
@@ -296,5 +302,5 @@ internal sealed class ConcurrencyController(int initial, int max)
         _settling.Begin();
     }
 
-    private void StartMeasuring() => _seen = default;
+    private void StartMeasuring() => (_seen, _crowded) = (default, default);
 }

@@ -36,9 +36,9 @@ internal sealed class Demand
         _wanted = window.Wanted;
         _hanging += (window.TimedOut * window.LimitSeconds / window.Seconds - _hanging) * (1 - Math.Exp(-window.Seconds / HangingSeconds));
         // Answers are never sooner than while nobody waits for them: whoever takes many times as long from one moment to the next is not met by more. Whoever is crowded from
-        // the start has no such calm to compare with, but the first answers of all come before the crowd.
+        // the start has no such calm to compare with, but the first answers of all come before the crowd, and no more are in flight than a limit a second lets through.
         var isFirst = _leastTime == double.MaxValue;
-        if (window.Good >= (isFirst ? LeastAnswers : EnoughAnswers) && (isFirst || !window.IsBacklogged))
+        if (window.Good >= (isFirst ? LeastAnswers : EnoughAnswers) && (isFirst || !window.IsBacklogged || window.IsPaced))
             Answered(window.AnswerTime);
     }
 

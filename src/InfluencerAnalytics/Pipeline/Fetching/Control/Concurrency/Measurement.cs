@@ -29,9 +29,14 @@ internal readonly record struct Measurement(double Good, double FailedShare, dou
     /// <summary>No measurement takes longer.</summary>
     public const double LongestSeconds = 3;
 
-    public static Measurement Of(in AnswerWindow seen) => new(
-        seen.Good / seen.Seconds, seen.Answers == 0 ? 0 : (double)seen.Failed / seen.Answers,
-        seen.AnswerTime, RoundOf(seen));
+    /// <param name="seen">All that came of them.</param>
+    /// <param name="crowded">Of that, what had waited among more: it says nothing of how long answers take now, unless there is nothing else.</param>
+    public static Measurement Of(in AnswerWindow seen, in AnswerWindow crowded)
+    {
+        var others = seen.Good - crowded.Good;
+        var time = others > 0 ? (seen.GoodSeconds - crowded.GoodSeconds) / others : seen.AnswerTime;
+        return new Measurement(seen.Good / seen.Seconds, seen.Answers == 0 ? 0 : (double)seen.Failed / seen.Answers, time, RoundOf(seen));
+    }
 
     public static double RoundOf(in AnswerWindow seen) =>
         seen.TimedOut > seen.Answers * FewTimeouts ? seen.LimitSeconds : seen.Good == 0 ? seen.Seconds : seen.AnswerTime;
