@@ -14,7 +14,6 @@ using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Pipeline.Seeding;
 using InfluencerAnalytics.Pipeline.Suspicion;
 using InfluencerAnalytics.Pipeline.Suspicion.Seeding;
-using InfluencerAnalytics.Pipeline.Watching;
 using InfluencerAnalytics.Providers.Mockstagram;
 
 namespace InfluencerAnalytics.Host.Roles;
@@ -58,10 +57,9 @@ internal static class RoleParts
         return builder;
     }
 
-    /// <summary>What stores, and makes of what is stored our own opinion of each influencer: where roll-ups are made.</summary>
     public static WebApplicationBuilder AddIngester(this WebApplicationBuilder builder)
     {
-        builder.Services.AddIngestion().AddWatching();
+        builder.Services.AddIngestion();
         return builder;
     }
 
