@@ -30,6 +30,7 @@ var root = new RootCommand("Measures Influencer Analytics. Build with -c Release
     LatePointsCommand.Create(),
     RollupCommand.Create(),
     RanksCommand.Create(),
+    OpinionsCommand.Create(),
     ExportCommand.Create(),
     SinkCommand.Create(),
     KeptCommand.Create(),

@@ -60,6 +60,9 @@ internal static class ColumnFamilyNames
     /// <summary>The verdicts that changed a flag.</summary>
     public const string SuspicionChanges = "suspicion_changes";
 
+    /// <summary>What our own opinion of each influencer is made from.</summary>
+    public const string Watches = "watches";
+
     public const string PointsPrefix = "points-";
 
     public const string HoursPrefix = "hours-";
@@ -73,7 +76,7 @@ internal static class ColumnFamilyNames
     public static readonly string[] Required =
     [
         "default", Meta, Latest, Journal, Roster, Names, NameIndex, Slots, SlotHours, RankDays, Misses, Dirty, DirtyOrder, QueueIndex, QueueBodies, DeadLetters, RememberedShards,
-        Suspicions, SuspicionOrder, SuspicionChanges,
+        Suspicions, SuspicionOrder, SuspicionChanges, Watches,
     ];
 
     public static ColumnFamilyUse UseOf(string name) =>

@@ -65,5 +65,6 @@ internal static class MetaKeys
     public const string NamesIndexed = "names/indexed";
     public const string Probe = "probe";
     public const string FailedChecksPrefix = "suspicion/failed/";
+    public const string WatchProgress = "suspicion/watched";
     public const string KeptSince = "points/since";
 }

@@ -1,6 +1,7 @@
 using InfluencerAnalytics.Configuration;
 using InfluencerAnalytics.Embedded;
 using InfluencerAnalytics.Host.Configuration;
+using InfluencerAnalytics.Pipeline.Watching;
 using InfluencerAnalytics.Postgres;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Spooling;
@@ -27,7 +28,7 @@ internal static class StorageParts
     public static void AddStore(this WebApplicationBuilder builder, StorageLayout layout, HostedRole? role)
     {
         if (layout.Store == StoreKind.Embedded)
-            builder.Services.AddEmbeddedStore();
+            AddEmbedded(builder.Services, role);
         else
             AddPostgres(builder.Services, role);
     }
@@ -59,11 +60,19 @@ internal static class StorageParts
             provider.GetRequiredService<SpoolMetrics>(), provider.GetRequiredService<WorkerHealth>(), provider.GetRequiredService<ILogger<SpoolDrain>>()));
     }
 
+    private static void AddEmbedded(IServiceCollection services, HostedRole? role)
+    {
+        services.AddEmbeddedStore();
+        // Whoever rolls up goes on with it: whatever process has the directory. A command that ends does not.
+        if (role is not null)
+            services.AddWatching();
+    }
+
     private static void AddPostgres(IServiceCollection services, HostedRole? role)
     {
         services.AddPostgresStore();
         // Whoever stores keeps it in order.
         if (role == HostedRole.Up || role == HostedRole.Ingester)
-            services.AddPostgresUpkeep();
+            services.AddPostgresUpkeep().AddWatching();
     }
 }

@@ -26,6 +26,7 @@ public static class Grants
         ("INSERT", "data_points"), ("INSERT, UPDATE", "hours"), ("INSERT, UPDATE", "days"), ("INSERT, UPDATE, DELETE", "late_hours"), ("INSERT", "misses"), TakingBackMisses,
         ("INSERT, UPDATE", "last_points"), ("INSERT, UPDATE", "usernames"), ("DELETE", "changes"), ("DELETE", "slots"), ("DELETE", "slot_counts"), ("DELETE", "slot_misses"), ("DELETE", "roster_counts"),
         ("INSERT, UPDATE, DELETE", "slot_hours"), ("DELETE", "stale_slot_hours"), ("INSERT, UPDATE", "day_ranks"), ("INSERT, UPDATE, DELETE", "rank_days"),
+        ("INSERT, UPDATE, DELETE", "watches"), ("UPDATE", "watch_progress"),
     ];
 
     private static readonly (string Rights, string Table)[] OfJudging =

@@ -2,6 +2,7 @@ using System.Data;
 using System.Runtime.CompilerServices;
 using InfluencerAnalytics.Postgres.Connection;
 using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Suspicion;
 using Npgsql;
 
 namespace InfluencerAnalytics.Postgres.Rollups;
@@ -16,6 +17,13 @@ internal sealed class RollupReader(PostgresDatabase database)
     public ValueTask<IReadOnlyList<Rollup>> ReadAsync(long influencerId, RollupPeriod period, long startMs, long endMs, CancellationToken cancellationToken) =>
         ReadAsync([influencerId], period, startMs, endMs, cancellationToken);
 
+    /// <summary>The hours of the next influencers.</summary>
+    public async ValueTask<HoursPage> ReadHoursAsync(long afterId, int influencers, long startMs, long endMs, CancellationToken cancellationToken)
+    {
+        var ids = await IdsAsync(afterId, influencers, cancellationToken);
+        return ids.Length == 0 ? new HoursPage([], null) : new HoursPage(await ReadAsync(ids, RollupPeriod.Hour, startMs, endMs - 1, cancellationToken), ids[^1]);
+    }
+
     /// <summary>Of all influencers, by weeks of hours and years of days, in such a period by id and bucket; a page of influencers at a time.</summary>
     /// <param name="from">Nothing lies before it; null when there is nothing.</param>
     public async IAsyncEnumerable<Rollup> ReadAllAsync(RollupPeriod period, long startMs, long endMs, long? from, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -29,7 +37,7 @@ internal sealed class RollupReader(PostgresDatabase database)
         for (var start = Math.Max(startMs, first); start <= end; start += span)
         {
             var afterId = 0L;
-            while (await IdsAsync(afterId, cancellationToken) is { Length: > 0 } ids)
+            while (await IdsAsync(afterId, IdsPerPage, cancellationToken) is { Length: > 0 } ids)
             {
                 foreach (var rollup in await ReadAsync(ids, period, start, Math.Min(end, start + span - 1), cancellationToken))
                     yield return rollup;
@@ -38,9 +46,9 @@ internal sealed class RollupReader(PostgresDatabase database)
         }
     }
 
-    private ValueTask<long[]> IdsAsync(long afterId, CancellationToken cancellationToken) => database.UseAsync(async (connection, cancel) =>
+    private ValueTask<long[]> IdsAsync(long afterId, int limit, CancellationToken cancellationToken) => database.UseAsync(async (connection, cancel) =>
         (await connection.ListAsync(
-            "SELECT influencer_id FROM influencer_analytics.roster WHERE influencer_id > $1 ORDER BY influencer_id LIMIT $2", [afterId, (long)IdsPerPage],
+            "SELECT influencer_id FROM influencer_analytics.roster WHERE influencer_id > $1 ORDER BY influencer_id LIMIT $2", [afterId, (long)limit],
             static reader => reader.GetInt64(0), cancel)).ToArray(), cancellationToken);
 
     private ValueTask<IReadOnlyList<Rollup>> ReadAsync(long[] ids, RollupPeriod period, long startMs, long endMs, CancellationToken cancellationToken) =>
@@ -104,9 +112,10 @@ internal sealed class RollupReader(PostgresDatabase database)
         NpgsqlConnection connection, RollupPeriod period, long[] ids, DateTime start, DateTime end, CancellationToken cancellationToken)
     {
         var stored = new SortedDictionary<(long Id, long Start), Rollup>();
+        // The bounds say nothing more, but by them TimescaleDB passes over batches of compressed rows.
         foreach (var rollup in await connection.ListAsync(
-            $"SELECT {RollupRows.Columns} FROM influencer_analytics.{RollupRows.TableOf(period)} WHERE influencer_id = ANY($1) AND start BETWEEN $2 AND $3", [ids, start, end],
-            reader => RollupRows.Read(reader, period), cancellationToken))
+            $"SELECT {RollupRows.Columns} FROM influencer_analytics.{RollupRows.TableOf(period)} WHERE influencer_id = ANY($1) AND influencer_id BETWEEN $4 AND $5 AND start BETWEEN $2 AND $3",
+            [ids, start, end, ids.Min(), ids.Max()], reader => RollupRows.Read(reader, period), cancellationToken))
             stored[(rollup.InfluencerId, rollup.Start)] = rollup;
         return stored;
     }

@@ -44,6 +44,7 @@ internal sealed class PostgresStore : IInfluencerStore
     private readonly VerdictWriter _verdictWriter;
     private readonly VerdictReader _verdicts;
     private readonly FlagReader _flags;
+    private readonly WatchTable _watches;
     private readonly StatusReader _status;
 
     public PostgresStore(PostgresDatabase database, TimeProvider timeProvider)
@@ -71,6 +72,7 @@ internal sealed class PostgresStore : IInfluencerStore
         _verdictWriter = new VerdictWriter(database);
         _verdicts = new VerdictReader(database);
         _flags = new FlagReader(database);
+        _watches = new WatchTable(database);
         _status = new StatusReader(database, foreign, usernames, timeProvider);
     }
 
@@ -194,4 +196,18 @@ internal sealed class PostgresStore : IInfluencerStore
 
     public ValueTask<IReadOnlyList<FailedChecks>> ReadFailedChecksAsync(long fromDayMs, long toDayMs, CancellationToken cancellationToken) =>
         _verdicts.ReadFailedAsync(fromDayMs, toDayMs, cancellationToken);
+
+    public ValueTask<WatchProgress> ReadWatchProgressAsync(CancellationToken cancellationToken) => _watches.ReadProgressAsync(cancellationToken);
+
+    public ValueTask<long?> ReadRolledUpUntilAsync(CancellationToken cancellationToken) => _watches.ReadRolledUpUntilAsync(cancellationToken);
+
+    public ValueTask<HoursPage> ReadHoursAsync(long afterId, int influencers, long startMs, long endMs, CancellationToken cancellationToken) =>
+        _rollups.ReadHoursAsync(afterId, influencers, startMs, endMs, cancellationToken);
+
+    public ValueTask<IReadOnlyList<KeptWatch>> ReadWatchesAsync(IReadOnlyList<long> influencerIds, CancellationToken cancellationToken) => _watches.ReadAsync(influencerIds, cancellationToken);
+
+    public ValueTask<bool> WriteWatchesAsync(IReadOnlyList<KeptWatch> watches, WatchProgress from, WatchProgress to, CancellationToken cancellationToken) =>
+        _watches.WriteAsync(watches, from, to, cancellationToken);
+
+    public ValueTask<int> DropWatchesAsync(long untilBeforeMs, CancellationToken cancellationToken) => _watches.DropAsync(untilBeforeMs, cancellationToken);
 }

@@ -10,4 +10,4 @@ namespace InfluencerAnalytics.Stores;
 
 /// <summary>The whole store: every port of it, over one database. An adapter implements it; a part asks for the port that it needs. Safe for concurrent use.</summary>
 public interface IInfluencerStore :
-    IDataPointStore, IDayRankStore, ILatestStore, IRosterStore, IGenerationStore, ISlotStore, ISuspicionStore, ILeaseStore, ISettingStore, IProcessStore, IStoreStatus;
+    IDataPointStore, IDayRankStore, ILatestStore, IRosterStore, IGenerationStore, ISlotStore, ISuspicionStore, IWatchStore, ILeaseStore, ISettingStore, IProcessStore, IStoreStatus;

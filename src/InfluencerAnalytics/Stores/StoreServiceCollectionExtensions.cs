@@ -22,6 +22,7 @@ public static class StoreServiceCollectionExtensions
         services.AddSingleton<IGenerationStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
         services.AddSingleton<ISlotStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
         services.AddSingleton<ISuspicionStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
+        services.AddSingleton<IWatchStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
         services.AddSingleton<ILeaseStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
         services.AddSingleton<ISettingStore>(static provider => provider.GetRequiredService<IInfluencerStore>());
         services.AddSingleton<IProcessStore>(static provider => provider.GetRequiredService<IInfluencerStore>());

@@ -16,6 +16,9 @@ public sealed class SuspicionWatch
     /// <summary>How far before the hour the readings begin that <see cref="Open"/> wants: a burst may begin in the hour before.</summary>
     public const long OpenedBeforeMs = Limits.BurstMs;
 
+    /// <summary>How far back an hour can still be told from what came after it: a burst is remembered for 30 days, and its rhythm is that of the week before it.</summary>
+    public const long MemoryMs = (Limits.Days * 24L + Limits.RhythmHours) * HourMs;
+
     private const int HoursPerDay = 24;
 
     private readonly List<Burst> _bursts = new(Limits.Bursts);

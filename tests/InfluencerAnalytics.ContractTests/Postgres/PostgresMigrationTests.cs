@@ -131,6 +131,19 @@ public abstract class PostgresMigrationTests(PostgresServer server)
         (await all.ReadSlotsAsync(slot, slot, Cancel)).Single().Missed.ShouldBe(new Dictionary<MissReason, long> { [MissReason.Timeout] = 1 });
     }
 
+    [Theory]
+    [MemberData(nameof(Roles))]
+    public async Task Grants_OfARole_SufficeForOpinionsWhereItRollsUp(string role)
+    {
+        await using var database = Connect(await GrantAsync(await server.CreateDatabaseAsync(), role));
+        var store = new PostgresStore(database, TimeProvider.System);
+        (await store.ReadWatchesAsync([7], Cancel)).ShouldBeEmpty();
+        if (role is "ingest" or "up")
+            await WatchAsync(store);
+        else
+            (await Should.ThrowAsync<StoreUnavailableException>(() => WatchAsync(store))).Message.ShouldContain("permission denied");
+    }
+
     // How a user connects that has the rights of a role.
     private static async Task<string> GrantAsync(string owner, string role)
     {
@@ -156,6 +169,18 @@ public abstract class PostgresMigrationTests(PostgresServer server)
         await store.ReadFlagHistoryAsync(1, 10, Cancel);
         (await store.TryAcquireLeaseAsync("lease", "me", TimeSpan.FromSeconds(3), Cancel)).ShouldBeTrue();
         await store.ReleaseLeaseAsync("lease", "me", Cancel);
+    }
+
+    private static async Task WatchAsync(PostgresStore store)
+    {
+        (await store.ReadHoursAsync(0, 10, 0, 3_600_000, Cancel)).LastId.ShouldBeNull();
+        // The second time what there is is replaced.
+        for (var round = 0; round < 2; round++)
+        {
+            var progress = await store.ReadWatchProgressAsync(Cancel);
+            (await store.WriteWatchesAsync([new KeptWatch(7, round, 0, 3_600_000, 1, [1])], progress, progress.Anew(), Cancel)).ShouldBeTrue();
+        }
+        (await store.DropWatchesAsync(7_200_000, Cancel)).ShouldBe(1);
     }
 
     private static async Task JudgeAsync(PostgresStore store)

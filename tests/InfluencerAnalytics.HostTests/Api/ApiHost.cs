@@ -9,6 +9,7 @@ using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Leaderboard.Changes;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Pipeline.Suspicion;
+using InfluencerAnalytics.Pipeline.Watching;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;
 using Microsoft.AspNetCore.Builder;
@@ -180,7 +181,10 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddApi();
         // Of the classifier, which 'up' runs beside the API.
         builder.Services.AddSingleton<SuspicionMetrics>();
+        // And of the watcher.
+        builder.Services.AddSingleton<WatchingMetrics>();
         var app = builder.Build();
+        app.Services.GetRequiredService<WatchingMetrics>();
         app.MapApi();
         return app;
     }

@@ -159,4 +159,16 @@ internal sealed class StagedStore(IInfluencerStore store) : IInfluencerStore
     public ValueTask AddFailedChecksAsync(long dayMs, int count, CancellationToken cancellationToken) => Store.AddFailedChecksAsync(dayMs, count, cancellationToken);
 
     public ValueTask<IReadOnlyList<FailedChecks>> ReadFailedChecksAsync(long fromDayMs, long toDayMs, CancellationToken cancellationToken) => Store.ReadFailedChecksAsync(fromDayMs, toDayMs, cancellationToken);
+
+    public ValueTask<WatchProgress> ReadWatchProgressAsync(CancellationToken cancellationToken) => Store.ReadWatchProgressAsync(cancellationToken);
+
+    public ValueTask<long?> ReadRolledUpUntilAsync(CancellationToken cancellationToken) => Store.ReadRolledUpUntilAsync(cancellationToken);
+
+    public ValueTask<HoursPage> ReadHoursAsync(long afterId, int influencers, long startMs, long endMs, CancellationToken cancellationToken) => Store.ReadHoursAsync(afterId, influencers, startMs, endMs, cancellationToken);
+
+    public ValueTask<IReadOnlyList<KeptWatch>> ReadWatchesAsync(IReadOnlyList<long> influencerIds, CancellationToken cancellationToken) => Store.ReadWatchesAsync(influencerIds, cancellationToken);
+
+    public ValueTask<bool> WriteWatchesAsync(IReadOnlyList<KeptWatch> watches, WatchProgress from, WatchProgress to, CancellationToken cancellationToken) => Store.WriteWatchesAsync(watches, from, to, cancellationToken);
+
+    public ValueTask<int> DropWatchesAsync(long untilBeforeMs, CancellationToken cancellationToken) => Store.DropWatchesAsync(untilBeforeMs, cancellationToken);
 }

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text.Json;
+using InfluencerAnalytics.Influencers;
+using InfluencerAnalytics.Stores.Points;
 using InfluencerAnalytics.Stores.Suspicion;
+using InfluencerAnalytics.Suspicion;
 
 namespace InfluencerAnalytics.HostTests.Api;
 
@@ -35,6 +38,80 @@ public sealed class SuspicionEndpointTests
         await using var host = await ApiHost.StartAsync(storage => storage.TrackAsync(7));
         (await host.GetJsonAsync(Path)).GetProperty("provider").GetRawText()
             .ShouldBe("""{"suspicious":null,"checkedAt":null,"followerCount":null,"followingCount":null,"history":[]}""");
+    }
+
+    [Fact]
+    public async Task Get_NoHourYet_HasNoOpinionOfOurOwn()
+    {
+        await using var host = await ApiHost.StartAsync(storage => storage.TrackAsync(7));
+        (await host.GetJsonAsync(Path)).GetProperty("own").ValueKind.ShouldBe(JsonValueKind.Null);
+        (await host.Typed.GetSuspicionAsync(7, Token)).Own.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Get_HoursFolded_TellsScoreReasonsAndSpan()
+    {
+        await using var host = await ApiHost.StartAsync(storage => storage.TrackAsync(7));
+        var watch = new SuspicionWatch();
+        var hours = ApiHost.NowMs / SuspicionWatch.HourMs;
+        for (var hour = hours - 48; hour < hours; hour++)
+            Fold(watch, hour, before: 100_000, after: 100_000);
+        await KeepAsync(host, watch, hours - 48, hours);
+        (await host.GetJsonAsync(Path)).GetProperty("own").GetRawText().ShouldBe(
+            """{"score":0,"reasons":[],"since":"2026-11-21T15:00:00Z","until":"2026-11-23T15:00:00Z","computedAt":"2026-11-23T15:04:30Z"}""");
+    }
+
+    [Fact]
+    public async Task Get_FollowersCameWithinMinutes_SaysSoInWordsWithItsTimes()
+    {
+        await using var host = await ApiHost.StartAsync(storage => storage.TrackAsync(7));
+        var watch = new SuspicionWatch();
+        var hours = ApiHost.NowMs / SuspicionWatch.HourMs;
+        for (var hour = hours - 48; hour < hours - 5; hour++)
+            Fold(watch, hour, before: 100_000, after: 100_000);
+        Fold(watch, hours - 5, before: 100_000, after: 118_400).ShouldBeTrue();
+        watch.Open([.. Enumerable.Range(0, 60).Select(minute => Reading((hours - 5) * SuspicionWatch.HourMs + minute * 60_000L, 100_000 + Math.Clamp(minute - 11, 0, 6) * 18_400L / 6))]);
+        for (var hour = hours - 4; hour < hours; hour++)
+            Fold(watch, hour, before: 118_400, after: 118_400);
+        await KeepAsync(host, watch, hours - 48, hours);
+        var own = (await host.Typed.GetSuspicionAsync(7, Token)).Own!;
+        own.Score!.Value.ShouldBeInRange(0.8, 0.99);
+        own.Reasons.Select(reason => reason.Code).ShouldBe(["burst", "followers_alone"]);
+        own.Reasons[0].Text.ShouldBe("+18,400 in 6 minutes at 10:11 UTC on 2026-11-23 (+18%), nothing like it in 3 days");
+        (own.Reasons[0].From, own.Reasons[0].To).ShouldBe(("2026-11-23T10:11:00Z", "2026-11-23T10:17:00Z"));
+    }
+
+    [Fact]
+    public async Task Get_TooFewHours_HasNoScoreAndSaysWhy()
+    {
+        await using var host = await ApiHost.StartAsync(storage => storage.TrackAsync(7));
+        var watch = new SuspicionWatch();
+        var hours = ApiHost.NowMs / SuspicionWatch.HourMs;
+        for (var hour = hours - 3; hour < hours; hour++)
+            Fold(watch, hour, before: 100, after: 100);
+        await KeepAsync(host, watch, hours - 3, hours);
+        var own = (await host.Typed.GetSuspicionAsync(7, Token)).Own!;
+        (own.Score, own.Since).ShouldBe((null, "2026-11-23T12:00:00Z"));
+        own.Reasons.ShouldHaveSingleItem().Text.ShouldBe("2 hours of the last 7 days are known one after the other, and 24 are needed to know a rhythm");
+    }
+
+    [Fact]
+    public async Task Get_WatchOfALaterVersion_HasNoOpinionOfOurOwn()
+    {
+        await using var host = await ApiHost.StartAsync(storage => storage.TrackAsync(7));
+        await host.Store.WriteWatchesAsync([new KeptWatch(7, 0, 0, 0, ApiHost.NowMs, [250, 1, 2])], default, default, Token);
+        (await host.GetJsonAsync(Path)).GetProperty("own").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Fact]
+    public async Task Get_NotModified_Is304UntilMoreHoursAreFolded()
+    {
+        await using var host = await ApiHost.StartAsync(storage => storage.TrackAsync(7));
+        using var first = await host.GetAsync(Path);
+        var tag = first.Headers.ETag!.ToString();
+        await KeepAsync(host, new SuspicionWatch(), 1, 2);
+        using var changed = await host.GetAsync(Path, ("If-None-Match", tag));
+        changed.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]
@@ -89,5 +166,17 @@ public sealed class SuspicionEndpointTests
             return answer.GetProperty("suspicious").ValueKind == JsonValueKind.True;
         });
         answer.GetProperty("suspicionCheckedAt").GetString().ShouldBe("2026-11-23T15:04:30Z");
+    }
+
+    private static bool Fold(SuspicionWatch watch, long hour, long before, long after) =>
+        watch.Fold(new Rollup(7, RollupPeriod.Hour, hour * SuspicionWatch.HourMs, 60, new RollupColumn(60 * after, before, after, before, after), RollupColumn.Of(300)));
+
+    private static DataPoint Reading(long slot, long followers) => new(7, followers, 300, slot, slot, "one");
+
+    private static async Task KeepAsync(ApiHost host, SuspicionWatch watch, long from, long to)
+    {
+        var bytes = new byte[SuspicionWatchFormat.MaxLength];
+        var kept = new KeptWatch(7, 0, from * SuspicionWatch.HourMs, to * SuspicionWatch.HourMs, ApiHost.NowMs, bytes[..SuspicionWatchFormat.Write(watch, bytes)]);
+        (await host.Store.WriteWatchesAsync([kept], default, default, Token)).ShouldBeTrue();
     }
 }

@@ -181,6 +181,18 @@ internal sealed class RecordingStore : IInfluencerStore, IRosterService
 
     public ValueTask<IReadOnlyList<FailedChecks>> ReadFailedChecksAsync(long fromDayMs, long toDayMs, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public ValueTask<WatchProgress> ReadWatchProgressAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<long?> ReadRolledUpUntilAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<HoursPage> ReadHoursAsync(long afterId, int influencers, long startMs, long endMs, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyList<KeptWatch>> ReadWatchesAsync(IReadOnlyList<long> influencerIds, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<bool> WriteWatchesAsync(IReadOnlyList<KeptWatch> watches, WatchProgress from, WatchProgress to, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<int> DropWatchesAsync(long untilBeforeMs, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     private void Write()
     {
         if (_writesLeft-- <= 0)

@@ -13,6 +13,7 @@ using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Providers;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Suspicion;
 using Mockstagram.Simulator.Parsing;
 
 namespace InfluencerAnalytics.Host.Commands.History;
@@ -66,6 +67,7 @@ internal static class HistoryCommand
         var writer = new HistoryWriter(direct.Services.GetRequiredService<IDataPointStore>(), plan, options, direct.Services.GetRequiredService<TimeProvider>());
         var result = await ProgressBar.RunAsync("writing", writer.Steps, progress => writer.WriteAsync(progress, cancellationToken));
         await direct.Services.GetRequiredService<RosterImport>().AddAsync(plan.Ids.Ids, null, cancellationToken);
+        await BeginOpinionsAnewAsync(direct.Services.GetRequiredService<IWatchStore>(), cancellationToken);
         var status = await direct.Services.GetRequiredService<IStoreStatus>().GetStatusAsync(cancellationToken);
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         await output.WriteLineAsync(string.Create(
@@ -73,6 +75,13 @@ internal static class HistoryCommand
             $"{plan.Ids.Count:#,0} influencers over {plan.Days} days: {result.Points:#,0} readings, {result.Rollups:#,0} roll-ups, {result.Skipped:#,0} there before; "
             + $"{Amounts.Seconds(seconds)}, {(result.Points + result.Rollups) / Math.Max(0.001, seconds):#,0} rows a second{(status.UsedBytes is { } used ? $", {Amounts.Bytes(used)} on disk" : "")}."));
         return ExitCodes.Success;
+    }
+
+    // Else hours before those that went into the opinions already would be passed over. Nobody else uses the directory.
+    private static async Task BeginOpinionsAnewAsync(IWatchStore watches, CancellationToken cancellationToken)
+    {
+        var progress = await watches.ReadWatchProgressAsync(cancellationToken);
+        await watches.WriteWatchesAsync([], progress, progress.Anew(), cancellationToken);
     }
 
     private static string? CheckInterval(TimeSpan value) =>
