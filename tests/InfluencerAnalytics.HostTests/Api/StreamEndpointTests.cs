@@ -195,7 +195,7 @@ public sealed class StreamEndpointTests
     }
 
     private static IAsyncEnumerator<StreamEvent> Listen(ApiHost host, long[] ids, string? lastEventId = null) =>
-        host.Typed.StreamAsync(ids, lastEventId, Token).GetAsyncEnumerator(Token);
+        host.Typed.StreamAsync(ids, lastEventId, new StreamOptions { Reconnect = false }, Token).GetAsyncEnumerator(Token);
 
     private static async Task<StreamEvent> NextAsync(IAsyncEnumerator<StreamEvent> listener)
     {
