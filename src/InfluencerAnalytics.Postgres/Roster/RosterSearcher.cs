@@ -14,24 +14,19 @@ internal sealed class RosterSearcher(PostgresDatabase database)
     // Each is a look into some indexes: more at once would keep a small page waiting.
     private const int Slice = 1000;
 
-    // Some twenty slices each: more at once would have the connections that appends need, and the database's time.
-    private const int MostAtOnce = 2;
-
-    private static readonly SemaphoreSlim Places = new(MostAtOnce);
-
     public ValueTask<RosterMember?> FindAsync(long influencerId, CancellationToken cancellationToken) => database.UseAsync(async (connection, cancel) =>
         (await DescribeAsync(connection, [influencerId], await MissRows.NewestReportedAsync(connection, RosterStates.SlotsLookedAt, cancel), cancel)).GetValueOrDefault(influencerId), cancellationToken);
 
     public async ValueTask<RosterPage> SearchAsync(RosterSearch search, CancellationToken cancellationToken)
     {
-        await Places.WaitAsync(cancellationToken);
+        await database.SearchPlaces.WaitAsync(cancellationToken);
         try
         {
             return await SearchOnceAsync(search, cancellationToken);
         }
         finally
         {
-            Places.Release();
+            database.SearchPlaces.Release();
         }
     }
 
