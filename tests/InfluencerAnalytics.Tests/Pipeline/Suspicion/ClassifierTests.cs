@@ -186,6 +186,26 @@ public sealed class ClassifierTests
     }
 
     [Fact]
+    public async Task Run_ProviderStaysAway_LooksAtItsShardsLessAndLess()
+    {
+        await using var deployment = new Deployment();
+        var provider = new ScriptedSuspicion(deployment.Time) { Answer = _ => ScriptedSuspicion.Failed(MissReason.Connection) };
+        await using var classifier = await StartAsync(deployment, provider, 60, new SuspicionOptions { ShardSize = 10 });
+        await deployment.Time.AdvanceAsync(TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(5));
+        var visits = new List<int>();
+        for (var hour = 0; hour < 4; hour++)
+        {
+            var before = deployment.Queues.Checks.Receives;
+            await deployment.Time.AdvanceAsync(TimeSpan.FromHours(1), TimeSpan.FromSeconds(5));
+            visits.Add(deployment.Queues.Checks.Receives - before);
+        }
+        // Six shards; every five minutes would be 72 an hour.
+        visits[0].ShouldBeLessThanOrEqualTo(6 * 5);
+        visits[3].ShouldBeInRange(4, 9);
+        classifier.Metrics.AwaySince.ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task Run_StoreHasAnotherProvidersReadings_AsksNobody()
     {
         await using var deployment = new Deployment();
