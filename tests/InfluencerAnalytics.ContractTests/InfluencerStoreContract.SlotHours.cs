@@ -14,7 +14,24 @@ public abstract partial class InfluencerStoreContract
         await Store.NoteSlotAsync(hour + 30 * Minute, Interval, Cancel);
         await AppendAsync(Batch(hour + Hour, Point(1, hour + Hour, 7, 7)));
         // Who is tracked was so from now on.
-        (await SlotHoursAsync(hour, hour + Hour)).ShouldBe([new SlotSum(hour, 3, 3, 60, 6, 0, 2, 0), new SlotSum(hour + Hour, 1, 1, 7, 7, 1, 1, 2)]);
+        (await SlotHoursAsync(hour, hour + Hour)).ShouldBe([new SlotSum(hour, 3, 3, 60, 6, 0, 0, 0), new SlotSum(hour + Hour, 1, 1, 7, 7, 1, 1, 2)]);
+    }
+
+    [Fact]
+    public async Task SlotHours_ReadingsOfOthers_CountInTheSumsAloneAsInCoverage()
+    {
+        var hour = ThisHour + Hour;
+        await TrackAsync(1, 2, 3);
+        await PassAsync(TimeSpan.FromHours(1));
+        await AppendAsync(
+            Batch(hour, Point(1, hour, 10, 1), Point(2, hour, 20, 2), Point(8, hour, 70, 7), Point(9, hour, 80, 8)), Batch(hour + Minute, Point(3, hour + Minute, 30, 3), Point(9, hour + Minute, 90, 9)));
+        (await SlotAsync(hour)).ShouldSatisfyAllConditions(slot => slot.Covered.ShouldBe(2), slot => slot.Others.ShouldBe(2));
+        await PassAsync(TimeSpan.FromHours(2));
+        for (var round = 0; round < 2; round++)
+        {
+            (await SlotHoursAsync(hour, hour)).ShouldBe([new SlotSum(hour, 2, 6, 300, 30, 1, 2, 3)]);
+            await MaintainAsync();
+        }
     }
 
     [Fact]
@@ -73,7 +90,7 @@ public abstract partial class InfluencerStoreContract
         await AppendAsync(Point(2, hour + 10 * Minute, 5), Point(1, hour, 7), Point(1, hour + 2 * Hour, 9), Point(1, hour + 20 * Minute, 99));
         for (var round = 0; round < 3; round++)
         {
-            (await SlotHoursAsync(hour, hour + Day)).ShouldBe([new SlotSum(hour, 3, 4, 62, 400, 1, 2, 0), new SlotSum(hour + 2 * Hour, 1, 1, 9, 100, 1, 1, 0)]);
+            (await SlotHoursAsync(hour, hour + Day)).ShouldBe([new SlotSum(hour, 3, 4, 62, 400, 0, 0, 0), new SlotSum(hour + 2 * Hour, 1, 1, 9, 100, 0, 0, 0)]);
             await MaintainAsync();
             if (round == 1)
                 await RestartAsync();

@@ -10,7 +10,7 @@ namespace InfluencerAnalytics.Client.Contract;
 /// <param name="Time">Epoch milliseconds, ascending: where each row begins.</param>
 /// <param name="AverageFollowerCount">The mean over all readings of the row: who was read 60 times in an hour counts 60 times. Null where there is none.</param>
 /// <param name="AverageFollowingCount">As above.</param>
-/// <param name="Reporting">How many influencers were read; of a row of several slots the most in one of them.</param>
+/// <param name="Reporting">How many of those that were tracked when the slot began have a reading, as in coverage; of a row of several slots the most in one of them. Readings of others count in the averages alone.</param>
 /// <param name="Tracked">How many were tracked when the slot began; of several slots the most.</param>
 public sealed record SummaryTimelineResponse(
     string Resolution,
@@ -23,7 +23,7 @@ public sealed record SummaryTimelineResponse(
     IReadOnlyList<long> Reporting,
     IReadOnlyList<long> Tracked)
 {
-    /// <summary>The fewest that were read in a slot of the row. Left out for raw.</summary>
+    /// <summary>The fewest, counted so, in a slot of the row. Left out for raw.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<long>? ReportingMin { get; init; }
 

@@ -178,8 +178,8 @@ internal sealed class SlotHours
     {
         to.Unsigned((ulong)sum.Slots);
         to.Unsigned((ulong)sum.Stored);
-        to.Unsigned((ulong)sum.LeastStored);
-        to.Unsigned((ulong)sum.MostStored);
+        to.Unsigned((ulong)sum.LeastCovered);
+        to.Unsigned((ulong)sum.MostCovered);
         to.Unsigned((ulong)sum.MostTracked);
         to.Wide(sum.FollowerSum);
         to.Wide(sum.FollowingSum);

@@ -42,7 +42,9 @@ public sealed class SummaryTimelineEndpointTests
     {
         await using var host = await ApiHost.StartAsync(async storage =>
         {
-            await storage.AddAsync(2, TopOfHour - Day, 7, 7);
+            await storage.TrackAsync(1, 2);
+            storage.Come(ApiHost.NowMs);
+            await storage.AddAsync(2, TopOfHour - Day + 5 * Minute, 7, 7);
             // 1 is read three times, 2 once.
             for (var minute = 0; minute < 9; minute += 4)
                 await storage.AddAsync(1, TopOfHour - Hour + minute * Minute, 100, 10);
@@ -113,18 +115,21 @@ public sealed class SummaryTimelineEndpointTests
     {
         await using var host = await ApiHost.StartAsync(async storage =>
         {
-            await storage.AddAsync([ApiStorage.Point(1, TopOfHour - Hour, 100, 10), ApiStorage.Point(2, TopOfHour - Hour, 101, 21)]);
+            // 9 is on no roster: it counts in the averages alone.
+            await storage.TrackAsync(1, 2);
+            storage.Come(ApiHost.NowMs);
+            await storage.AddAsync([ApiStorage.Point(1, TopOfHour - Hour, 100, 10), ApiStorage.Point(2, TopOfHour - Hour, 101, 21), ApiStorage.Point(9, TopOfHour - Hour, 99, 9)]);
             await storage.AddAsync(1, TopOfHour - Hour + Minute, 100, 10);
         });
         await using (var download = await host.Typed.DownloadSummaryTimelineAsync(ReadingRange.LastDay, "1h", Token))
         {
             download.AvailableFrom.ShouldBe("2026-11-23T14:00:00Z");
             using var reader = new StreamReader(download.Rows);
-            (await reader.ReadToEndAsync(Token)).Split("\r\n")[1].ShouldBe("2026-11-23T14:00:00Z,100.33333333333333,13.666666666666666,2,0,1,2");
+            (await reader.ReadToEndAsync(Token)).Split("\r\n")[1].ShouldBe("2026-11-23T14:00:00Z,100,12.5,2,2,1,2");
         }
         using var response = await host.GetAsync($"{Path}?resolution=raw", ("Accept", "text/csv"));
         response.Content.Headers.ContentType!.MediaType.ShouldBe("text/csv");
-        (await response.Content.ReadAsStringAsync(Token)).Split("\r\n")[2].ShouldBe("2026-11-23T14:01:00Z,100,10,1,0,1,1");
+        (await response.Content.ReadAsStringAsync(Token)).Split("\r\n")[2].ShouldBe("2026-11-23T14:01:00Z,100,10,1,2,1,1");
     }
 
     [Fact]

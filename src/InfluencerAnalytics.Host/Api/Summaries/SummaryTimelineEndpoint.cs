@@ -19,7 +19,7 @@ internal static class SummaryTimelineEndpoint
             .WithSummary("The averages over time, and how many influencers report")
             .WithDescription("In columns of equal length, or as CSV (Accept: text/csv, or format=csv). start, end and resolution as for the timeline of an influencer; raw is a row a slot, "
                 + "that is an interval. An average is the mean over all readings of the row, so that one who was read 60 times in an hour counts 60 times; null where there is none. reporting is "
-                + "how many influencers were read and tracked how many were to be, of a row of several slots the most in one of them, with reportingMin, the fewest, and slots, how many are on record. "
+                + "how many of those that were tracked when the slot began have a reading, as in coverage, and tracked how many they are, of a row of several slots the most in one of them, with reportingMin, the fewest, and slots, how many are on record. "
                 + "Where no slot is on record there is no row. Readings that come late change the rows that they belong to; the newest slots are still being read. "
                 + "availableFrom (in CSV the header X-Available-From) says from when on the resolution is kept: rows of 1h and 1d outlive the others.")
             .Produces<SummaryTimelineResponse>()
@@ -56,9 +56,9 @@ internal static class SummaryTimelineEndpoint
         row.AddTime(sum.Start);
         row.Add(SummaryTimelineResult.Average(sum.FollowerSum, sum.Stored));
         row.Add(SummaryTimelineResult.Average(sum.FollowingSum, sum.Stored));
-        row.Add(sum.MostStored);
+        row.Add(sum.MostCovered);
         row.Add(sum.MostTracked);
-        row.Add(sum.LeastStored);
+        row.Add(sum.LeastCovered);
         row.Add((long)sum.Slots);
         row.End();
     }

@@ -31,7 +31,7 @@ internal sealed class SummaryTimelineResult(TimeRange range, Resolution resoluti
             tag.Add(
             [
                 row.Start, row.Slots, row.Stored, (long)(row.FollowerSum >> 64), unchecked((long)row.FollowerSum), (long)(row.FollowingSum >> 64), unchecked((long)row.FollowingSum),
-                row.LeastStored, row.MostStored, row.MostTracked,
+                row.LeastCovered, row.MostCovered, row.MostTracked,
             ]);
         }
         return tag;
@@ -43,9 +43,9 @@ internal sealed class SummaryTimelineResult(TimeRange range, Resolution resoluti
         return new SummaryTimelineResponse(
             Resolutions.NameOf(resolution), UtcText.Of(range.Start), UtcText.Of(range.End), availableFrom is { } from ? UtcText.Of(from) : null,
             Of(static row => row.Start), Of(static row => Average(row.FollowerSum, row.Stored)), Of(static row => Average(row.FollowingSum, row.Stored)),
-            Of(static row => row.MostStored), Of(static row => row.MostTracked))
+            Of(static row => row.MostCovered), Of(static row => row.MostTracked))
         {
-            ReportingMin = isRollup ? Of(static row => row.LeastStored) : null,
+            ReportingMin = isRollup ? Of(static row => row.LeastCovered) : null,
             Slots = isRollup ? Of(static row => row.Slots) : null,
         };
     }

@@ -14,6 +14,17 @@ internal sealed class CheckBreaker(TimeProvider timeProvider, TimeSpan breakDura
     // Since the last good answer. One that is tried again and again counts once.
     private readonly HashSet<long> _failed = [];
     private long _brokeAt;
+    private long _openedAt;
+
+    /// <summary>For how long it has been open; zero while it is closed.</summary>
+    public TimeSpan OpenFor
+    {
+        get
+        {
+            lock (_lock)
+                return IsOpen ? timeProvider.GetElapsedTime(_openedAt) : TimeSpan.Zero;
+        }
+    }
 
     private bool IsOpen => _failed.Count >= Failures;
 
@@ -46,7 +57,7 @@ internal sealed class CheckBreaker(TimeProvider timeProvider, TimeSpan breakDura
             if (IsOpen == wasOpen)
                 return null;
             if (IsOpen)
-                _brokeAt = timeProvider.GetTimestamp();
+                _openedAt = _brokeAt = timeProvider.GetTimestamp();
             return IsOpen;
         }
     }

@@ -21,6 +21,9 @@ internal sealed partial class CheckGate(
     private readonly CheckBreaker _breaker = new(timeProvider, options.BreakDuration);
     private readonly Episode _away = new(timeProvider);
 
+    /// <summary>For how long the provider has answered no checks; zero while it does.</summary>
+    public TimeSpan AwayFor => _breaker.OpenFor;
+
     /// <summary>Asks the provider once; <see cref="MissReason.CircuitOpen"/> when the check was kept back.</summary>
     public async ValueTask<SuspicionOutcome> CheckAsync(LatestPoint point, CancellationToken cancellationToken)
     {

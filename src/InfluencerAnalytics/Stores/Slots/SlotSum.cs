@@ -3,23 +3,23 @@ namespace InfluencerAnalytics.Stores.Slots;
 /// <summary>What the slots of a span of time come to. The sums are exact: the average over the span is one division, over all its readings, and spans add up to longer ones.</summary>
 /// <param name="Start">Of the span, in epoch milliseconds.</param>
 /// <param name="Slots">Those that have a record, 1 or more.</param>
-/// <param name="Stored">Data points stored for them.</param>
+/// <param name="Stored">Data points stored for them, those of others than the tracked included.</param>
 /// <param name="FollowerSum">Over the stored points.</param>
 /// <param name="FollowingSum">Over the stored points.</param>
-/// <param name="LeastStored">Of the slots, the fewest points that one has; 0 where nothing came for one.</param>
-/// <param name="MostStored">The most that one has.</param>
+/// <param name="LeastCovered">Of the slots, the fewest of the tracked that one has a data point of; 0 where nothing came for one.</param>
+/// <param name="MostCovered">The most that one has.</param>
 /// <param name="MostTracked">The most that were tracked when one began.</param>
 public readonly record struct SlotSum(
-    long Start, int Slots, long Stored, Int128 FollowerSum, Int128 FollowingSum, long LeastStored, long MostStored, long MostTracked)
+    long Start, int Slots, long Stored, Int128 FollowerSum, Int128 FollowingSum, long LeastCovered, long MostCovered, long MostTracked)
 {
     /// <summary>One slot as a span.</summary>
     public static SlotSum Of(SlotSummary slot) =>
-        new(slot.Slot, 1, slot.Stored, slot.FollowerSum, slot.FollowingSum, slot.Stored, slot.Stored, slot.Tracked);
+        new(slot.Slot, 1, slot.Stored, slot.FollowerSum, slot.FollowingSum, slot.Covered, slot.Covered, slot.Tracked);
 
     /// <summary>This with another span in it; its start stays.</summary>
     public SlotSum Add(in SlotSum other) => new(
         Start, Slots + other.Slots, Stored + other.Stored, FollowerSum + other.FollowerSum, FollowingSum + other.FollowingSum,
-        Math.Min(LeastStored, other.LeastStored), Math.Max(MostStored, other.MostStored), Math.Max(MostTracked, other.MostTracked));
+        Math.Min(LeastCovered, other.LeastCovered), Math.Max(MostCovered, other.MostCovered), Math.Max(MostTracked, other.MostTracked));
 
     /// <summary>Spans in ascending order as longer ones that begin at whole multiples of <paramref name="stepMs"/>.</summary>
     public static List<SlotSum> Together(IEnumerable<SlotSum> ascending, long stepMs)

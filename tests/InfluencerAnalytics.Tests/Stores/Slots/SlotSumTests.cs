@@ -26,6 +26,10 @@ public sealed class SlotSumTests
         SlotSum.Together(SlotSum.Together(slots, 5 * Minute), 60 * Minute).ShouldBe(SlotSum.Together(slots, 60 * Minute));
     }
 
+    [Fact]
+    public void Of_ReadingsOfOthersThanTheTracked_AreNotReporting() =>
+        SlotSum.Of(new SlotSummary(Minute, TimeSpan.FromMinutes(1), 3, 5, 50, 5, new Dictionary<MissReason, long>()) { Covered = 2 }).ShouldBe(new SlotSum(Minute, 1, 5, 50, 5, 2, 2, 3));
+
     private static SlotSum Slot(int minute, long followers, long stored) => SlotSum.Of(
         new SlotSummary(minute * Minute, TimeSpan.FromMinutes(1), 100 + minute, stored, followers, followers / 2, new Dictionary<MissReason, long>()));
 }
