@@ -1,6 +1,7 @@
 using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Pipeline.Suspicion;
+using InfluencerAnalytics.Pipeline.Suspicion.Seeding;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Working;
 
@@ -12,8 +13,9 @@ namespace InfluencerAnalytics.Host.Reporting;
 /// <param name="metrics">Of the pipeline: how the provider is.</param>
 /// <param name="leaderboard">Null in a role without the API.</param>
 /// <param name="suspicion">Null where nothing is judged.</param>
+/// <param name="lane">Null where nothing is done for that either.</param>
 internal sealed class ProcessReadiness(
-    WorkerHealth workers, IStoreStatus store, PipelineMetrics metrics, InfluencerLeaderboard? leaderboard = null, SuspicionMetrics? suspicion = null) : IReadiness
+    WorkerHealth workers, IStoreStatus store, PipelineMetrics metrics, InfluencerLeaderboard? leaderboard = null, SuspicionMetrics? suspicion = null, SuspicionLane? lane = null) : IReadiness
 {
     /// <summary>What is wrong with the workers, a sentence each.</summary>
     public IReadOnlyList<string> WorkerProblems => workers.Problems();
@@ -31,7 +33,7 @@ internal sealed class ProcessReadiness(
         // Its follower is well while it loads, and ranks cannot be asked for.
         if (reasons.Count == 0 && leaderboard?.State is { IsLoaded: false, Problem: { } loading })
             reasons.Add($"leaderboard: {loading}");
-        List<string> notes = [.. ProviderNotes.Of(metrics.Provider), .. suspicion?.Notes() ?? []];
+        List<string> notes = [.. ProviderNotes.Of(metrics.Provider), .. suspicion?.Notes() ?? [], .. lane?.Notes() ?? []];
         if (status is { Ready: true, Detail: { } detail })
             notes.Add($"store: {detail}");
         return (reasons, notes);

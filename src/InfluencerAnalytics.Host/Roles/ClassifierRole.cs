@@ -12,7 +12,7 @@ internal sealed class ClassifierRole : IRole
 
     public void Add(WebApplicationBuilder builder) => builder
         .AddStorage(Kind)
-        .AddClassifier()
+        .AddClassifier(isAllThereIs: true)
         .AddTelemetry(Kind.Name);
 
     public void Map(WebApplication app) => app.MapWorkerHealth().MapMetrics();

@@ -71,9 +71,11 @@ internal static class RoleParts
     }
 
     /// <summary>The provider, and the classifier that has it judge.</summary>
-    public static WebApplicationBuilder AddClassifier(this WebApplicationBuilder builder)
+    /// <param name="builder">Added to.</param>
+    /// <param name="isAllThereIs">Whether the process has no other work.</param>
+    public static WebApplicationBuilder AddClassifier(this WebApplicationBuilder builder, bool isAllThereIs)
     {
-        builder.Services.AddMockstagramProvider().AddSuspicion();
+        builder.Services.AddMockstagramProvider().AddSuspicion(isAllThereIs);
         return builder;
     }
 

@@ -22,7 +22,7 @@ internal sealed class UpRole : IRole
             .AddServer(Kind)
             .AddTelemetry("up");
         if (builder.Configuration.GetValue(SettingKeys.ChecksSuspicion, true))
-            builder.AddClassifier();
+            builder.AddClassifier(isAllThereIs: false);
     }
 
     public void Map(WebApplication app) => app.MapApi().MapMetrics();

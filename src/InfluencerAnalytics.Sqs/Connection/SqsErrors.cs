@@ -27,7 +27,8 @@ internal static class SqsErrors
     /// <summary>Whether an entry failed because its receipt is no longer valid.</summary>
     public static bool IsStale(BatchResultErrorEntry failure) => Is(failure.Code, Stale);
 
-    public static QueueUnavailableException Explain(Exception exception, string name, SqsOptions options) => new($"SQS, queue {name}: {Reason(exception, name, options)}", exception);
+    public static QueueUnavailableException Explain(Exception exception, string name, SqsOptions options) =>
+        new($"SQS, queue {name}: {Reason(exception, name, options)}", exception) { IsMissing = exception is QueueDoesNotExistException };
 
     private static string Reason(Exception exception, string name, SqsOptions options) => exception switch
     {

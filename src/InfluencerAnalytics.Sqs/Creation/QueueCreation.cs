@@ -37,7 +37,7 @@ public sealed class QueueCreation
     {
         var states = new List<QueueState>();
         foreach (var queue in QueueNames.All)
-            states.Add(await InspectAsync(queue, cancellationToken) ?? new QueueState(_connection.NameOf(queue), false, "It does not exist. 'queues create' makes it."));
+            states.Add(await InspectAsync(queue, cancellationToken) ?? Missing(queue, "It does not exist. 'queues create' makes it."));
         return states;
     }
 
@@ -66,13 +66,15 @@ public sealed class QueueCreation
         }
         catch (AmazonServiceException exception) when (exception.StatusCode == HttpStatusCode.Forbidden)
         {
-            return new QueueState(name, false, $"It does not exist, and the right sqs:CreateQueue on it is missing: {exception.Message}");
+            return Missing(queue, $"It does not exist, and the right sqs:CreateQueue on it is missing: {exception.Message}");
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested && SqsErrors.IsOfTheCall(exception))
         {
             throw SqsErrors.Explain(exception, name, _connection.Options);
         }
     }
+
+    private QueueState Missing(string queue, string problem) => new(_connection.NameOf(queue), false, problem) { IsMissing = true, IsOfChecks = queue == QueueNames.SuspicionChecks };
 
     // Null when there is none.
     private async ValueTask<QueueState?> InspectAsync(string queue, CancellationToken cancellationToken)
@@ -84,7 +86,7 @@ public sealed class QueueCreation
                 queue, "GetQueueAttributes", async (client, url, cancellation) => (await client.GetQueueAttributesAsync(new GetQueueAttributesRequest(url, Inspected), cancellation)).Attributes, TimeSpan.Zero, cancellationToken);
             return new QueueState(name, false, ProblemOf(attributes ?? []));
         }
-        catch (QueueUnavailableException exception) when (exception.InnerException is QueueDoesNotExistException)
+        catch (QueueUnavailableException exception) when (exception.IsMissing)
         {
             return null;
         }

@@ -3,7 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Sqs.Creation;
 
-/// <summary>Makes this process unready while a queue is not as it has to be: missing, or one that throws messages away. Work goes on with what there is.</summary>
+/// <summary>
+/// Makes this process unready while a queue is not as it has to be: missing, or one that throws messages away. Work goes on with what there is. That the queue of the suspicion checks is
+/// missing is for that lane to say: the readings need it not.
+/// </summary>
 internal sealed class QueueInspector(QueueCreation creation, WorkerHealth health, TimeProvider timeProvider, ILogger<QueueInspector> logger)
     : Worker("queues", health, timeProvider, logger)
 {
@@ -14,7 +17,7 @@ internal sealed class QueueInspector(QueueCreation creation, WorkerHealth health
 
     protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
     {
-        var problems = (await creation.InspectAsync(stopping)).Where(state => state.Problem is not null).Select(state => $"{state.Name}: {state.Problem}").ToList();
+        var problems = (await creation.InspectAsync(stopping)).Where(static state => state.Problem is not null && state is not { IsMissing: true, IsOfChecks: true }).Select(state => $"{state.Name}: {state.Problem}").ToList();
         _hasProblem = problems.Count > 0;
         return problems.Count == 0 ? WorkResult.Idle : WorkResult.Blocked(string.Join(" ", problems));
     }

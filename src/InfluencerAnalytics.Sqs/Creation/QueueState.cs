@@ -4,4 +4,11 @@ namespace InfluencerAnalytics.Sqs.Creation;
 /// <param name="Name">As SQS knows it, prefix included.</param>
 /// <param name="IsNew">Whether it was made just now.</param>
 /// <param name="Problem">What is wrong with it and what to do; null when nothing is.</param>
-public sealed record QueueState(string Name, bool IsNew, string? Problem);
+public sealed record QueueState(string Name, bool IsNew, string? Problem)
+{
+    /// <summary>Whether it does not exist.</summary>
+    public bool IsMissing { get; init; }
+
+    /// <summary>Whether it is that of the suspicion checks, without which all else works.</summary>
+    internal bool IsOfChecks { get; init; }
+}

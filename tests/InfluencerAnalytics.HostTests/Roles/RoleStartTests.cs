@@ -179,7 +179,7 @@ public sealed class RoleStartTests(SqsServer server) : IClassFixture<SqsServer>,
         else if (role == HostedRole.Ingester)
             builder.AddIngester();
         else if (role == HostedRole.Classifier)
-            builder.AddClassifier();
+            builder.AddClassifier(isAllThereIs: true);
         else
             builder.AddServer(role);
     }

@@ -22,7 +22,7 @@ internal sealed class ClassifierProcess : IAsyncDisposable
     private readonly List<BackgroundService> _services;
     private bool _isRunning;
 
-    public ClassifierProcess(Deployment deployment, ScriptedSuspicion provider, SuspicionOptions? options = null)
+    public ClassifierProcess(Deployment deployment, ScriptedSuspicion provider, SuspicionOptions? options = null, SuspicionLane? lane = null)
     {
         var (time, queues, store) = (deployment.Time, deployment.Queues, deployment.Store);
         _deployment = deployment;
@@ -40,7 +40,9 @@ internal sealed class ClassifierProcess : IAsyncDisposable
         var verdicts = new VerdictSink(store, time);
         var visitor = new CheckVisitor(_gate, verdicts, store, store, new SupersededChecks(store, time), Metrics, time);
         var check = new ProviderCheck(store, deployment.ProviderOf, new ProviderOptions { Accept = deployment.AcceptsProvider });
-        Classifier = new Classifier(queues, store, check, _visits, visitor, verdicts, NewerMessages, Health, time, deployment.Logs.For<Classifier>());
+        Clock = new ClockGuard(time);
+        var conditions = new CheckConditions(queues, store, check, verdicts, Clock, Options, time);
+        Classifier = new Classifier(queues, conditions, lane ?? NewLane(deployment), _visits, visitor, NewerMessages, Health, time, deployment.Logs.For<Classifier>());
         _services = [seeding, holds, Classifier];
     }
 
@@ -52,17 +54,21 @@ internal sealed class ClassifierProcess : IAsyncDisposable
 
     public NewerMessages NewerMessages { get; }
 
+    public ClockGuard Clock { get; }
+
     public Classifier Classifier { get; }
 
     public IReadOnlyList<string> Problems => Health.Problems(TimeSpan.FromMinutes(1));
 
     public SuspicionSeeder NewSeeder() => NewSeeder(_deployment, Options);
 
-    public static SuspicionSeeder NewSeeder(Deployment deployment, SuspicionOptions options)
+    public static SuspicionLane NewLane(Deployment deployment, bool isAllThereIs = false) => new(deployment.Time, deployment.Logs.For<SuspicionLane>()) { IsAllThereIs = isAllThereIs };
+
+    public static SuspicionSeeder NewSeeder(Deployment deployment, SuspicionOptions options, SuspicionLane? lane = null)
     {
         var (time, store) = (deployment.Time, deployment.Store);
         var sender = new ChecksSender(store, new SuspicionShardSender(deployment.Queues, time), options);
-        return new SuspicionSeeder(deployment.Queues, store, store, store, sender, options, deployment.Health, time, store, deployment.Logs.For<SuspicionSeeder>());
+        return new SuspicionSeeder(deployment.Queues, store, store, store, sender, lane ?? NewLane(deployment), options, deployment.Health, time, store, deployment.Logs.For<SuspicionSeeder>());
     }
 
     /// <summary>The shards in the queue, visible or not.</summary>

@@ -34,6 +34,9 @@ internal sealed class FakeQueue(string name, TimeProvider timeProvider) : IMessa
         }
     }
 
+    /// <summary>While true every call fails as of a queue that does not exist.</summary>
+    public bool IsMissing { get; set; }
+
     /// <summary>Called with the name of each operation before it does anything and, with ":done" behind, after it. May throw.</summary>
     public Func<string, ValueTask>? OnStep { get; set; }
 
@@ -251,6 +254,8 @@ internal sealed class FakeQueue(string name, TimeProvider timeProvider) : IMessa
         cancellationToken.ThrowIfCancellationRequested();
         if (IsAway)
             throw new QueueUnavailableException($"The queue {Name} is away.");
+        if (IsMissing)
+            throw new QueueUnavailableException($"The queue {Name} does not exist.") { IsMissing = true };
         OnAnswer?.Invoke();
         if (OnStep is { } step)
             await step($"{Name}: {operation}");

@@ -1,23 +1,21 @@
-using InfluencerAnalytics.Pipeline.Roster;
+using InfluencerAnalytics.Pipeline.Suspicion.Seeding;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Queues.Messages;
-using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Pipeline.Suspicion;
 
 /// <summary>
-/// Receives shards of the checks as they come due and has them visited. While the store is away it receives nothing: it needs the numbers that are to be judged. At stop it receives no
+/// Receives shards of the checks as they come due and has them visited. While it may not ask it receives nothing. At stop it receives no
 /// more and lets the visits in hand finish.
 /// </summary>
 internal sealed class Classifier(
     IMessageQueues queues,
-    IStoreStatus store,
-    ProviderCheck provider,
-    CheckVisits lane,
+    CheckConditions conditions,
+    SuspicionLane lane,
+    CheckVisits visits,
     CheckVisitor visitor,
-    VerdictSink verdicts,
     NewerMessages newerMessages,
     WorkerHealth health,
     TimeProvider timeProvider,
@@ -28,53 +26,42 @@ internal sealed class Classifier(
 
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
-
-    // Where verdicts cannot be stored, though the store is there, a few shards find out so often whether they still cannot.
-    private static readonly TimeSpan TryAgainAfter = TimeSpan.FromMinutes(1);
-
     private readonly IMessageQueue _queue = queues.Get(QueueNames.SuspicionChecks);
-    private long? _lookedAt;
 
-    protected override TimeSpan IdlePause => TimeSpan.FromMilliseconds(250);
+    protected override TimeSpan IdlePause => lane.IsMissing ? SuspicionLane.LookEvery : TimeSpan.FromMilliseconds(250);
 
     protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
     {
-        var status = await store.GetStatusAsync(stopping);
-        if (!status.Ready)
-            throw new StoreUnavailableException(status.Detail ?? "The store is not ready.");
-        if (_lookedAt is not { } at || TimeProvider.GetElapsedTime(at) >= LookEvery)
-        {
-            await provider.LookAsync(stopping);
-            _lookedAt = TimeProvider.GetTimestamp();
-        }
-        if (provider.Refusal is { } refusal)
-            return WorkResult.Blocked(refusal);
-        if (verdicts.Problem is { } problem && problem.Age < TryAgainAfter)
-            return WorkResult.Blocked($"Verdicts cannot be stored, and nobody is asked for them: {problem.Reason}");
+        if (await conditions.WhyNotAsync(stopping) is { } reason)
+            return WorkResult.Blocked(reason);
         newerMessages.Check(_queue.Name, Logger);
-        if (lane.Visits.AreFull)
-            return WorkResult.Idle;
+        return visits.Visits.AreFull ? WorkResult.Idle : await lane.WithQueueAsync(() => ReceiveAsync(stopping));
+    }
 
-        var heldFor = lane.Visits.HoldDuration;
+    protected override ValueTask DrainAsync(CancellationToken deadline) => visits.Visits.DrainAsync(DrainGrace, deadline);
+
+    private async ValueTask<WorkResult> ReceiveAsync(CancellationToken stopping)
+    {
+        var heldFor = visits.Visits.HoldDuration;
         var messages = await _queue.ReceiveAsync(QueueLimits.MaxEntries, heldFor, LongPoll, stopping);
+        // Its answer is the first to tell the queue's time, or the first since the clock was set: what it brought comes again when its hold ends.
+        if (!conditions.IsClockTrusted)
+            return WorkResult.Idle;
         var broken = new List<(ReceivedMessage Message, string Reason)>();
         foreach (var message in messages)
             Take(message, heldFor, broken);
         // Behind the others, which must not wait for their holds when this fails.
         foreach (var (message, reason) in broken)
-            await lane.Settler.BuryAsync(message, reason, stopping);
+            await visits.Settler.BuryAsync(message, reason, stopping);
         return messages.Count > 0 ? WorkResult.Worked : WorkResult.Idle;
     }
-
-    protected override ValueTask DrainAsync(CancellationToken deadline) => lane.Visits.DrainAsync(DrainGrace, deadline);
 
     private void Take(ReceivedMessage message, TimeSpan heldFor, List<(ReceivedMessage Message, string Reason)> broken)
     {
         switch (SuspicionMessageFormat.Read(message.Body))
         {
             case SuspicionMessage.WholeShard { Shard: var shard }:
-                lane.Visits.Begin(message, shard.Ids.Count, heldFor, cancellationToken => visitor.VisitAsync(shard, message.SentAt, cancellationToken));
+                visits.Visits.Begin(message, shard.Ids.Count, heldFor, cancellationToken => visitor.VisitAsync(shard, message.SentAt, cancellationToken));
                 break;
             case SuspicionMessage.OfNewerVersion newer:
                 newerMessages.Note(_queue.Name, message, newer.Version, heldFor, Logger);

@@ -14,10 +14,14 @@ namespace InfluencerAnalytics.Pipeline.Suspicion;
 /// <summary>Composes the classifier's role. It needs a queue, a store and a provider.</summary>
 public static class SuspicionServiceCollectionExtensions
 {
-    public static IServiceCollection AddSuspicion(this IServiceCollection services)
+    /// <param name="services">Added to.</param>
+    /// <param name="isAllThereIs">Whether the process has no other work, and is unready without the lane's queue.</param>
+    public static IServiceCollection AddSuspicion(this IServiceCollection services, bool isAllThereIs)
     {
         services.AddValidatedOptions<SuspicionOptions>();
         services.AddPipelineCore();
+        services.AddSuspicionLane(isAllThereIs);
+        services.TryAddSingleton<ClockGuard>();
         services.AddSeedingRequest();
         services.TryAddSingleton<QueuePatience>();
         services.TryAddSingleton<SuspicionMetrics>();
@@ -28,7 +32,8 @@ public static class SuspicionServiceCollectionExtensions
         services.AddSingleton(NewVisits);
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<CheckVisits>().Holds);
         // With a look of its own at whose data these are: the fetcher's is looked at by the fetcher alone.
-        services.AddHostedSingleton(static provider => ActivatorUtilities.CreateInstance<Classifier>(provider, ActivatorUtilities.CreateInstance<ProviderCheck>(provider)));
+        services.AddSingleton(static provider => ActivatorUtilities.CreateInstance<CheckConditions>(provider, ActivatorUtilities.CreateInstance<ProviderCheck>(provider)));
+        services.AddHostedSingleton<Classifier>();
         return services;
     }
 

@@ -185,6 +185,54 @@ public sealed class ClassifierTests
         deployment.Store.Verdicts.Count.ShouldBe(4);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Run_QueueIsMissing_SaysSoAndBeginsOnceItIsThere(bool isAllThereIs)
+    {
+        await using var deployment = new Deployment();
+        var provider = new ScriptedSuspicion(deployment.Time);
+        await deployment.SeedAsync(1, 2, 3, 4);
+        await ReadAsync(deployment, 4, 10);
+        deployment.Queues.Checks.IsMissing = true;
+        var lane = ClassifierProcess.NewLane(deployment, isAllThereIs);
+        await using var classifier = new ClassifierProcess(deployment, provider, lane: lane);
+        var seeder = ClassifierProcess.NewSeeder(deployment, classifier.Options, lane);
+        await classifier.StartAsync();
+        for (var round = 0; round < 3; round++)
+        {
+            (await seeder.RoundAsync()).BlockedBecause.ShouldBe(isAllThereIs ? "The queue influencer_suspicion_checks does not exist." : null);
+            await deployment.Time.AdvanceAsync(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1));
+        }
+        // The readings do not need it; a process that has nothing else to do has to say that it does nothing.
+        classifier.Problems.ShouldBe(isAllThereIs ? ["classifier: The queue influencer_suspicion_checks does not exist."] : []);
+        lane.Notes().ShouldBe(["The suspicion checks do not run; all else does. The queue influencer_suspicion_checks does not exist."]);
+        deployment.Logs.Warnings.Count(line => line.StartsWith("The suspicion checks do not run", StringComparison.Ordinal)).ShouldBe(1);
+
+        deployment.Queues.Checks.IsMissing = false;
+        (await seeder.RoundAsync()).DidWork.ShouldBeTrue();
+        await deployment.Time.AdvanceAsync(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1));
+        deployment.Store.Verdicts.Count.ShouldBe(4);
+        classifier.Problems.ShouldBeEmpty();
+        lane.Notes().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Run_ClockDiffersFromTheQueues_AsksNobodyUntilItIsSet()
+    {
+        await using var deployment = new Deployment();
+        var provider = new ScriptedSuspicion(deployment.Time);
+        await using var classifier = await StartAsync(deployment, provider, 4, started: one =>
+            deployment.Queues.Checks.OnAnswer = () => one.Clock.Observe(deployment.Time.GetUtcNow() - TimeSpan.FromHours(3)));
+        await deployment.Time.AdvanceAsync(TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(1));
+        provider.Asked.ShouldBeEmpty();
+        classifier.Problems.ShouldHaveSingleItem().ShouldContain("differ by 10800.0 s. Set the clock; verdicts would get a wrong time.");
+        deployment.Queues.Checks.OnAnswer = () => classifier.Clock.Observe(deployment.Time.GetUtcNow());
+        await deployment.Time.AdvanceAsync(TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(1));
+        deployment.Store.Verdicts.Count.ShouldBe(4);
+        classifier.Problems.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Run_ProviderStaysAway_LooksAtItsShardsLessAndLess()
     {
@@ -277,13 +325,14 @@ public sealed class ClassifierTests
         deployment.Store.Verdicts.Values.ShouldAllBe(verdict => verdict.CheckedAt > Deployment.Midnight.ToUnixTimeMilliseconds() + (long)Day.TotalMilliseconds);
     }
 
-    private static async Task<ClassifierProcess> StartAsync(Deployment deployment, ScriptedSuspicion provider, int ids, SuspicionOptions? options = null, Action? before = null)
+    private static async Task<ClassifierProcess> StartAsync(Deployment deployment, ScriptedSuspicion provider, int ids, SuspicionOptions? options = null, Action? before = null, Action<ClassifierProcess>? started = null)
     {
         await deployment.SeedAsync(Enumerable.Range(1, ids).Select(id => (long)id));
         await ReadAsync(deployment, ids, 10);
         var classifier = new ClassifierProcess(deployment, provider, options);
         await classifier.NewSeeder().RoundAsync();
         before?.Invoke();
+        started?.Invoke(classifier);
         await classifier.StartAsync();
         return classifier;
     }

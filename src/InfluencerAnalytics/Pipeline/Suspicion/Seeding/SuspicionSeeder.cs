@@ -18,6 +18,7 @@ internal sealed partial class SuspicionSeeder(
     IGenerationStore generations,
     IRosterStore roster,
     ChecksSender sender,
+    SuspicionLane lane,
     SuspicionOptions options,
     WorkerHealth health,
     TimeProvider timeProvider,
@@ -37,15 +38,21 @@ internal sealed partial class SuspicionSeeder(
     private bool _isSeeded;
 
     // A new deployment waits for its first seeding; later a look costs a call of the queue.
-    protected override TimeSpan IdlePause => TimeSpan.FromSeconds(_isSeeded ? 10 : 1);
+    protected override TimeSpan IdlePause => lane.IsMissing ? SuspicionLane.LookEvery : TimeSpan.FromSeconds(_isSeeded ? 10 : 1);
 
     protected override async ValueTask<WorkResult> WorkAsync(CancellationToken stopping)
     {
         if (!options.Enabled || (await generations.ReadGenerationsAsync(stopping)).Sealed is not { } last)
             return WorkResult.Idle;
+        return await lane.WithQueueAsync(() => WorkAsync(last.Generation, stopping));
+    }
+
+    private async ValueTask<WorkResult> WorkAsync(long generation, CancellationToken stopping)
+    {
+        var depth = await _queue.GetDepthAsync(stopping);
         var seeded = await SeededChecks.ReadAsync(settings, stopping);
-        if (seeded.Generation != last.Generation || await IsPurgedAsync(stopping))
-            return await SeedAsync(last.Generation, seeded, stopping);
+        if (seeded.Generation != generation || await IsPurgedAsync(depth, stopping))
+            return await SeedAsync(generation, seeded, stopping);
         _isSeeded = true;
         if (_additionsAt is not { } at || TimeProvider.GetElapsedTime(at) >= AdditionsEvery)
             await AddAsync(seeded, stopping);
@@ -92,9 +99,9 @@ internal sealed partial class SuspicionSeeder(
     }
 
     // A shard never leaves its queue: one without any was purged, made anew, or is another one than before.
-    private async ValueTask<bool> IsPurgedAsync(CancellationToken cancellationToken)
+    private async ValueTask<bool> IsPurgedAsync(QueueDepth depth, CancellationToken cancellationToken)
     {
-        if (await _queue.GetDepthAsync(cancellationToken) is not { Waiting: 0, InFlight: 0, Delayed: 0 } || await roster.CountRosterAsync(cancellationToken) is { Tracked: 0, Gone: 0 })
+        if (depth is not { Waiting: 0, InFlight: 0, Delayed: 0 } || await roster.CountRosterAsync(cancellationToken) is { Tracked: 0, Gone: 0 })
         {
             _emptyLooks = 0;
             return false;
