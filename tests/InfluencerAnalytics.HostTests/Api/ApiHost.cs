@@ -9,6 +9,7 @@ using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Leaderboard.Changes;
 using InfluencerAnalytics.Pipeline.Roster;
 using InfluencerAnalytics.Pipeline.Suspicion;
+using InfluencerAnalytics.Pipeline.Suspicion.Seeding;
 using InfluencerAnalytics.Pipeline.Watching;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;
@@ -181,6 +182,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddApi();
         // Of the classifier, which 'up' runs beside the API.
         builder.Services.AddSingleton<SuspicionMetrics>();
+        builder.Services.AddSuspicionLane(isAllThereIs: false);
         // And of the watcher.
         builder.Services.AddSingleton<WatchingMetrics>();
         var app = builder.Build();
