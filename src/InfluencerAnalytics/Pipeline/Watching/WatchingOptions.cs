@@ -17,8 +17,8 @@ public sealed record WatchingOptions : IValidatedOptions
     public int HoursAtOnce { get; init; } = 3;
 
     /// <summary>
-    /// How much of its time the worker works; the rest it pauses, after every page. Default 0.2; 0.01 to 1. Three hours of a million influencers take it about a minute of work: five minutes of every
-    /// 180, at a fifth of one core and of one connection.
+    /// How much of its time the worker works; the rest it pauses, after every page. Default 0.2; 0.01 to 1. Three hours of a million influencers are some 20 s of work (docs/benchmarks.md): at a fifth under two
+    /// minutes of every 180.
     /// </summary>
     public double Share { get; init; } = 0.2;
 
