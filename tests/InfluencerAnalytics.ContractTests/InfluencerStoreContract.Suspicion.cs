@@ -50,15 +50,6 @@ public abstract partial class InfluencerStoreContract
     }
 
     [Fact]
-    public async Task History_AfterAVerdictOfAClockThatWasAhead_BeginsWithTheOneThatHolds()
-    {
-        await JudgeAsync(Verdict(7, true, NowMs + Day));
-        await JudgeAsync(Verdict(7, false, NowMs));
-        (await Store.FindVerdictAsync(7, Cancel))!.Value.IsSuspicious.ShouldBeFalse();
-        (await HistoryAsync(7))[0].IsSuspicious.ShouldBeFalse();
-    }
-
-    [Fact]
     public async Task Verdict_OfAClockThatWasAhead_GivesWay()
     {
         await JudgeAsync(Verdict(7, true, NowMs + Day));

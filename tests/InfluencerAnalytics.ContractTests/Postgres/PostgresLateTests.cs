@@ -2,10 +2,7 @@ using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Postgres.Configuration;
 using InfluencerAnalytics.Postgres.Connection;
 using InfluencerAnalytics.Postgres.Rollups;
-using InfluencerAnalytics.Postgres.Stores;
 using InfluencerAnalytics.Stores.Points;
-using InfluencerAnalytics.Stores.Roster;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InfluencerAnalytics.ContractTests.Postgres;
 
@@ -52,73 +49,6 @@ public abstract class PostgresLateTests(PostgresServer server) : IAsyncLifetime
         await _test.MaintainAsync(Cancel);
         (await CountAsync(RollupPeriod.Hour)).ShouldBe(3);
     }
-
-    [Fact]
-    public async Task DayRanks_MadeByTwoProcesses_AreThoseOfTheLaterCounts()
-    {
-        var day = _hour / 86_400_000 * 86_400_000;
-        await _test.PassAsync(TimeSpan.FromHours(26));
-        var rollups = new RollupMaker(_test.Database, _test.Store.Partitions, new Ages(TimeProvider.System));
-        while (await rollups.RollUpNextAsync(static () => ValueTask.FromResult(true), Cancel))
-        {
-        }
-        (await _test.Store.ReadDayRanksAsync(1, day, day, Cancel)).ShouldBeEmpty();
-        var asked = 0;
-        await _test.Ranks.RankNextAsync(async () =>
-        {
-            // All is collected and nothing written: this one stands still, its turn is over, and another does what there is to do.
-            if (++asked != 3)
-                return true;
-            await _test.Store.AppendAsync([new DataPointBatch(_hour + 30 * 60_000, Interval, [new DataPoint(2, 1_000_000, 1, _hour + 30 * 60_000, _hour + 30 * 60_000, "two")], [])], Cancel);
-            while (await rollups.MendLateAsync(Cancel))
-            {
-            }
-            while (await _test.Ranks.RankNextAsync(static () => ValueTask.FromResult(true), Cancel))
-            {
-            }
-            (await _test.Store.ReadDayRanksAsync(2, day, day, Cancel))[0].Rank.ShouldBe(1);
-            (await _test.Store.ReadDayRanksAsync(1, day, day, Cancel))[0].Rank.ShouldBe(2);
-            return true;
-        }, Cancel);
-        asked.ShouldBe(3);
-        await _test.MaintainAsync(Cancel);
-        var of1 = await _test.Store.ReadDayRanksAsync(1, day, day, Cancel);
-        (of1[0].Rank, of1[0].RankOf).ShouldBe((2, 2));
-    }
-
-    [Fact]
-    public async Task Username_ThatAnotherProcessWroteOver_IsFoundAgain()
-    {
-        await using var otherDatabase = new PostgresDatabase(new PostgresOptions { ConnectionString = _test.ConnectionString }, NullLoggerFactory.Instance);
-        var other = new PostgresStore(otherDatabase, TimeProvider.System);
-        var slot = _hour + 5 * 60_000;
-        await NamedAsync(_test.Store, slot, "anna");
-        await NamedAsync(other, slot + 60_000, "berta");
-        for (var minute = 2; minute < 6; minute++)
-            await NamedAsync(_test.Store, slot + minute * 60_000, "anna");
-        (await SearchAsync("berta")).ShouldBeEmpty();
-        (await SearchAsync("anna")).ShouldBe([1]);
-    }
-
-    [Fact]
-    public async Task Username_OfALateReading_IsNotTheOneFoundBy()
-    {
-        var slot = _hour + 5 * 60_000;
-        await NamedAsync(_test.Store, slot + 60_000, "berta");
-        await NamedAsync(_test.Store, slot, "anna");
-        (await SearchAsync("anna")).ShouldBeEmpty();
-        (await SearchAsync("berta")).ShouldBe([1]);
-    }
-
-    [Fact]
-    public async Task Search_CursorWithAZero_IsNoFailureOfTheStore() =>
-        (await _test.Store.SearchRosterAsync(new RosterSearch("a", null, new RosterPlace("a\0", 1), 10), Cancel)).Members.ShouldBeEmpty();
-
-    private static async Task NamedAsync(PostgresStore store, long slot, string name) =>
-        (await store.AppendAsync([new DataPointBatch(slot, Interval, [new DataPoint(1, 10, 1, slot, slot + 5, name)], [])], Cancel)).Inserted.ShouldBe(1);
-
-    private async Task<List<long>> SearchAsync(string prefix) =>
-        [.. (await _test.Store.SearchRosterAsync(new RosterSearch(prefix, null, default, 10), Cancel)).Members.Select(static member => member.InfluencerId)];
 
     [Fact]
     public async Task LateReading_WhileItsDayIsHalfRolledUp_IsInTheDay()

@@ -70,7 +70,7 @@ internal sealed class InfluencerReader(InfluencerLeaderboard leaderboard, IRoste
             standing?.Suspicious, standing?.SuspicionCheckedAt is { } checkedAt ? UtcText.Of(checkedAt) : null,
             NameOf(status), change,
             standing is { AsOf: > 0 } known ? UtcText.Of(known.AsOf) : null,
-            isLoaded ? Math.Round(leaderboard.Age.TotalSeconds, 1) : null, problem);
+            isLoaded ? LeaderboardAge.Of(leaderboard).Seconds : null, problem);
     }
 
     private static LatestPoint LatestOf(long id, InfluencerStanding? standing, DataPoint? newest) =>

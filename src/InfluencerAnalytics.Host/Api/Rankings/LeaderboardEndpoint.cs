@@ -52,12 +52,13 @@ internal static class LeaderboardEndpoint
         var items = page.Lines.Select(line => new LeaderboardItem(
             line.Rank, line.Latest.InfluencerId, names.GetValueOrDefault(line.Latest.InfluencerId), line.Latest.FollowerCount,
             movers.ChangeOf(ChangeWindow.Day, line, page.AsOf), line.Suspicious)).ToList();
-        if (TagOf(page, items, isCsv, away).IsNotModified(context))
+        var age = LeaderboardAge.Of(leaderboard);
+        if (TagOf(page, items, isCsv, age, away).IsNotModified(context))
             return TypedResults.StatusCode(StatusCodes.Status304NotModified);
         return isCsv
             ? new CsvResult<LeaderboardItem>(Header, "leaderboard.csv", null, items.ToAsyncEnumerable(), Write)
             : TypedResults.Ok(new LeaderboardResponse(
-                page.AsOf == 0 ? null : UtcText.Of(page.AsOf), page.Total, page.Offset, items, Math.Round(leaderboard.Age.TotalSeconds, 1), away));
+                page.AsOf == 0 ? null : UtcText.Of(page.AsOf), page.Total, page.Offset, items, age.Seconds, away));
     }
 
     private static (LeaderboardPage? Page, ProblemHttpResult? Problem) ReadAround(InfluencerLeaderboard leaderboard, string around, string? offset, int limit, bool withoutSuspicious)
@@ -76,11 +77,12 @@ internal static class LeaderboardEndpoint
         });
     }
 
-    private static ContentTag TagOf(LeaderboardPage page, List<LeaderboardItem> items, bool isCsv, string? problem)
+    private static ContentTag TagOf(LeaderboardPage page, List<LeaderboardItem> items, bool isCsv, LeaderboardAge age, string? problem)
     {
         var tag = new ContentTag();
         tag.Add([isCsv ? 1 : 0, page.AsOf, page.Total, page.Offset]);
         tag.Add(problem);
+        age.AddTo(ref tag);
         foreach (var item in items)
         {
             tag.Add([item.Rank, item.Id, item.FollowerCount, item.Change24h ?? long.MinValue, item.Suspicious is { } known ? (known ? 1 : 0) : -1]);

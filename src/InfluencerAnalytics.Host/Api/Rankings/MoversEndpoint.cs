@@ -56,10 +56,11 @@ internal static class MoversEndpoint
         };
         var shown = list.Take(count).ToList();
         var (names, away) = await usernames.ReadAsync([.. shown.Select(static mover => mover.InfluencerId)], context.RequestAborted);
+        var age = LeaderboardAge.Of(leaderboard);
         var answer = new MoversResponse(
             WindowNames[over], Directions[towards], Measures[measure], UtcText.Of(lists.Since), UtcText.Of(lists.AsOf), lists.Compared, lists.LeftOut,
-            [.. shown.Select(mover => Respond(mover, names))], Math.Round(leaderboard.Age.TotalSeconds, 1), away);
-        if (TagOf(answer, isCsv).IsNotModified(context))
+            [.. shown.Select(mover => Respond(mover, names))], age.Seconds, away);
+        if (TagOf(answer, isCsv, age).IsNotModified(context))
             return TypedResults.StatusCode(StatusCodes.Status304NotModified);
         return isCsv
             ? new CsvResult<MoverItem>(Header, $"movers-{answer.Window}-{answer.Direction}.csv", null, answer.Items.ToAsyncEnumerable(), Write)
@@ -69,10 +70,11 @@ internal static class MoversEndpoint
     private static MoverItem Respond(in Mover mover, IReadOnlyDictionary<long, string> names) => new(
         mover.InfluencerId, names.GetValueOrDefault(mover.InfluencerId), mover.Followers, mover.Before, mover.Change, mover.RelativeChange, mover.Suspicious);
 
-    private static ContentTag TagOf(MoversResponse answer, bool isCsv)
+    private static ContentTag TagOf(MoversResponse answer, bool isCsv, LeaderboardAge age)
     {
         var tag = new ContentTag();
         tag.Add([isCsv ? 1 : 0, answer.Compared, answer.LeftOut]);
+        age.AddTo(ref tag);
         foreach (var text in (string?[])[answer.Window, answer.Direction, answer.By, answer.Since, answer.AsOf, answer.Problem])
             tag.Add(text);
         foreach (var item in answer.Items)

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Stores.Points;
 
 namespace InfluencerAnalytics.Host.Api.Streaming;
@@ -23,9 +22,7 @@ internal static class StreamEvents
     /// <summary>The event of a point once more, by its text.</summary>
     public static SseItem<string> Point(string data, string id) => new(data, PointType) { EventId = id };
 
-    public static SseItem<string> Summary(in LeaderboardSummary summary, string? id) => Of("summary", id, new SummaryResponse(
-        summary.Tracked, summary.Reporting, summary.AverageFollowerCount, summary.AverageFollowingCount, summary.Suspicious, summary.AsOf == 0 ? null : UtcText.Of(summary.AsOf), 0),
-        ApiJsonContext.Default.SummaryResponse);
+    public static SseItem<string> Summary(SummaryResponse summary, string? id) => Of("summary", id, summary, ApiJsonContext.Default.SummaryResponse);
 
     public static SseItem<string> Gap(string lastEventId, string? id) => Of("gap", id, new StreamGap(lastEventId), ApiJsonContext.Default.StreamGap);
 

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.ServerSentEvents;
 using InfluencerAnalytics.Host.Api.Configuration;
+using InfluencerAnalytics.Host.Api.Influencers;
 using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Metrics;
 using InfluencerAnalytics.Stores.Points;
@@ -37,6 +38,7 @@ internal sealed class StreamHub : ILatestListener, IDisposable
     private long _sequence;
     private long _summarized;
     private long _dropped;
+    private bool _isToldOld;
     private bool _isOver;
 
     public StreamHub(InfluencerLeaderboard leaderboard, ApiOptions options, TimeProvider timeProvider, IMeterFactory meters, IHostApplicationLifetime lifetime)
@@ -126,12 +128,13 @@ internal sealed class StreamHub : ILatestListener, IDisposable
         var summary = _leaderboard.Summarize();
         lock (_lock)
         {
-            // Once an interval: when the first reading of a new slot is in.
-            if (summary.AsOf <= _summarized)
+            // Once an interval: when the first reading of a new slot is in. And when it is level again after clients were told that it is not.
+            if (summary.AsOf <= _summarized && !_isToldOld)
                 return;
-            _summarized = summary.AsOf;
+            _summarized = Math.Max(_summarized, summary.AsOf);
+            _isToldOld = false;
             if (_clients.Count > 0)
-                Push(StreamEvents.Summary(summary, Position()), _clients);
+                Push(Summary(Position()), _clients);
         }
     }
 
@@ -139,6 +142,13 @@ internal sealed class StreamHub : ILatestListener, IDisposable
     {
         _stopping.Dispose();
         _heartbeat.Dispose();
+    }
+
+    private SseItem<string> Summary(string? id)
+    {
+        var age = LeaderboardAge.Of(_leaderboard);
+        _isToldOld |= age.IsOld;
+        return StreamEvents.Summary(SummaryEndpoint.Respond(_leaderboard.Summarize(), age, _leaderboard.State.Problem), id);
     }
 
     private string Position() => PositionOf(_sequence);
@@ -161,7 +171,7 @@ internal sealed class StreamHub : ILatestListener, IDisposable
     // Only what is whole has an id: a connection that breaks in the middle of it comes back with the one from before.
     private void Greet(StreamSubscription client, string? lastEventId)
     {
-        List<SseItem<string>> events = [StreamEvents.Summary(_leaderboard.Summarize(), null)];
+        List<SseItem<string>> events = [Summary(null)];
         if (lastEventId is not null && StreamPosition.Parse(lastEventId) is { } last && last.Hub == _name && last.Sequence <= _sequence
             && client.Ids.All(id => _watched[id].KnowsAllAfter(last.Sequence)))
         {
@@ -209,6 +219,9 @@ internal sealed class StreamHub : ILatestListener, IDisposable
         lock (_lock)
         {
             Push(StreamEvents.Heartbeat(_timeProvider.GetUtcNow()), _clients);
+            // While nothing new comes since nothing can be read, it is not to look as if nothing happened.
+            if (LeaderboardAge.Of(_leaderboard).IsOld)
+                Push(Summary(Position()), _clients);
             foreach (var (id, _) in _watched.Where(pair => pair.Value.Watchers.Count == 0 && _timeProvider.GetElapsedTime(pair.Value.LeftAt) > Lingering).ToList())
                 Forget(id);
         }

@@ -161,19 +161,6 @@ public sealed class ChangeFollowerTests : IDisposable
     }
 
     [Fact]
-    public async Task Round_AnHourInWhichOneOfManyWasRead_IsMadeGoodByTheOneBefore()
-    {
-        // An outage of most of the hour before the window: one of two hundred was read in it, all in the hour before that, which is within a tenth of a day.
-        for (var id = 1; id <= 200; id++)
-            _store.Add(id, Noon - Day - 2 * Hour, last: 50, count: 60);
-        _store.Add(1, Noon - Day - Hour, last: 60, count: 2);
-        At(Noon, [.. Enumerable.Range(1, 200).Select(static id => Point(id, 100, Noon))]);
-        await RoundAsync();
-        Change(ChangeWindow.Day, 1).Change.ShouldBe(40);
-        Change(ChangeWindow.Day, 2).Change.ShouldBe(50);
-    }
-
-    [Fact]
     public async Task Round_NothingKeptFromThen_SaysSo()
     {
         At(Noon, Point(1, 100, Noon));
