@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using InfluencerAnalytics.Client;
 using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Stores.Suspicion;
 using Microsoft.Extensions.DependencyInjection;
@@ -96,6 +97,27 @@ public sealed class RankingEndpointTests
             answer.GetProperty("items")[0].GetProperty("username").ValueKind.ShouldBe(JsonValueKind.Null);
             answer.GetProperty("problem").GetString().ShouldBe(host.Store.Away);
             answer.GetProperty("ageSeconds").GetDouble().ShouldBeGreaterThanOrEqualTo(29);
+        }
+    }
+
+    [Fact]
+    public async Task Lists_AsCsv_SayTheirAgeAndAreUnavailableWithoutNames()
+    {
+        await using var host = await ApiHost.StartAsync(FillAsync);
+        await host.WaitForChangesAsync();
+        host.Time.Advance(TimeSpan.FromMilliseconds(300));
+        foreach (var download in (Func<Task<CsvDownload>>[])[() => host.Typed.DownloadLeaderboardAsync(), () => host.Typed.DownloadMoversAsync()])
+        {
+            await using var rows = await download();
+            rows.AsOf.ShouldBe("2026-11-23T15:04:00Z");
+            rows.AgeSeconds.ShouldNotBeNull().ShouldBeGreaterThan(0);
+        }
+        host.Store.Away = "The store is being moved.";
+        foreach (var path in (string[])["leaderboard", "movers"])
+        {
+            using var response = await host.GetAsync($"/api/v1/{path}?format=csv");
+            (await ApiHost.ProblemOfAsync(response, HttpStatusCode.ServiceUnavailable)).GetProperty("detail").GetString()!.ShouldStartWith(host.Store.Away);
+            response.Headers.RetryAfter.ShouldNotBeNull();
         }
     }
 

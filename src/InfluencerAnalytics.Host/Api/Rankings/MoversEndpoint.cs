@@ -27,7 +27,8 @@ internal static class MoversEndpoint
             .WithDescription("window is 1h, 24h (when left out) or 7d, direction up (when left out) or down, by absolute (when left out) or relative, limit from 1 to 1,000 (100 when "
                 + "left out). since and asOf say what is compared: the window begins up to an hour earlier than its name says, where readings of all are at hand. Influencers that "
                 + "were not read within a tenth of the window before either end are left out and counted in leftOut. Who had no followers has no relative change. "
-                + "A 503 says why there is nothing to compare with. As JSON, or as CSV (Accept: text/csv, or format=csv).")
+                + "A 503 says why there is nothing to compare with. As JSON, or as CSV (Accept: text/csv, or format=csv) "
+                + "with asOf and ageSeconds in the headers X-As-Of and X-Age-Seconds. While the store is away JSON comes from memory, without usernames, and CSV is a 503.")
             .Compressed()
             .Produces<MoversResponse>()
             .ProducesProblem(400).ProducesProblem(503);
@@ -56,7 +57,11 @@ internal static class MoversEndpoint
         };
         var shown = list.Take(count).ToList();
         var (names, away) = await usernames.ReadAsync([.. shown.Select(static mover => mover.InfluencerId)], context.RequestAborted);
+        if (isCsv && away is not null)
+            return UsernameReader.NoNames(away);
         var age = LeaderboardAge.Of(leaderboard);
+        if (isCsv)
+            age.AddTo(context.Response.Headers, lists.AsOf);
         var answer = new MoversResponse(
             WindowNames[over], Directions[towards], Measures[measure], UtcText.Of(lists.Since), UtcText.Of(lists.AsOf), lists.Compared, lists.LeftOut,
             [.. shown.Select(mover => Respond(mover, names))], age.Seconds, away);
@@ -89,7 +94,7 @@ internal static class MoversEndpoint
     {
         var row = new CsvRow(to);
         row.Add(item.Id);
-        row.Add(item.Username ?? "");
+        row.Add(item.Username);
         row.Add(item.FollowerCount);
         row.Add(item.FollowerCountBefore);
         row.Add(item.Change);
