@@ -100,6 +100,57 @@ public sealed class StreamEndpointTests
     }
 
     [Fact]
+    public async Task Stream_TwoSlotsBetweenTwoLooks_BothAreTold()
+    {
+        await using var host = await StartAsync();
+        await using var listener = Listen(host, [1]);
+        await NextAsync(listener);
+        await NextAsync(listener);
+        await host.Storage.AddAsync(1, ApiHost.Slot, 200, 10);
+        await host.Storage.AddAsync(1, ApiHost.Slot + Minute, 201, 10);
+        await host.FollowAsync();
+        var first = await NextAsync(listener);
+        (first.Point!.FollowerCount, first.Point.Slot).ShouldBe((200, "2026-11-23T15:04:00Z"));
+        (await NextAsync(listener)).Point!.FollowerCount.ShouldBe(201);
+        // Who comes back behind the first is told the second.
+        await using var resumed = Listen(host, [1], first.Id);
+        await NextAsync(resumed);
+        (await NextAsync(resumed)).Point!.FollowerCount.ShouldBe(201);
+    }
+
+    [Fact]
+    public async Task Stream_MoreSlotsAtOnceThanAreTold_IsAGapThatNamesTheInfluencer()
+    {
+        await using var host = await StartAsync();
+        await using var listener = Listen(host, [1, 2]);
+        await NextAsync(listener);
+        await NextAsync(listener);
+        var last = (await NextAsync(listener)).Id;
+        for (var i = 0; i < 10; i++)
+            await host.Storage.AddAsync(1, ApiHost.Slot + i * Minute, 200 + i, 10);
+        await host.FollowAsync();
+        (await NextAsync(listener)).Gap.ShouldBe(new InfluencerAnalytics.Client.Contract.StreamGap(null, 1));
+        (await NextAsync(listener)).Point!.FollowerCount.ShouldBe(209);
+        await using var resumed = Listen(host, [1], last);
+        await NextAsync(resumed);
+        (await NextAsync(resumed)).Gap.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Stream_WhatWasPassedOverCannotBeRead_IsAGapAndTheRanksGoOn()
+    {
+        await using var host = await StartAsync();
+        var hub = host.Services.GetRequiredService<StreamHub>();
+        await using var listener = Listen(host, [1]);
+        await NextAsync(listener);
+        await NextAsync(listener);
+        host.Store.Away = "The store is being moved.";
+        await hub.ChangedAsync([new LatestPoint(1, 300, 1, ApiHost.Slot + 2 * Minute, ApiHost.Slot, InfluencerAnalytics.Influencers.InfluencerStatus.Tracked)], Token);
+        (await NextAsync(listener)).Gap!.Id.ShouldBe(1);
+        (await NextAsync(listener)).Point!.FollowerCount.ShouldBe(300);
+    }
+
+    [Fact]
     public async Task Stream_StoreGoesAwayAndComesBack_IsToldBoth()
     {
         await using var host = await StartAsync();
@@ -179,7 +230,7 @@ public sealed class StreamEndpointTests
         await using var events = reader.ReadAsync(Token).GetAsyncEnumerator(Token);
         for (var i = 0; i < 2000; i++)
         {
-            hub.Changed([new LatestPoint(1, i, 1, ApiHost.Slot + i * 1000L, ApiHost.Slot, InfluencerAnalytics.Influencers.InfluencerStatus.Tracked)]);
+            await hub.ChangedAsync([new LatestPoint(1, i, 1, ApiHost.Slot + i * 1000L, ApiHost.Slot, InfluencerAnalytics.Influencers.InfluencerStatus.Tracked)], Token);
             (await events.MoveNextAsync()).ShouldBeTrue();
         }
         (brokenOff, wellRead).ShouldBe((1, 0));
@@ -225,11 +276,11 @@ public sealed class StreamEndpointTests
         var watchers = ids.Chunk(StreamHub.MostInfluencers).Select(some => hub.TryEnter(some, null, null, static () => { }, out _).ShouldNotBeNull()).ToList();
         var before = await LastIdAsync(hub, 1);
         for (var minute = 1; minute <= 2; minute++)
-            hub.Changed([.. ids.Select(id => new LatestPoint(id, minute, 1, ApiHost.Slot + minute * Minute, ApiHost.Slot, InfluencerAnalytics.Influencers.InfluencerStatus.Tracked))]);
+            await hub.ChangedAsync([.. ids.Select(id => new LatestPoint(id, minute, 1, ApiHost.Slot + minute * Minute, ApiHost.Slot, InfluencerAnalytics.Influencers.InfluencerStatus.Tracked))], Token);
         // Two of each are a thousand: all is remembered.
         (await FollowersAfterAsync(hub, 1, before)).ShouldBe([1, 2]);
         var middle = await LastIdAsync(hub, 1);
-        hub.Changed([.. ids.Select(id => new LatestPoint(id, 3, 1, ApiHost.Slot + 3 * Minute, ApiHost.Slot, InfluencerAnalytics.Influencers.InfluencerStatus.Tracked))]);
+        await hub.ChangedAsync([.. ids.Select(id => new LatestPoint(id, 3, 1, ApiHost.Slot + 3 * Minute, ApiHost.Slot, InfluencerAnalytics.Influencers.InfluencerStatus.Tracked))], Token);
         (await FollowersAfterAsync(hub, 1, before)).ShouldBeNull();
         (await FollowersAfterAsync(hub, 1, middle)).ShouldBe([3]);
         watchers.ForEach(static watcher => watcher.Dispose());

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.ServerSentEvents;
 using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Influencers;
+using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Metrics;
 using InfluencerAnalytics.Stores.Points;
@@ -10,8 +11,8 @@ using InfluencerAnalytics.Stores.Points;
 namespace InfluencerAnalytics.Host.Api.Streaming;
 
 /// <summary>
-/// Tells the clients of the stream what the leaderboard takes in: one look into a dictionary for each reading, whoever and however many listen, and no read of the store. A client
-/// that does not take what it is told is dropped. Safe for concurrent use.
+/// Tells the clients of the stream what the leaderboard takes in: one look into a dictionary for each reading, whoever and however many listen, and no read of the store but for what
+/// the leaderboard never saw. A client that does not take what it is told is dropped. Safe for concurrent use.
 /// </summary>
 internal sealed class StreamHub : ILatestListener, IDisposable
 {
@@ -26,9 +27,10 @@ internal sealed class StreamHub : ILatestListener, IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<long, WatchedInfluencer> _watched = [];
     private readonly HashSet<StreamSubscription> _clients = [];
-    private readonly List<StreamSubscription> _slow = [];
+    private readonly StreamDelivery _delivery = new();
     private readonly string _name = Guid.NewGuid().ToString("N")[..12];
     private readonly InfluencerLeaderboard _leaderboard;
+    private readonly PassedReadings _passed;
     private readonly StreamPlaces _places;
     private readonly StreamMemory _memory;
     private readonly int _mostWatched;
@@ -37,17 +39,17 @@ internal sealed class StreamHub : ILatestListener, IDisposable
     private readonly CancellationTokenRegistration _stopping;
     private long _sequence;
     private long _summarized;
-    private long _dropped;
     private bool _isToldOld;
     private bool _isOver;
 
-    public StreamHub(InfluencerLeaderboard leaderboard, ApiOptions options, TimeProvider timeProvider, IMeterFactory meters, IHostApplicationLifetime lifetime)
+    public StreamHub(
+        InfluencerLeaderboard leaderboard, PassedReadings passed, ApiOptions options, TimeProvider timeProvider, IMeterFactory meters, IHostApplicationLifetime lifetime)
     {
-        (_leaderboard, _timeProvider) = (leaderboard, timeProvider);
+        (_leaderboard, _passed, _timeProvider) = (leaderboard, passed, timeProvider);
         (_places, _memory, _mostWatched) = (new StreamPlaces(options), new StreamMemory(options.MaxStreamEvents), options.MaxStreams * MostInfluencers);
         var meter = meters.Create(ProgramMeter.Name);
         meter.CreateObservableGauge($"{ProgramMeter.Name}.stream.clients", () => Count, "{client}", "Clients of the stream now.");
-        meter.CreateObservableCounter($"{ProgramMeter.Name}.stream.dropped", () => Interlocked.Read(ref _dropped), "{client}", "Clients of the stream that were dropped since they did not take what they were told.");
+        meter.CreateObservableCounter($"{ProgramMeter.Name}.stream.dropped", () => _delivery.Dropped, "{client}", "Clients of the stream that were dropped since they did not take what they were told.");
         _heartbeat = timeProvider.CreateTimer(_ => Beat(), null, HeartbeatPause, HeartbeatPause);
         // The server waits for answers that go on for as long as stopping may take; these would.
         _stopping = lifetime.ApplicationStopping.Register(End);
@@ -106,19 +108,23 @@ internal sealed class StreamHub : ILatestListener, IDisposable
         }
     }
 
-    public void Changed(ReadOnlySpan<LatestPoint> changes)
+    public async ValueTask ChangedAsync(IReadOnlyList<LatestPoint> changes, CancellationToken cancellationToken)
     {
+        IReadOnlyList<SlotStep> steps;
         lock (_lock)
         {
             if (_watched.Count == 0)
                 return;
-            foreach (ref readonly var change in changes)
+            steps = SlotStep.Of(changes, _watched);
+        }
+        // Not under the lock: the store is asked.
+        var passed = await _passed.ReadAsync(steps, WatchedInfluencer.Kept, cancellationToken);
+        lock (_lock)
+        {
+            for (var i = 0; i < changes.Count; i++)
             {
-                if (!_watched.TryGetValue(change.InfluencerId, out var watched) || !watched.TryTake(change.Slot))
-                    continue;
-                var item = StreamEvents.Point(change, Next());
-                _memory.Add(watched, _sequence, item.Data);
-                Push(item, watched.Watchers);
+                if (_watched.TryGetValue(changes[i].InfluencerId, out var watched))
+                    Tell(watched, changes[i], passed);
             }
         }
     }
@@ -134,7 +140,7 @@ internal sealed class StreamHub : ILatestListener, IDisposable
             _summarized = Math.Max(_summarized, summary.AsOf);
             _isToldOld = false;
             if (_clients.Count > 0)
-                Push(Summary(Position()), _clients);
+                _delivery.Push(Summary(Position()), _clients);
         }
     }
 
@@ -142,6 +148,31 @@ internal sealed class StreamHub : ILatestListener, IDisposable
     {
         _stopping.Dispose();
         _heartbeat.Dispose();
+    }
+
+    private void Tell(WatchedInfluencer watched, in LatestPoint change, IReadOnlyDictionary<SlotStep, IReadOnlyList<DataPoint>?> passed)
+    {
+        if (passed.TryGetValue(new SlotStep(change.InfluencerId, watched.Slot, change.Slot), out var points))
+        {
+            if (points is null)
+            {
+                var item = StreamEvents.Gap(change.InfluencerId, Next());
+                watched.Missed(_sequence);
+                _delivery.Push(item, watched.Watchers);
+            }
+            foreach (var point in points ?? [])
+                Tell(watched, new LatestPoint(point.InfluencerId, point.FollowerCount, point.FollowingCount, point.Slot, point.RetrievedAt, change.Status));
+        }
+        Tell(watched, change);
+    }
+
+    private void Tell(WatchedInfluencer watched, in LatestPoint point)
+    {
+        if (!watched.TryTake(point.Slot))
+            return;
+        var item = StreamEvents.Point(point, Next());
+        _memory.Add(watched, _sequence, item.Data);
+        _delivery.Push(item, watched.Watchers);
     }
 
     private SseItem<string> Summary(string? id)
@@ -199,29 +230,14 @@ internal sealed class StreamHub : ILatestListener, IDisposable
         _sequence++;
     }
 
-    private void Push(in SseItem<string> item, IEnumerable<StreamSubscription> clients)
-    {
-        foreach (var client in clients)
-        {
-            if (!client.TryPush(item))
-                _slow.Add(client);
-        }
-        foreach (var client in _slow)
-        {
-            client.Drop();
-            Interlocked.Increment(ref _dropped);
-        }
-        _slow.Clear();
-    }
-
     private void Beat()
     {
         lock (_lock)
         {
-            Push(StreamEvents.Heartbeat(_timeProvider.GetUtcNow()), _clients);
+            _delivery.Push(StreamEvents.Heartbeat(_timeProvider.GetUtcNow()), _clients);
             // While nothing new comes since nothing can be read, it is not to look as if nothing happened.
             if (LeaderboardAge.Of(_leaderboard).IsOld)
-                Push(Summary(Position()), _clients);
+                _delivery.Push(Summary(Position()), _clients);
             foreach (var (id, _) in _watched.Where(pair => pair.Value.Watchers.Count == 0 && _timeProvider.GetElapsedTime(pair.Value.LeftAt) > Lingering).ToList())
                 Forget(id);
         }
