@@ -178,6 +178,12 @@ public sealed class RankingEndpointTests
         await host.WaitForChangesAsync();
         using var response = await host.GetAsync("/api/v1/movers?window=1h");
         (await ApiHost.ProblemOfAsync(response, HttpStatusCode.ServiceUnavailable)).GetProperty("detail").GetString().ShouldNotBeNull().ShouldContain("2026-11-23T14:00:00Z");
+        // The first copy of the ranks is of 15:04, and the first hour of readings is over at 16:00.
+        response.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromHours(1));
+        using var aDay = await host.GetAsync("/api/v1/movers?window=24h");
+        aDay.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromHours(24) + TimeSpan.FromMinutes(56));
+        using var aWeek = await host.GetAsync("/api/v1/movers?window=7d");
+        aWeek.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromDays(7) + TimeSpan.FromMinutes(56));
     }
 
     private static async Task FillAsync(ApiStorage storage)
