@@ -28,7 +28,7 @@ internal sealed class StreamHub : ILatestListener, IDisposable
     private readonly Dictionary<long, WatchedInfluencer> _watched = [];
     private readonly HashSet<StreamSubscription> _clients = [];
     private readonly StreamDelivery _delivery = new();
-    private readonly string _name = Guid.NewGuid().ToString("N")[..12];
+    private readonly StreamNumbers _numbers = new();
     private readonly InfluencerLeaderboard _leaderboard;
     private readonly PassedReadings _passed;
     private readonly StreamPlaces _places;
@@ -37,7 +37,6 @@ internal sealed class StreamHub : ILatestListener, IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly ITimer _heartbeat;
     private readonly CancellationTokenRegistration _stopping;
-    private long _sequence;
     private long _summarized;
     private bool _isToldOld;
     private bool _isOver;
@@ -140,7 +139,7 @@ internal sealed class StreamHub : ILatestListener, IDisposable
             _summarized = Math.Max(_summarized, summary.AsOf);
             _isToldOld = false;
             if (_clients.Count > 0)
-                _delivery.Push(Summary(Position()), _clients);
+                _delivery.Push(Summary(_numbers.IdOf(_numbers.Last)), _clients);
         }
     }
 
@@ -156,8 +155,8 @@ internal sealed class StreamHub : ILatestListener, IDisposable
         {
             if (points is null)
             {
-                var item = StreamEvents.Gap(change.InfluencerId, Next());
-                watched.Missed(_sequence);
+                var item = StreamEvents.Gap(change.InfluencerId, _numbers.Next());
+                watched.Missed(_numbers.Last);
                 _delivery.Push(item, watched.Watchers);
             }
             foreach (var point in points ?? [])
@@ -170,8 +169,8 @@ internal sealed class StreamHub : ILatestListener, IDisposable
     {
         if (!watched.TryTake(point.Slot))
             return;
-        var item = StreamEvents.Point(point, Next());
-        _memory.Add(watched, _sequence, item.Data);
+        var item = StreamEvents.Point(point, _numbers.Next());
+        _memory.Add(watched, _numbers.Last, item.Data);
         _delivery.Push(item, watched.Watchers);
     }
 
@@ -182,20 +181,10 @@ internal sealed class StreamHub : ILatestListener, IDisposable
         return StreamEvents.Summary(SummaryEndpoint.Respond(_leaderboard.Summarize(), age, _leaderboard.State.Problem), id);
     }
 
-    private string Position() => PositionOf(_sequence);
-
-    private string PositionOf(long sequence) => new StreamPosition(_name, sequence).ToString();
-
-    private string Next()
-    {
-        _sequence++;
-        return Position();
-    }
-
     private WatchedInfluencer Watch(long id)
     {
         if (!_watched.TryGetValue(id, out var watched))
-            _watched[id] = watched = new WatchedInfluencer(_leaderboard.Find(id)?.Latest.Slot ?? 0, _sequence);
+            _watched[id] = watched = new WatchedInfluencer(_leaderboard.Find(id)?.Latest.Slot ?? 0, _numbers.Last);
         return watched;
     }
 
@@ -203,10 +192,9 @@ internal sealed class StreamHub : ILatestListener, IDisposable
     private void Greet(StreamSubscription client, string? lastEventId)
     {
         List<SseItem<string>> events = [Summary(null)];
-        if (lastEventId is not null && StreamPosition.Parse(lastEventId) is { } last && last.Hub == _name && last.Sequence <= _sequence
-            && client.Ids.All(id => _watched[id].KnowsAllAfter(last.Sequence)))
+        if (lastEventId is not null && _numbers.NumberOf(lastEventId) is { } last && client.Ids.All(id => _watched[id].KnowsAllAfter(last)))
         {
-            events.AddRange(client.Ids.SelectMany(id => _watched[id].After(last.Sequence)).OrderBy(static told => told.Sequence).Select(told => StreamEvents.Point(told.Data, PositionOf(told.Sequence))));
+            events.AddRange(client.Ids.SelectMany(id => _watched[id].After(last)).OrderBy(static told => told.Sequence).Select(told => StreamEvents.Point(told.Data, _numbers.IdOf(told.Sequence))));
         }
         else
         {
@@ -217,7 +205,7 @@ internal sealed class StreamHub : ILatestListener, IDisposable
                 if (_leaderboard.Find(id) is { Latest: { Slot: > 0 } latest })
                     events.Add(StreamEvents.Point(latest, null));
             }
-            events[^1] = new SseItem<string>(events[^1].Data, events[^1].EventType) { EventId = Position() };
+            events[^1] = new SseItem<string>(events[^1].Data, events[^1].EventType) { EventId = _numbers.IdOf(_numbers.Last) };
         }
         foreach (var item in events)
             client.TryPush(item);
@@ -227,7 +215,7 @@ internal sealed class StreamHub : ILatestListener, IDisposable
     private void Forget(long id)
     {
         _watched.Remove(id);
-        _sequence++;
+        _numbers.Next();
     }
 
     private void Beat()
@@ -237,7 +225,7 @@ internal sealed class StreamHub : ILatestListener, IDisposable
             _delivery.Push(StreamEvents.Heartbeat(_timeProvider.GetUtcNow()), _clients);
             // While nothing new comes since nothing can be read, it is not to look as if nothing happened.
             if (LeaderboardAge.Of(_leaderboard).IsOld)
-                _delivery.Push(Summary(Position()), _clients);
+                _delivery.Push(Summary(_numbers.IdOf(_numbers.Last)), _clients);
             foreach (var (id, _) in _watched.Where(pair => pair.Value.Watchers.Count == 0 && _timeProvider.GetElapsedTime(pair.Value.LeftAt) > Lingering).ToList())
                 Forget(id);
         }
