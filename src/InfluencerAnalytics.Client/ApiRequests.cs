@@ -36,9 +36,8 @@ internal sealed class ApiRequests(HttpClient http, string? apiKey)
         try
         {
             await ThrowForProblemAsync(response, cancellationToken);
-            var availableFrom = response.Headers.TryGetValues(ApiHeaders.AvailableFrom, out var values) ? values.FirstOrDefault() : null;
             // The stream ends the response when it is disposed.
-            return new CsvDownload(await response.Content.ReadAsStreamAsync(cancellationToken), availableFrom);
+            return new CsvDownload(await response.Content.ReadAsStreamAsync(cancellationToken), response);
         }
         catch
         {

@@ -9,7 +9,7 @@ public sealed record StreamEvent(string? Id)
     /// <summary>A reading: the latest one of an influencer when the stream begins, else a new one.</summary>
     public StreamPoint? Point { get; init; }
 
-    /// <summary>Figures over all influencers, at the beginning and with each new slot.</summary>
+    /// <summary>Figures over all influencers, at the beginning and with each new slot; every 15 s while the server cannot follow its store, with their age and the reason.</summary>
     public SummaryResponse? Summary { get; init; }
 
     /// <summary>Readings are missing in the stream.</summary>

@@ -24,6 +24,15 @@ public abstract partial class InfluencerStoreContract
     }
 
     [Fact]
+    public async Task SearchRoster_PlaceOrPrefixThatNoNameCanHave_IsNoFailure()
+    {
+        await TrackAsync(1);
+        await AppendAsync(Batch(Slot, [Point(1, Slot) with { Username = "anna" }]));
+        (await Store.SearchRosterAsync(new RosterSearch("b", null, new RosterPlace("b\0", 1), 10), Cancel)).Members.ShouldBeEmpty();
+        (await Store.SearchRosterAsync(new RosterSearch("a\0", null, default, 10), Cancel)).Members.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task SearchRoster_Renamed_IsFoundByTheNewNameOnly()
     {
         var slot = Slot;

@@ -14,4 +14,10 @@ public static class ApiHeaders
 
     /// <summary>Of an answer in CSV, what <c>availableFrom</c> is in JSON: ISO 8601. A header, since a line of comment would break whoever reads the rows.</summary>
     public const string AvailableFrom = "X-Available-From";
+
+    /// <summary>Of an answer in CSV from memory, what <c>asOf</c> is in JSON: ISO 8601.</summary>
+    public const string AsOf = "X-As-Of";
+
+    /// <summary>Of an answer in CSV from memory, what <c>ageSeconds</c> is in JSON.</summary>
+    public const string AgeSeconds = "X-Age-Seconds";
 }

@@ -6,5 +6,6 @@ namespace InfluencerAnalytics.Client.Contract;
 /// <param name="Suspicious">How many look bought; null while nobody judges that.</param>
 /// <param name="AsOf">The newest slot included, ISO 8601; null before the first.</param>
 /// <param name="AgeSeconds">How many seconds ago the figures were level with the store.</param>
+/// <param name="Problem">Why the store cannot be followed now, so that the figures grow old; null when it can.</param>
 public sealed record SummaryResponse(
-    int Tracked, int Reporting, double? AverageFollowerCount, double? AverageFollowingCount, int? Suspicious, string? AsOf, double AgeSeconds);
+    int Tracked, int Reporting, double? AverageFollowerCount, double? AverageFollowingCount, int? Suspicious, string? AsOf, double AgeSeconds, string? Problem);

@@ -45,6 +45,7 @@ public static class ApiServiceCollectionExtensions
         services.AddSingleton<CsvSource>();
         services.AddSingleton<RunningExports>();
         services.AddSingleton<DeadLetterReader>();
+        services.AddSingleton<PassedReadings>();
         services.AddSingleton<StreamHub>();
         services.AddSingleton<ILatestListener>(static provider => provider.GetRequiredService<StreamHub>());
 

@@ -51,7 +51,7 @@ internal static class ReferenceEndpoints
         routes.MapOpenApi("/openapi/{documentName}.json").WithHead().NeedNoKey().Compressed().Tagged();
         // Fonts and scripts come from this program: the page works without the internet and tells nobody who reads it.
         // Whoever opens the address that 'up' prints finds the reference.
-        routes.MapGet("/", () => TypedResults.Redirect("/docs")).ExcludeFromDescription().NeedNoKey();
+        routes.MapRead("/", () => TypedResults.Redirect("/docs")).ExcludeFromDescription().NeedNoKey();
         routes.MapScalarApiReference("/docs", page => page.WithTitle("Influencer Analytics").DisableDefaultFonts()).WithHead().NeedNoKey().Compressed();
     }
 }

@@ -84,7 +84,7 @@ internal sealed class RosterSearcher(PostgresDatabase database)
     // Behind everything that begins so: no name holds the last code point that there is.
     private static async Task<IReadOnlyList<RosterPlace>> ByNameAsync(
         NpgsqlConnection connection, string prefix, RosterPlace after, int limit, CancellationToken cancellationToken) =>
-        prefix.Contains('\0', StringComparison.Ordinal) ? [] : await connection.ListAsync(
+        prefix.Contains('\0', StringComparison.Ordinal) || after.Name.Contains('\0', StringComparison.Ordinal) ? [] : await connection.ListAsync(
             """
             SELECT folded, influencer_id FROM influencer_analytics.usernames
             WHERE folded >= $1 AND folded < $2 AND (folded, influencer_id) > ($3, $4) ORDER BY folded, influencer_id LIMIT $5

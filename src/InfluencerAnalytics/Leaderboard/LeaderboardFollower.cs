@@ -53,7 +53,7 @@ internal sealed partial class LeaderboardFollower(
             _page.Clear();
             page = await store.ReadLatestChangesAsync(_cursor, options.PageSize, _page, cancellationToken);
             if (isLoaded)
-                Follow(CollectionsMarshal.AsSpan(_page));
+                await FollowAsync(cancellationToken);
             else
                 leaderboard.Load(CollectionsMarshal.AsSpan(_page));
             _cursor = page.Cursor;
@@ -61,11 +61,11 @@ internal sealed partial class LeaderboardFollower(
         while (page.HasMore);
     }
 
-    private void Follow(ReadOnlySpan<LatestPoint> changes)
+    private async ValueTask FollowAsync(CancellationToken cancellationToken)
     {
-        leaderboard.Apply(changes);
+        leaderboard.Apply(CollectionsMarshal.AsSpan(_page));
         foreach (var listener in _listeners)
-            listener.Changed(changes);
+            await listener.ChangedAsync(_page, cancellationToken);
     }
 
     private static partial class Log

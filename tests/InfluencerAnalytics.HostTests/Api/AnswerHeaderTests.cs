@@ -93,6 +93,11 @@ public sealed class AnswerHeaderTests
     [InlineData("/api/v1/influencers/1")]
     [InlineData("/api/v1/influencers/1/rank")]
     [InlineData("/api/v1/influencers/1/timeline")]
+    [InlineData("/api/v1/influencers/1/timeline?format=csv&resolution=raw")]
+    [InlineData("/api/v1/influencers/1/timeline?format=csv&resolution=1h")]
+    [InlineData("/api/v1/influencers/1/timeline?format=csv&resolution=1d")]
+    [InlineData("/api/v1/summary/timeline")]
+    [InlineData("/api/v1/summary/timeline?format=csv")]
     [InlineData("/api/v1/influencers")]
     [InlineData("/api/v1/summary")]
     [InlineData("/api/v1/config")]
@@ -116,6 +121,32 @@ public sealed class AnswerHeaderTests
         using var head = await host.SendWithKeyAsync(HttpMethod.Head, path);
         (head.StatusCode, head.Headers.ETag!.ToString()).ShouldBe((HttpStatusCode.OK, tag));
         (await head.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("/api/v1/summary")]
+    [InlineData("/api/v1/influencers/1")]
+    [InlineData("/api/v1/influencers/1/rank")]
+    [InlineData("/api/v1/leaderboard")]
+    [InlineData("/api/v1/movers")]
+    public async Task Get_KnownContentThatGrewOldSince_TellsItsAge(string path)
+    {
+        await using var host = await ApiHost.StartAsync(async storage =>
+        {
+            await storage.TrackAsync(1);
+            await storage.AddAsync(1, ApiHost.Slot - 24 * 3_600_000L - 300_000, 5, 1);
+            await storage.AddAsync(1, ApiHost.Slot, 10, 1);
+        });
+        await host.WaitForChangesAsync();
+        host.Store.Away = "The store is being moved.";
+        await host.FollowAsync();
+        using var first = await host.GetAsync(path);
+        host.Time.Advance(TimeSpan.FromMinutes(10));
+        using var later = await host.GetAsync(path, ("If-None-Match", first.Headers.ETag!.ToString()));
+        // What a client kept says that it is level with the store.
+        (await ApiHost.JsonOfAsync(later)).GetProperty("ageSeconds").GetDouble().ShouldBeGreaterThan(590);
+        using var atOnce = await host.GetAsync(path, ("If-None-Match", later.Headers.ETag!.ToString()));
+        atOnce.StatusCode.ShouldBe(HttpStatusCode.NotModified);
     }
 
     [Theory]

@@ -42,6 +42,33 @@ public sealed class InfluencerEndpointTests
     }
 
     [Fact]
+    public async Task Get_LastReadAMonthAgo_HasNoChangeOfNow()
+    {
+        await using var host = await ApiHost.StartAsync(async storage =>
+        {
+            await storage.TrackAsync(1, 2);
+            storage.Come(ApiHost.NowMs);
+            await storage.AddAsync(1, ApiHost.Slot - 30 * Day - Hour, 100, 10);
+            await storage.AddAsync(1, ApiHost.Slot - 30 * Day, 600, 10);
+            await storage.AddAsync(2, ApiHost.Slot, 600, 10);
+        });
+        (await host.GetJsonAsync("/api/v1/influencers/1")).GetProperty("change").GetRawText().ShouldBe("""{"1h":null,"24h":null,"7d":null}""");
+    }
+
+    [Fact]
+    public async Task Get_ReadLongBeforeTheWindowOnly_HasNoChangeOverIt()
+    {
+        await using var host = await ApiHost.StartAsync(async storage =>
+        {
+            await storage.TrackAsync(1);
+            // In the hour before the one that the window begins in, but fifty minutes before the window.
+            await storage.AddAsync(1, ApiHost.Slot - Hour - 50 * Minute, 100, 10);
+            await storage.AddAsync(1, ApiHost.Slot, 600, 10);
+        });
+        (await host.GetJsonAsync("/api/v1/influencers/1")).GetProperty("change").GetProperty("1h").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Fact]
     public async Task Get_NoReadingYet_IsKnownWithNulls()
     {
         await using var host = await ApiHost.StartAsync(storage => storage.TrackAsync(7));

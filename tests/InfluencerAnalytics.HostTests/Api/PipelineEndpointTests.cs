@@ -183,6 +183,8 @@ public sealed class PipelineEndpointTests
         using var answer = await host.Client.GetAsync("/", TestContext.Current.CancellationToken);
         answer.StatusCode.ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.Found);
         (answer.Headers.Location?.ToString() ?? answer.RequestMessage!.RequestUri!.AbsolutePath).ShouldStartWith("/docs");
+        using var head = await host.SendAsync(HttpMethod.Head, "/");
+        head.StatusCode.ShouldBe(answer.StatusCode);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using InfluencerAnalytics.Client;
 using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Stores.Suspicion;
 using Microsoft.Extensions.DependencyInjection;
@@ -99,6 +100,27 @@ public sealed class RankingEndpointTests
         }
     }
 
+    [Fact]
+    public async Task Lists_AsCsv_SayTheirAgeAndAreUnavailableWithoutNames()
+    {
+        await using var host = await ApiHost.StartAsync(FillAsync);
+        await host.WaitForChangesAsync();
+        host.Time.Advance(TimeSpan.FromMilliseconds(300));
+        foreach (var download in (Func<Task<CsvDownload>>[])[() => host.Typed.DownloadLeaderboardAsync(), () => host.Typed.DownloadMoversAsync()])
+        {
+            await using var rows = await download();
+            rows.AsOf.ShouldBe("2026-11-23T15:04:00Z");
+            rows.AgeSeconds.ShouldNotBeNull().ShouldBeGreaterThan(0);
+        }
+        host.Store.Away = "The store is being moved.";
+        foreach (var path in (string[])["leaderboard", "movers"])
+        {
+            using var response = await host.GetAsync($"/api/v1/{path}?format=csv");
+            (await ApiHost.ProblemOfAsync(response, HttpStatusCode.ServiceUnavailable)).GetProperty("detail").GetString()!.ShouldStartWith(host.Store.Away);
+            response.Headers.RetryAfter.ShouldNotBeNull();
+        }
+    }
+
     [Theory]
     [InlineData("/api/v1/leaderboard?limit=2&offset=1", "rank,id,username,followerCount,change24h,suspicious\r\n2,2,\"influencer-2\",200,100,true\r\n2,3,\"influencer-3\",200,-100,\r\n")]
     [InlineData("/api/v1/movers?direction=down", "id,username,followerCount,followerCountBefore,change,relativeChange,suspicious\r\n3,\"influencer-3\",200,300,-100,-0.3333333333333333,\r\n")]
@@ -156,6 +178,12 @@ public sealed class RankingEndpointTests
         await host.WaitForChangesAsync();
         using var response = await host.GetAsync("/api/v1/movers?window=1h");
         (await ApiHost.ProblemOfAsync(response, HttpStatusCode.ServiceUnavailable)).GetProperty("detail").GetString().ShouldNotBeNull().ShouldContain("2026-11-23T14:00:00Z");
+        // The first copy of the ranks is of 15:04, and the first hour of readings is over at 16:00.
+        response.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromHours(1));
+        using var aDay = await host.GetAsync("/api/v1/movers?window=24h");
+        aDay.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromHours(24) + TimeSpan.FromMinutes(56));
+        using var aWeek = await host.GetAsync("/api/v1/movers?window=7d");
+        aWeek.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromDays(7) + TimeSpan.FromMinutes(56));
     }
 
     private static async Task FillAsync(ApiStorage storage)

@@ -6,6 +6,26 @@ namespace InfluencerAnalytics.HostTests.Api;
 
 public sealed class RosterEndpointTests
 {
+    [Theory]
+    [InlineData("query=a&cursor=1.YQA")]
+    [InlineData("query=a&cursor=1.Yf8")]
+    [InlineData("query=a&cursor=1.YcOF4g")]
+    public async Task List_CursorWithWhatNoNameHas_IsAProblem(string query)
+    {
+        await using var host = await ApiHost.StartAsync(storage => storage.TrackAsync(1));
+        using var response = await host.GetAsync($"/api/v1/influencers?{query}");
+        (await ApiHost.ProblemOfAsync(response, HttpStatusCode.BadRequest)).GetProperty("title").GetString().ShouldBe("Bad cursor");
+    }
+
+    [Fact]
+    public async Task List_StoreRefusesWhatIsAsked_IsAProblemOfTheRequest()
+    {
+        await using var host = await ApiHost.StartAsync(storage => storage.TrackAsync(1));
+        host.Store.Refuses = "No store takes that.";
+        using var response = await host.GetAsync("/api/v1/influencers?query=a");
+        (await ApiHost.ProblemOfAsync(response, HttpStatusCode.BadRequest)).GetProperty("detail").GetString().ShouldBe(host.Store.Refuses);
+    }
+
     [Fact]
     public async Task Track_NewAndKnownIds_SaysHowManyOfEach()
     {

@@ -32,7 +32,10 @@ internal sealed class StagedStore(IInfluencerStore store) : IInfluencerStore
     /// <summary>Pages of points that were read; shows how much a request read.</summary>
     public int PointReads { get; private set; }
 
-    private IInfluencerStore Store => Away is { } reason ? throw new StoreUnavailableException(reason) : store;
+    /// <summary>While set, every method but the status throws it.</summary>
+    public string? Refuses { get; set; }
+
+    private IInfluencerStore Store => Away is { } reason ? throw new StoreUnavailableException(reason) : Refuses is { } refusal ? throw new StoreRefusedException(refusal) : store;
 
     public ValueTask<IReadOnlyList<DataPoint>> ReadPointsAsync(long influencerId, long startMs, long endMs, int limit, CancellationToken cancellationToken)
     {

@@ -88,6 +88,91 @@ public sealed class StreamEndpointTests
     }
 
     [Fact]
+    public async Task Stream_StoreAway_SaysHowOldTheSummaryIs()
+    {
+        await using var host = await StartAsync();
+        host.Store.Away = "The store is being moved.";
+        await host.FollowAsync();
+        host.Time.Advance(TimeSpan.FromMinutes(10));
+        (await host.GetJsonAsync("/api/v1/summary")).GetProperty("ageSeconds").GetDouble().ShouldBeGreaterThan(590);
+        await using var listener = Listen(host, []);
+        (await NextAsync(listener)).Summary!.AgeSeconds.ShouldBeGreaterThan(590);
+    }
+
+    [Fact]
+    public async Task Stream_TwoSlotsBetweenTwoLooks_BothAreTold()
+    {
+        await using var host = await StartAsync();
+        await using var listener = Listen(host, [1]);
+        await NextAsync(listener);
+        await NextAsync(listener);
+        await host.Storage.AddAsync(1, ApiHost.Slot, 200, 10);
+        await host.Storage.AddAsync(1, ApiHost.Slot + Minute, 201, 10);
+        await host.FollowAsync();
+        var first = await NextAsync(listener);
+        (first.Point!.FollowerCount, first.Point.Slot).ShouldBe((200, "2026-11-23T15:04:00Z"));
+        (await NextAsync(listener)).Point!.FollowerCount.ShouldBe(201);
+        // Who comes back behind the first is told the second.
+        await using var resumed = Listen(host, [1], first.Id);
+        await NextAsync(resumed);
+        (await NextAsync(resumed)).Point!.FollowerCount.ShouldBe(201);
+    }
+
+    [Fact]
+    public async Task Stream_MoreSlotsAtOnceThanAreTold_IsAGapThatNamesTheInfluencer()
+    {
+        await using var host = await StartAsync();
+        await using var listener = Listen(host, [1, 2]);
+        await NextAsync(listener);
+        await NextAsync(listener);
+        var last = (await NextAsync(listener)).Id;
+        for (var i = 0; i < 10; i++)
+            await host.Storage.AddAsync(1, ApiHost.Slot + i * Minute, 200 + i, 10);
+        await host.FollowAsync();
+        (await NextAsync(listener)).Gap.ShouldBe(new InfluencerAnalytics.Client.Contract.StreamGap(null, 1));
+        (await NextAsync(listener)).Point!.FollowerCount.ShouldBe(209);
+        await using var resumed = Listen(host, [1], last);
+        await NextAsync(resumed);
+        (await NextAsync(resumed)).Gap.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Stream_WhatWasPassedOverCannotBeRead_IsAGapAndTheRanksGoOn()
+    {
+        await using var host = await StartAsync();
+        var hub = host.Services.GetRequiredService<StreamHub>();
+        await using var listener = Listen(host, [1]);
+        await NextAsync(listener);
+        await NextAsync(listener);
+        host.Store.Away = "The store is being moved.";
+        await hub.ChangedAsync([new LatestPoint(1, 300, 1, ApiHost.Slot + 2 * Minute, ApiHost.Slot, InfluencerAnalytics.Influencers.InfluencerStatus.Tracked)], Token);
+        (await NextAsync(listener)).Gap!.Id.ShouldBe(1);
+        (await NextAsync(listener)).Point!.FollowerCount.ShouldBe(300);
+    }
+
+    [Fact]
+    public async Task Stream_StoreGoesAwayAndComesBack_IsToldBoth()
+    {
+        await using var host = await StartAsync();
+        await using var listener = Listen(host, []);
+        (await NextAsync(listener)).Summary!.ShouldSatisfyAllConditions(it => it.AgeSeconds.ShouldBeLessThan(10), it => it.Problem.ShouldBeNull());
+        host.Store.Away = "The store is being moved.";
+        await host.FollowAsync();
+        host.Time.Advance(TimeSpan.FromMinutes(1));
+        var old = await NextSummaryAsync(listener);
+        while (old.AgeSeconds < 30)
+            old = await NextSummaryAsync(listener);
+        old.Problem.ShouldBe(host.Store.Away);
+        host.Store.Away = null;
+        await host.FollowAsync();
+        // No new slot came with it.
+        var level = await NextSummaryAsync(listener);
+        while (level.Problem is not null)
+            level = await NextSummaryAsync(listener);
+        (level.AgeSeconds, level.AsOf).ShouldSatisfyAllConditions(it => it.AgeSeconds.ShouldBeLessThan(10), it => it.AsOf.ShouldBe(old.AsOf));
+    }
+
+    [Fact]
     public async Task Stream_NothingToSay_IsAHeartbeat()
     {
         await using var host = await StartAsync();
@@ -145,7 +230,7 @@ public sealed class StreamEndpointTests
         await using var events = reader.ReadAsync(Token).GetAsyncEnumerator(Token);
         for (var i = 0; i < 2000; i++)
         {
-            hub.Changed([new LatestPoint(1, i, 1, ApiHost.Slot + i * 1000L, ApiHost.Slot, InfluencerAnalytics.Influencers.InfluencerStatus.Tracked)]);
+            await hub.ChangedAsync([new LatestPoint(1, i, 1, ApiHost.Slot + i * 1000L, ApiHost.Slot, InfluencerAnalytics.Influencers.InfluencerStatus.Tracked)], Token);
             (await events.MoveNextAsync()).ShouldBeTrue();
         }
         (brokenOff, wellRead).ShouldBe((1, 0));
@@ -191,11 +276,11 @@ public sealed class StreamEndpointTests
         var watchers = ids.Chunk(StreamHub.MostInfluencers).Select(some => hub.TryEnter(some, null, null, static () => { }, out _).ShouldNotBeNull()).ToList();
         var before = await LastIdAsync(hub, 1);
         for (var minute = 1; minute <= 2; minute++)
-            hub.Changed([.. ids.Select(id => new LatestPoint(id, minute, 1, ApiHost.Slot + minute * Minute, ApiHost.Slot, InfluencerAnalytics.Influencers.InfluencerStatus.Tracked))]);
+            await hub.ChangedAsync([.. ids.Select(id => new LatestPoint(id, minute, 1, ApiHost.Slot + minute * Minute, ApiHost.Slot, InfluencerAnalytics.Influencers.InfluencerStatus.Tracked))], Token);
         // Two of each are a thousand: all is remembered.
         (await FollowersAfterAsync(hub, 1, before)).ShouldBe([1, 2]);
         var middle = await LastIdAsync(hub, 1);
-        hub.Changed([.. ids.Select(id => new LatestPoint(id, 3, 1, ApiHost.Slot + 3 * Minute, ApiHost.Slot, InfluencerAnalytics.Influencers.InfluencerStatus.Tracked))]);
+        await hub.ChangedAsync([.. ids.Select(id => new LatestPoint(id, 3, 1, ApiHost.Slot + 3 * Minute, ApiHost.Slot, InfluencerAnalytics.Influencers.InfluencerStatus.Tracked))], Token);
         (await FollowersAfterAsync(hub, 1, before)).ShouldBeNull();
         (await FollowersAfterAsync(hub, 1, middle)).ShouldBe([3]);
         watchers.ForEach(static watcher => watcher.Dispose());
@@ -272,6 +357,15 @@ public sealed class StreamEndpointTests
 
     private static IAsyncEnumerator<StreamEvent> Listen(ApiHost host, long[] ids, string? lastEventId = null) =>
         host.Typed.StreamAsync(ids, lastEventId, new StreamOptions { Reconnect = false }, Token).GetAsyncEnumerator(Token);
+
+    private static async Task<InfluencerAnalytics.Client.Contract.SummaryResponse> NextSummaryAsync(IAsyncEnumerator<StreamEvent> listener)
+    {
+        while (true)
+        {
+            if ((await NextAsync(listener)).Summary is { } summary)
+                return summary;
+        }
+    }
 
     private static async Task<StreamEvent> NextAsync(IAsyncEnumerator<StreamEvent> listener)
     {

@@ -47,6 +47,15 @@ public sealed class DataCommandsTests : IDisposable
         code.ShouldBe(2, output);
         output.ShouldContain("bad.txt, line 2: 'nonsense'");
         output.ShouldContain("'what' is not an id");
+        foreach (var verb in (string[])["add", "remove"])
+        {
+            foreach (var source in (string[])["", $"@{_temp.File("none.txt", "# nobody\n")}"])
+            {
+                (code, output) = await RunAsync("roster", verb, source);
+                code.ShouldBe(2, output);
+                output.ShouldContain("No id is named");
+            }
+        }
         (await RunAsync("roster", "remove", "1500002-1500004")).ShouldBe((0, "3 ids: 3 are not tracked any more."));
         (code, output) = await RunAsync("roster", "remove", "1500002", "1999999");
         code.ShouldBe(1, output);

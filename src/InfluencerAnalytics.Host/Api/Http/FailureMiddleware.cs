@@ -43,6 +43,8 @@ internal sealed partial class FailureMiddleware(RequestDelegate next, ILogger<Fa
     private static IResult? ForException(Exception exception) => exception switch
     {
         StoreUnavailableException => Problems.Unavailable("The store is away", exception.Message),
+        // What no store takes was in the request, and nobody has refused it before.
+        StoreRefusedException => Problems.BadRequest("The store refuses it", exception.Message),
         QueueUnavailableException => Problems.Unavailable("The queue is away", exception.Message),
         BadHttpRequestException { StatusCode: 413 } => TypedResults.Problem(
             "The request's body is longer than this address takes.", statusCode: 413, title: "Body too large"),

@@ -21,7 +21,7 @@ internal static class InfluencerEndpoints
             .Produces<RankResponse>();
     }
 
-    private static async Task<IResult> GetAsync(string id, InfluencerReader reader, HttpContext context)
+    private static async Task<IResult> GetAsync(string id, InfluencerReader reader, InfluencerLeaderboard leaderboard, HttpContext context)
     {
         if (!Parameters.TryId(id, out var influencerId, out var problem))
             return problem;
@@ -41,6 +41,7 @@ internal static class InfluencerEndpoints
         tag.Add(influencer.Change.Day ?? long.MinValue);
         tag.Add(influencer.Change.Week ?? long.MinValue);
         tag.Add(influencer.Problem);
+        LeaderboardAge.Of(leaderboard).AddTo(ref tag);
         return tag.IsNotModified(context) ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : TypedResults.Ok(influencer);
     }
 
@@ -53,12 +54,14 @@ internal static class InfluencerEndpoints
             return SummaryEndpoint.NotLoaded(state);
         if (leaderboard.Find(influencerId) is not { } standing)
             return Problems.UnknownInfluencer(influencerId);
+        var age = LeaderboardAge.Of(leaderboard);
         var tag = new ContentTag();
         tag.Add([influencerId, standing.Rank ?? -1, standing.RankOf, standing.Latest.FollowerCount, standing.AsOf]);
+        age.AddTo(ref tag);
         if (tag.IsNotModified(context))
             return TypedResults.StatusCode(StatusCodes.Status304NotModified);
         return TypedResults.Ok(new RankResponse(
             influencerId, standing.Rank, standing.RankOf, standing.Rank is null ? null : standing.Latest.FollowerCount,
-            standing.AsOf == 0 ? null : UtcText.Of(standing.AsOf), Math.Round(leaderboard.Age.TotalSeconds, 1)));
+            standing.AsOf == 0 ? null : UtcText.Of(standing.AsOf), age.Seconds));
     }
 }

@@ -1,6 +1,8 @@
 using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Leaderboard;
+using InfluencerAnalytics.Leaderboard.Changes;
+using InfluencerAnalytics.Pipeline;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Stores.Points;
 using InfluencerAnalytics.Stores.Roster;
@@ -8,7 +10,8 @@ using InfluencerAnalytics.Stores.Roster;
 namespace InfluencerAnalytics.Host.Api.Influencers;
 
 /// <summary>Puts together what is known of one influencer: memory first, then the store. Safe for concurrent use.</summary>
-internal sealed class InfluencerReader(InfluencerLeaderboard leaderboard, IRosterStore roster, IDataPointStore points, TimeProvider timeProvider)
+internal sealed class InfluencerReader(
+    InfluencerLeaderboard leaderboard, IRosterStore roster, IDataPointStore points, DeploymentInterval interval, TimeProvider timeProvider)
 {
     private const long HourMs = 3_600_000;
     private const long DayMs = 24 * HourMs;
@@ -70,7 +73,7 @@ internal sealed class InfluencerReader(InfluencerLeaderboard leaderboard, IRoste
             standing?.Suspicious, standing?.SuspicionCheckedAt is { } checkedAt ? UtcText.Of(checkedAt) : null,
             NameOf(status), change,
             standing is { AsOf: > 0 } known ? UtcText.Of(known.AsOf) : null,
-            isLoaded ? Math.Round(leaderboard.Age.TotalSeconds, 1) : null, problem);
+            isLoaded ? LeaderboardAge.Of(leaderboard).Seconds : null, problem);
     }
 
     private static LatestPoint LatestOf(long id, InfluencerStanding? standing, DataPoint? newest) =>
@@ -85,20 +88,28 @@ internal sealed class InfluencerReader(InfluencerLeaderboard leaderboard, IRoste
     }
 
     private async ValueTask<ChangeResponse> ReadChangeAsync(LatestPoint latest, CancellationToken cancellationToken) => new(
-        await ReadChangeAsync(latest, HourMs, cancellationToken),
-        await ReadChangeAsync(latest, DayMs, cancellationToken),
-        await ReadChangeAsync(latest, 7 * DayMs, cancellationToken));
+        await ReadChangeAsync(latest, ChangeWindow.Hour, cancellationToken),
+        await ReadChangeAsync(latest, ChangeWindow.Day, cancellationToken),
+        await ReadChangeAsync(latest, ChangeWindow.Week, cancellationToken));
 
-    // The reading of then may be missing: one up to a tenth of the window older will do. A week back it may be dropped already,
-    // and the last value of the hour before is still a true reading of then.
-    private async ValueTask<long?> ReadChangeAsync(LatestPoint latest, long windowMs, CancellationToken cancellationToken)
+    // The reading of then may be missing: one that is near it will do. A week back it may be dropped already,
+    // and the last value of an hour near it is still a true reading of then.
+    private async ValueTask<long?> ReadChangeAsync(LatestPoint latest, ChangeWindow window, CancellationToken cancellationToken)
     {
-        var at = latest.Slot - windowMs;
-        var notBefore = at - windowMs / 10;
+        var near = ChangeWindows.NearMs(window, await interval.ReadAsync(cancellationToken));
+        // Before all are loaded, the newest slot of anyone is not known.
+        var asOf = leaderboard.State.IsLoaded ? leaderboard.Summarize().AsOf : timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
+        if (!ChangeWindows.ReachesEnd(latest.Slot, asOf, near))
+            return null;
+        var at = latest.Slot - ChangeWindows.LengthMs(window);
+        var notBefore = at - near;
         if (await points.ReadPointAtOrBeforeAsync(latest.InfluencerId, at, notBefore, cancellationToken) is { } then)
             return latest.FollowerCount - then.FollowerCount;
-        var hours = await points.ReadRollupsAsync(
-            latest.InfluencerId, RollupPeriod.Hour, notBefore - notBefore % HourMs, at - at % HourMs - HourMs, cancellationToken);
+        // Only hours all of which is near: of others, the last reading may lie before that.
+        var (first, last) = (notBefore + HourMs - 1 - (notBefore + HourMs - 1) % HourMs, at - at % HourMs - HourMs);
+        if (first > last)
+            return null;
+        var hours = await points.ReadRollupsAsync(latest.InfluencerId, RollupPeriod.Hour, first, last, cancellationToken);
         return hours.Count > 0 ? latest.FollowerCount - hours[^1].Followers.Last : null;
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
+using System.Text.Unicode;
 using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores.Roster;
@@ -45,6 +46,7 @@ internal static class RosterCursor
         if (text.Length > MaxNameBytes || !Base64Url.IsValid(text) || !Base64Url.TryDecodeFromChars(text, bytes, out var length))
             return false;
         name = Encoding.UTF8.GetString(bytes, 0, length);
-        return true;
+        // No store has a name with a zero in it, and PostgreSQL does not even take one to compare with.
+        return Utf8.IsValid(bytes.AsSpan(0, length)) && !name.Contains('\0', StringComparison.Ordinal);
     }
 }

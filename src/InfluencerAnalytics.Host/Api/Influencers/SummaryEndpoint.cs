@@ -19,21 +19,23 @@ internal static class SummaryEndpoint
     public static IResult NotLoaded(LeaderboardState state) =>
         Problems.Unavailable("The ranks are not loaded yet", state.Problem ?? "The leaderboard is loading.");
 
+    /// <param name="problem">Why the store cannot be followed; null when it can.</param>
+    public static SummaryResponse Respond(in LeaderboardSummary summary, LeaderboardAge age, string? problem) => new(
+        summary.Tracked, summary.Reporting, summary.AverageFollowerCount, summary.AverageFollowingCount, summary.Suspicious,
+        summary.AsOf == 0 ? null : UtcText.Of(summary.AsOf), age.Seconds, problem);
+
     private static IResult Get(InfluencerLeaderboard leaderboard, HttpContext context)
     {
         var state = leaderboard.State;
         if (!state.IsLoaded)
             return NotLoaded(state);
-        var summary = leaderboard.Summarize();
-        // How old it is does not make it another one.
+        var (summary, age) = (leaderboard.Summarize(), LeaderboardAge.Of(leaderboard));
         var tag = new ContentTag();
         tag.Add([summary.Tracked, summary.Reporting, summary.AsOf, summary.Suspicious ?? -1]);
         tag.Add(BitConverter.DoubleToInt64Bits(summary.AverageFollowerCount ?? -1));
         tag.Add(BitConverter.DoubleToInt64Bits(summary.AverageFollowingCount ?? -1));
-        if (tag.IsNotModified(context))
-            return TypedResults.StatusCode(StatusCodes.Status304NotModified);
-        return TypedResults.Ok(new SummaryResponse(
-            summary.Tracked, summary.Reporting, summary.AverageFollowerCount, summary.AverageFollowingCount, summary.Suspicious,
-            summary.AsOf == 0 ? null : UtcText.Of(summary.AsOf), Math.Round(leaderboard.Age.TotalSeconds, 1)));
+        tag.Add(state.Problem);
+        age.AddTo(ref tag);
+        return tag.IsNotModified(context) ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : TypedResults.Ok(Respond(summary, age, state.Problem));
     }
 }

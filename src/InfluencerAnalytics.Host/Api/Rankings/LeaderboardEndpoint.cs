@@ -24,7 +24,8 @@ internal static class LeaderboardEndpoint
             .WithSummary("Influencers by followers, page by page or around one")
             .WithDescription("limit is from 1 to 1,000 (100 when left out). offset passes over so many; around takes the id of one that stands in the middle of the page instead. "
                 + "excludeSuspicious=true leaves out the suspicious: ranks and total are among the others only. Equal counts share a rank and are listed by id. "
-                + "As JSON, or as CSV (Accept: text/csv, or format=csv). While the store is away it answers from memory, without usernames.")
+                + "As JSON, or as CSV (Accept: text/csv, or format=csv) with asOf and ageSeconds in the headers X-As-Of and X-Age-Seconds. While the store is away JSON comes from memory, "
+                + "without usernames, and CSV is a 503: rows could not say why there are none.")
             .Compressed()
             .Produces<LeaderboardResponse>()
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
@@ -49,15 +50,20 @@ internal static class LeaderboardEndpoint
         if (page is null)
             return unlisted!;
         var (names, away) = await usernames.ReadAsync([.. page.Lines.Select(static line => line.Latest.InfluencerId)], context.RequestAborted);
+        if (isCsv && away is not null)
+            return UsernameReader.NoNames(away);
         var items = page.Lines.Select(line => new LeaderboardItem(
             line.Rank, line.Latest.InfluencerId, names.GetValueOrDefault(line.Latest.InfluencerId), line.Latest.FollowerCount,
             movers.ChangeOf(ChangeWindow.Day, line, page.AsOf), line.Suspicious)).ToList();
-        if (TagOf(page, items, isCsv, away).IsNotModified(context))
+        var age = LeaderboardAge.Of(leaderboard);
+        if (isCsv)
+            age.AddTo(context.Response.Headers, page.AsOf);
+        if (TagOf(page, items, isCsv, age, away).IsNotModified(context))
             return TypedResults.StatusCode(StatusCodes.Status304NotModified);
         return isCsv
             ? new CsvResult<LeaderboardItem>(Header, "leaderboard.csv", null, items.ToAsyncEnumerable(), Write)
             : TypedResults.Ok(new LeaderboardResponse(
-                page.AsOf == 0 ? null : UtcText.Of(page.AsOf), page.Total, page.Offset, items, Math.Round(leaderboard.Age.TotalSeconds, 1), away));
+                page.AsOf == 0 ? null : UtcText.Of(page.AsOf), page.Total, page.Offset, items, age.Seconds, away));
     }
 
     private static (LeaderboardPage? Page, ProblemHttpResult? Problem) ReadAround(InfluencerLeaderboard leaderboard, string around, string? offset, int limit, bool withoutSuspicious)
@@ -76,11 +82,12 @@ internal static class LeaderboardEndpoint
         });
     }
 
-    private static ContentTag TagOf(LeaderboardPage page, List<LeaderboardItem> items, bool isCsv, string? problem)
+    private static ContentTag TagOf(LeaderboardPage page, List<LeaderboardItem> items, bool isCsv, LeaderboardAge age, string? problem)
     {
         var tag = new ContentTag();
         tag.Add([isCsv ? 1 : 0, page.AsOf, page.Total, page.Offset]);
         tag.Add(problem);
+        age.AddTo(ref tag);
         foreach (var item in items)
         {
             tag.Add([item.Rank, item.Id, item.FollowerCount, item.Change24h ?? long.MinValue, item.Suspicious is { } known ? (known ? 1 : 0) : -1]);
@@ -94,7 +101,7 @@ internal static class LeaderboardEndpoint
         var row = new CsvRow(to);
         row.Add((long)item.Rank);
         row.Add(item.Id);
-        row.Add(item.Username ?? "");
+        row.Add(item.Username);
         row.Add(item.FollowerCount);
         row.Add(item.Change24h);
         row.Add(item.Suspicious);

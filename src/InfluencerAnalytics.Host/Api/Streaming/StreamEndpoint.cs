@@ -18,9 +18,11 @@ internal static class StreamEndpoint
             .WithTags("Stream")
             .WithSummary("New data points of up to 100 influencers, and a summary every interval, as server-sent events")
             .WithDescription("ids is a list with commas; left out it means the summaries alone. First come a summary and the latest point of each influencer, then events point, and "
-                + "summary with each new slot; heartbeat when 15 s went by. A client that comes back with Last-Event-ID is told what it missed instead; after a gap that is longer than is "
-                + "remembered, or when another process answers, an event gap says so, and the latest points follow. A client that does not read is dropped. So many listen at once "
-                + "(Api:MaxStreams), and so many of one client (Api:MaxStreamsPerClient); one more is a 429.")
+                + "summary with each new slot; heartbeat when 15 s went by, and with it a summary while the store cannot be followed, with its age (ageSeconds) and why (problem). "
+                + "A client that comes back with Last-Event-ID is told what it missed instead; after a gap that is longer than is remembered, or when another process answers, an event "
+                + "gap says so, and the latest points follow. Several readings of one influencer that come at once, as after a backlog, are told one after the other; those that were too "
+                + "many, or could not be read, are an event gap with its id. A client that does not read is dropped. So many listen at once (Api:MaxStreams), and so many of one client "
+                + "(Api:MaxStreamsPerClient); one more is a 429.")
             .Unkept()
             .Produces<string>(contentType: "text/event-stream")
             .ProducesProblem(400).ProducesProblem(429).ProducesProblem(503);

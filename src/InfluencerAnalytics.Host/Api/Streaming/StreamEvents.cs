@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Influencers;
-using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Stores.Points;
 
 namespace InfluencerAnalytics.Host.Api.Streaming;
@@ -23,14 +22,18 @@ internal static class StreamEvents
     /// <summary>The event of a point once more, by its text.</summary>
     public static SseItem<string> Point(string data, string id) => new(data, PointType) { EventId = id };
 
-    public static SseItem<string> Summary(in LeaderboardSummary summary, string? id) => Of("summary", id, new SummaryResponse(
-        summary.Tracked, summary.Reporting, summary.AverageFollowerCount, summary.AverageFollowingCount, summary.Suspicious, summary.AsOf == 0 ? null : UtcText.Of(summary.AsOf), 0),
-        ApiJsonContext.Default.SummaryResponse);
+    public static SseItem<string> Summary(SummaryResponse summary, string? id) => Of("summary", id, summary, ApiJsonContext.Default.SummaryResponse);
 
-    public static SseItem<string> Gap(string lastEventId, string? id) => Of("gap", id, new StreamGap(lastEventId), ApiJsonContext.Default.StreamGap);
+    /// <summary>What followed an event is not remembered.</summary>
+    public static SseItem<string> Gap(string lastEventId, string? id) => Gap(new StreamGap(lastEventId, null), id);
+
+    /// <summary>Readings of one influencer were passed over.</summary>
+    public static SseItem<string> Gap(long influencerId, string? id) => Gap(new StreamGap(null, influencerId), id);
 
     public static SseItem<string> Heartbeat(DateTimeOffset now) =>
         new(JsonSerializer.Serialize(new StreamHeartbeat(UtcText.Of(now.ToUnixTimeMilliseconds())), ApiJsonContext.Default.StreamHeartbeat), "heartbeat") { ReconnectionInterval = Reconnection };
+
+    private static SseItem<string> Gap(StreamGap gap, string? id) => Of("gap", id, gap, ApiJsonContext.Default.StreamGap);
 
     private static SseItem<string> Of<T>(string type, string? id, T value, JsonTypeInfo<T> json) => new(JsonSerializer.Serialize(value, json), type) { EventId = id };
 }

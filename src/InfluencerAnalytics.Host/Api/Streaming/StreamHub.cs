@@ -2,6 +2,8 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.ServerSentEvents;
 using InfluencerAnalytics.Host.Api.Configuration;
+using InfluencerAnalytics.Host.Api.Influencers;
+using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Metrics;
 using InfluencerAnalytics.Stores.Points;
@@ -9,8 +11,8 @@ using InfluencerAnalytics.Stores.Points;
 namespace InfluencerAnalytics.Host.Api.Streaming;
 
 /// <summary>
-/// Tells the clients of the stream what the leaderboard takes in: one look into a dictionary for each reading, whoever and however many listen, and no read of the store. A client
-/// that does not take what it is told is dropped. Safe for concurrent use.
+/// Tells the clients of the stream what the leaderboard takes in: one look into a dictionary for each reading, whoever and however many listen, and no read of the store but for what
+/// the leaderboard never saw. A client that does not take what it is told is dropped. Safe for concurrent use.
 /// </summary>
 internal sealed class StreamHub : ILatestListener, IDisposable
 {
@@ -25,27 +27,28 @@ internal sealed class StreamHub : ILatestListener, IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<long, WatchedInfluencer> _watched = [];
     private readonly HashSet<StreamSubscription> _clients = [];
-    private readonly List<StreamSubscription> _slow = [];
-    private readonly string _name = Guid.NewGuid().ToString("N")[..12];
+    private readonly StreamDelivery _delivery = new();
+    private readonly StreamNumbers _numbers = new();
     private readonly InfluencerLeaderboard _leaderboard;
+    private readonly PassedReadings _passed;
     private readonly StreamPlaces _places;
     private readonly StreamMemory _memory;
     private readonly int _mostWatched;
     private readonly TimeProvider _timeProvider;
     private readonly ITimer _heartbeat;
     private readonly CancellationTokenRegistration _stopping;
-    private long _sequence;
     private long _summarized;
-    private long _dropped;
+    private bool _isToldOld;
     private bool _isOver;
 
-    public StreamHub(InfluencerLeaderboard leaderboard, ApiOptions options, TimeProvider timeProvider, IMeterFactory meters, IHostApplicationLifetime lifetime)
+    public StreamHub(
+        InfluencerLeaderboard leaderboard, PassedReadings passed, ApiOptions options, TimeProvider timeProvider, IMeterFactory meters, IHostApplicationLifetime lifetime)
     {
-        (_leaderboard, _timeProvider) = (leaderboard, timeProvider);
+        (_leaderboard, _passed, _timeProvider) = (leaderboard, passed, timeProvider);
         (_places, _memory, _mostWatched) = (new StreamPlaces(options), new StreamMemory(options.MaxStreamEvents), options.MaxStreams * MostInfluencers);
         var meter = meters.Create(ProgramMeter.Name);
         meter.CreateObservableGauge($"{ProgramMeter.Name}.stream.clients", () => Count, "{client}", "Clients of the stream now.");
-        meter.CreateObservableCounter($"{ProgramMeter.Name}.stream.dropped", () => Interlocked.Read(ref _dropped), "{client}", "Clients of the stream that were dropped since they did not take what they were told.");
+        meter.CreateObservableCounter($"{ProgramMeter.Name}.stream.dropped", () => _delivery.Dropped, "{client}", "Clients of the stream that were dropped since they did not take what they were told.");
         _heartbeat = timeProvider.CreateTimer(_ => Beat(), null, HeartbeatPause, HeartbeatPause);
         // The server waits for answers that go on for as long as stopping may take; these would.
         _stopping = lifetime.ApplicationStopping.Register(End);
@@ -104,19 +107,23 @@ internal sealed class StreamHub : ILatestListener, IDisposable
         }
     }
 
-    public void Changed(ReadOnlySpan<LatestPoint> changes)
+    public async ValueTask ChangedAsync(IReadOnlyList<LatestPoint> changes, CancellationToken cancellationToken)
     {
+        IReadOnlyList<SlotStep> steps;
         lock (_lock)
         {
             if (_watched.Count == 0)
                 return;
-            foreach (ref readonly var change in changes)
+            steps = SlotStep.Of(changes, _watched);
+        }
+        // Not under the lock: the store is asked.
+        var passed = await _passed.ReadAsync(steps, WatchedInfluencer.Kept, cancellationToken);
+        lock (_lock)
+        {
+            for (var i = 0; i < changes.Count; i++)
             {
-                if (!_watched.TryGetValue(change.InfluencerId, out var watched) || !watched.TryTake(change.Slot))
-                    continue;
-                var item = StreamEvents.Point(change, Next());
-                _memory.Add(watched, _sequence, item.Data);
-                Push(item, watched.Watchers);
+                if (_watched.TryGetValue(changes[i].InfluencerId, out var watched))
+                    Tell(watched, changes[i], passed);
             }
         }
     }
@@ -126,12 +133,13 @@ internal sealed class StreamHub : ILatestListener, IDisposable
         var summary = _leaderboard.Summarize();
         lock (_lock)
         {
-            // Once an interval: when the first reading of a new slot is in.
-            if (summary.AsOf <= _summarized)
+            // Once an interval: when the first reading of a new slot is in. And when it is level again after clients were told that it is not.
+            if (summary.AsOf <= _summarized && !_isToldOld)
                 return;
-            _summarized = summary.AsOf;
+            _summarized = Math.Max(_summarized, summary.AsOf);
+            _isToldOld = false;
             if (_clients.Count > 0)
-                Push(StreamEvents.Summary(summary, Position()), _clients);
+                _delivery.Push(Summary(_numbers.IdOf(_numbers.Last)), _clients);
         }
     }
 
@@ -141,31 +149,52 @@ internal sealed class StreamHub : ILatestListener, IDisposable
         _heartbeat.Dispose();
     }
 
-    private string Position() => PositionOf(_sequence);
-
-    private string PositionOf(long sequence) => new StreamPosition(_name, sequence).ToString();
-
-    private string Next()
+    private void Tell(WatchedInfluencer watched, in LatestPoint change, IReadOnlyDictionary<SlotStep, IReadOnlyList<DataPoint>?> passed)
     {
-        _sequence++;
-        return Position();
+        if (passed.TryGetValue(new SlotStep(change.InfluencerId, watched.Slot, change.Slot), out var points))
+        {
+            if (points is null)
+            {
+                var item = StreamEvents.Gap(change.InfluencerId, _numbers.Next());
+                watched.Missed(_numbers.Last);
+                _delivery.Push(item, watched.Watchers);
+            }
+            foreach (var point in points ?? [])
+                Tell(watched, new LatestPoint(point.InfluencerId, point.FollowerCount, point.FollowingCount, point.Slot, point.RetrievedAt, change.Status));
+        }
+        Tell(watched, change);
+    }
+
+    private void Tell(WatchedInfluencer watched, in LatestPoint point)
+    {
+        if (!watched.TryTake(point.Slot))
+            return;
+        var item = StreamEvents.Point(point, _numbers.Next());
+        _memory.Add(watched, _numbers.Last, item.Data);
+        _delivery.Push(item, watched.Watchers);
+    }
+
+    private SseItem<string> Summary(string? id)
+    {
+        var age = LeaderboardAge.Of(_leaderboard);
+        _isToldOld |= age.IsOld;
+        return StreamEvents.Summary(SummaryEndpoint.Respond(_leaderboard.Summarize(), age, _leaderboard.State.Problem), id);
     }
 
     private WatchedInfluencer Watch(long id)
     {
         if (!_watched.TryGetValue(id, out var watched))
-            _watched[id] = watched = new WatchedInfluencer(_leaderboard.Find(id)?.Latest.Slot ?? 0, _sequence);
+            _watched[id] = watched = new WatchedInfluencer(_leaderboard.Find(id)?.Latest.Slot ?? 0, _numbers.Last);
         return watched;
     }
 
     // Only what is whole has an id: a connection that breaks in the middle of it comes back with the one from before.
     private void Greet(StreamSubscription client, string? lastEventId)
     {
-        List<SseItem<string>> events = [StreamEvents.Summary(_leaderboard.Summarize(), null)];
-        if (lastEventId is not null && StreamPosition.Parse(lastEventId) is { } last && last.Hub == _name && last.Sequence <= _sequence
-            && client.Ids.All(id => _watched[id].KnowsAllAfter(last.Sequence)))
+        List<SseItem<string>> events = [Summary(null)];
+        if (lastEventId is not null && _numbers.NumberOf(lastEventId) is { } last && client.Ids.All(id => _watched[id].KnowsAllAfter(last)))
         {
-            events.AddRange(client.Ids.SelectMany(id => _watched[id].After(last.Sequence)).OrderBy(static told => told.Sequence).Select(told => StreamEvents.Point(told.Data, PositionOf(told.Sequence))));
+            events.AddRange(client.Ids.SelectMany(id => _watched[id].After(last)).OrderBy(static told => told.Sequence).Select(told => StreamEvents.Point(told.Data, _numbers.IdOf(told.Sequence))));
         }
         else
         {
@@ -176,7 +205,7 @@ internal sealed class StreamHub : ILatestListener, IDisposable
                 if (_leaderboard.Find(id) is { Latest: { Slot: > 0 } latest })
                     events.Add(StreamEvents.Point(latest, null));
             }
-            events[^1] = new SseItem<string>(events[^1].Data, events[^1].EventType) { EventId = Position() };
+            events[^1] = new SseItem<string>(events[^1].Data, events[^1].EventType) { EventId = _numbers.IdOf(_numbers.Last) };
         }
         foreach (var item in events)
             client.TryPush(item);
@@ -186,29 +215,17 @@ internal sealed class StreamHub : ILatestListener, IDisposable
     private void Forget(long id)
     {
         _watched.Remove(id);
-        _sequence++;
-    }
-
-    private void Push(in SseItem<string> item, IEnumerable<StreamSubscription> clients)
-    {
-        foreach (var client in clients)
-        {
-            if (!client.TryPush(item))
-                _slow.Add(client);
-        }
-        foreach (var client in _slow)
-        {
-            client.Drop();
-            Interlocked.Increment(ref _dropped);
-        }
-        _slow.Clear();
+        _numbers.Next();
     }
 
     private void Beat()
     {
         lock (_lock)
         {
-            Push(StreamEvents.Heartbeat(_timeProvider.GetUtcNow()), _clients);
+            _delivery.Push(StreamEvents.Heartbeat(_timeProvider.GetUtcNow()), _clients);
+            // While nothing new comes since nothing can be read, it is not to look as if nothing happened.
+            if (LeaderboardAge.Of(_leaderboard).IsOld)
+                _delivery.Push(Summary(_numbers.IdOf(_numbers.Last)), _clients);
             foreach (var (id, _) in _watched.Where(pair => pair.Value.Watchers.Count == 0 && _timeProvider.GetElapsedTime(pair.Value.LeftAt) > Lingering).ToList())
                 Forget(id);
         }

@@ -6,7 +6,7 @@ namespace InfluencerAnalytics.Host.Api.Streaming;
 internal sealed class WatchedInfluencer(long slot, long sequence)
 {
     // Of a minute each: what somebody missed whose connection broke, and who needs a while to come back.
-    private const int Kept = 8;
+    public const int Kept = 8;
 
     private readonly Queue<(long Sequence, string Data)> _told = new();
     private long _forgottenTo = sequence;
@@ -15,6 +15,9 @@ internal sealed class WatchedInfluencer(long slot, long sequence)
 
     /// <summary>Since when nobody watches it, as a timestamp.</summary>
     public long LeftAt { get; set; }
+
+    /// <summary>Of the last reading that was told, in epoch milliseconds; 0 while there is none.</summary>
+    public long Slot => slot;
 
     /// <summary>Whether a reading is later than all before; it is taken for told then.</summary>
     public bool TryTake(long readSlot)
@@ -37,6 +40,13 @@ internal sealed class WatchedInfluencer(long slot, long sequence)
     {
         while (_told.TryPeek(out var oldest) && oldest.Sequence <= sequence)
             _forgottenTo = _told.Dequeue().Sequence;
+    }
+
+    /// <summary>Something was not told: who has nothing later than this event has missed it.</summary>
+    public void Missed(long sequence)
+    {
+        _told.Clear();
+        _forgottenTo = sequence;
     }
 
     /// <summary>Whether everything after an event is still known.</summary>

@@ -39,7 +39,7 @@ internal static class SummaryTimelineEndpoint
         var availableFrom = SummaryTimelineReader.AvailableFrom(kept, wanted);
         var rows = timeline.RowsAsync(range, kept, wanted, context.RequestAborted);
         if (CsvAnswers.IsWanted(context, format))
-            return new CsvResult<SlotSum>(CsvHeader, $"summary-{Resolutions.NameOf(wanted)}.csv", availableFrom, rows, Write);
+            return new CsvResult<SlotSum>(CsvHeader, $"summary-{Resolutions.NameOf(wanted)}.csv", availableFrom, rows, Write, isTagged: true);
         var all = new List<SlotSum>();
         await foreach (var row in rows)
         {

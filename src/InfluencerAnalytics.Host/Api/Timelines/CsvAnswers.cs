@@ -27,10 +27,10 @@ internal static class CsvAnswers
     {
         var fileName = $"{(id is { } one ? $"influencer-{one}" : "influencers")}-{Resolutions.NameOf(resolution)}.csv";
         if (id is { } ranked && resolution == Resolution.Day)
-            return new CsvResult<RankedDay>(CsvSource.RankedHeader, fileName, availableFrom, source.RankedDaysAsync(ranked, range, cancellationToken), CsvSource.Write);
+            return new CsvResult<RankedDay>(CsvSource.RankedHeader, fileName, availableFrom, source.RankedDaysAsync(ranked, range, cancellationToken), CsvSource.Write, isTagged: true);
         return resolution == Resolution.Raw
-            ? new CsvResult<DataPoint>(CsvSource.RawHeader, fileName, availableFrom, source.PointsAsync(id, range, cancellationToken), CsvSource.Write)
-            : new CsvResult<Rollup>(CsvSource.RollupHeader, fileName, availableFrom, source.RollupsAsync(id, range, resolution, cancellationToken), CsvSource.Write);
+            ? new CsvResult<DataPoint>(CsvSource.RawHeader, fileName, availableFrom, source.PointsAsync(id, range, cancellationToken), CsvSource.Write, isTagged: id is not null)
+            : new CsvResult<Rollup>(CsvSource.RollupHeader, fileName, availableFrom, source.RollupsAsync(id, range, resolution, cancellationToken), CsvSource.Write, isTagged: id is not null);
     }
 
     /// <summary>Whether the client wants CSV: <c>format=csv</c>, or an Accept header that ranks text/csv above JSON.</summary>

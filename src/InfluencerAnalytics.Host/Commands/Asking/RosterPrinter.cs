@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Host.Api.Http;
+using InfluencerAnalytics.Host.Status;
 
 namespace InfluencerAnalytics.Host.Commands.Asking;
 
@@ -35,7 +36,7 @@ internal sealed class RosterPrinter(string format, TextWriter output)
 
     private string Line(RosterItem item) => format switch
     {
-        Table => string.Create(CultureInfo.InvariantCulture, $"{item.Id,-16}  {item.Status,-8}  {item.Since,-24}  {item.FollowerCount,16:#,0}  {item.LastError,-16}  {item.Username}").TrimEnd(),
+        Table => string.Create(CultureInfo.InvariantCulture, $"{item.Id,-16}  {item.Status,-8}  {item.Since,-24}  {item.FollowerCount,16:#,0}  {item.LastError,-16}  {(item.Username is { } name ? PlainText.Of(name) : "")}").TrimEnd(),
         Csv => CsvLine(item),
         Json => AnswerJson.Line(item),
         _ => item.Id.ToString(CultureInfo.InvariantCulture),

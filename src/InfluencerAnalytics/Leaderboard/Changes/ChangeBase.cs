@@ -12,5 +12,5 @@ internal sealed record ChangeBase(long Since, long NearMs, FollowerColumn Follow
     /// <param name="slot">Of its latest reading, in epoch milliseconds.</param>
     /// <param name="asOf">The end of the window, in epoch milliseconds.</param>
     public long? ChangeOf(int place, long followers, long slot, long asOf) =>
-        slot >= asOf - NearMs && Followers.TryGet(place, out var then) ? followers - then : null;
+        ChangeWindows.ReachesEnd(slot, asOf, NearMs) && Followers.TryGet(place, out var then) ? followers - then : null;
 }

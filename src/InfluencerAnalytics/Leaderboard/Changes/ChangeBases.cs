@@ -8,24 +8,26 @@ internal sealed class ChangeBases
     /// <summary>Why there is no base at the start.</summary>
     public const string NotRead = "They are not read yet: the ranks are loaded first.";
 
-    private readonly Entry[] _entries = [.. ChangeWindows.All.Select(static _ => new Entry(null, NotRead))];
+    private readonly Entry[] _entries = [.. ChangeWindows.All.Select(static _ => new Entry(null, NotRead, null))];
 
     /// <summary>The base of a window that ends at a moment, or why there is none.</summary>
     /// <param name="asOf">In epoch milliseconds.</param>
-    public (ChangeBase? Base, string? Problem) Find(ChangeWindow window, long asOf)
+    /// <returns>Expected: the newest slot with which there will be one, in epoch milliseconds; null where that is not known.</returns>
+    public (ChangeBase? Base, string? Problem, long? Expected) Find(ChangeWindow window, long asOf)
     {
         var entry = Volatile.Read(ref _entries[(int)window]);
         if (entry.Base is not { } known)
-            return (null, entry.Problem);
+            return (null, entry.Problem, entry.Expected);
         if (asOf - known.Since <= ChangeWindows.LongestMs(window))
-            return (known, null);
-        return (null, $"The last one is of {UtcText.Of(known.Since)}, too long ago. {entry.Problem}".TrimEnd());
+            return (known, null, null);
+        return (null, $"The last one is of {UtcText.Of(known.Since)}, too long ago. {entry.Problem}".TrimEnd(), null);
     }
 
-    public void Set(ChangeWindow window, ChangeBase known) => Volatile.Write(ref _entries[(int)window], new Entry(known, null));
+    public void Set(ChangeWindow window, ChangeBase known) => Volatile.Write(ref _entries[(int)window], new Entry(known, null, null));
 
     /// <summary>There is none.</summary>
-    public void Clear(ChangeWindow window, string reason) => Volatile.Write(ref _entries[(int)window], new Entry(null, reason));
+    /// <param name="expected">The newest slot with which there will be one, in epoch milliseconds; null where that is not known.</param>
+    public void Clear(ChangeWindow window, string reason, long? expected = null) => Volatile.Write(ref _entries[(int)window], new Entry(null, reason, expected));
 
     /// <summary>A newer one cannot be had now; the one that there is stays, as long as it goes by the window's name.</summary>
     public void CannotRenew(ChangeWindow window, string problem)
@@ -34,5 +36,5 @@ internal sealed class ChangeBases
         Volatile.Write(ref entry, Volatile.Read(ref entry) with { Problem = problem });
     }
 
-    private sealed record Entry(ChangeBase? Base, string? Problem);
+    private sealed record Entry(ChangeBase? Base, string? Problem, long? Expected);
 }

@@ -14,6 +14,7 @@ internal sealed partial class ChangeFollower : Worker
 {
     private readonly InfluencerLeaderboard _leaderboard;
     private readonly ChangeBases _bases;
+    private readonly IDataPointStore _points;
     private readonly IGenerationStore _generations;
     private readonly RecentColumns _recent;
     private readonly HourBases _hours;
@@ -25,7 +26,7 @@ internal sealed partial class ChangeFollower : Worker
         ILogger<ChangeFollower> logger)
         : base("changes", health, timeProvider, logger)
     {
-        (_leaderboard, _bases, _generations) = (leaderboard, bases, generations);
+        (_leaderboard, _bases, _points, _generations) = (leaderboard, bases, points, generations);
         var anchors = new FollowerAnchors();
         _recent = new RecentColumns(leaderboard, anchors);
         _hours = new HourBases(leaderboard, anchors, points, timeProvider, () => health.Ready(Name));
@@ -78,9 +79,18 @@ internal sealed partial class ChangeFollower : Worker
         }
         else
         {
-            _bases.Clear(window, $"No reading of the time before {UtcText.Of(end)} is kept.");
+            _bases.Clear(window, $"No reading of the time before {UtcText.Of(end)} is kept.", await ExpectedAsync(window, end, cancellationToken));
         }
         _read[(int)window] = end;
+    }
+
+    // With the slot that is a window after the first hour of readings is over; where those are older and none is near, not before the next hour is looked at. An hour back there may be
+    // a copy of the leaderboard before that.
+    private async ValueTask<long> ExpectedAsync(ChangeWindow window, long end, CancellationToken cancellationToken)
+    {
+        var first = (await _points.ReadKeptSinceAsync(cancellationToken)).Hours ?? end;
+        var expected = Math.Max(first, end) + ChangeWindows.HourMs + ChangeWindows.LengthMs(window);
+        return window == ChangeWindow.Hour && _recent.First is { } copied ? Math.Min(expected, copied + ChangeWindows.LengthMs(window)) : expected;
     }
 
     private async ValueTask<TimeSpan> IntervalAsync(CancellationToken cancellationToken) => (await _generations.ReadGenerationsAsync(cancellationToken)).Interval;

@@ -31,6 +31,14 @@ public static class ChangeWindows
     /// </summary>
     internal static long NearMs(ChangeWindow window, TimeSpan interval) => Math.Max(LengthMs(window) / 10, 2 * (long)interval.TotalMilliseconds);
 
+    /// <summary>
+    /// Whether a change over a window can be told up to a latest reading: of one that was read last long before all others it is not known how it changed over that time.
+    /// </summary>
+    /// <param name="slot">Of the reading, in epoch milliseconds.</param>
+    /// <param name="asOf">The end of the window: the newest slot of anyone, in epoch milliseconds.</param>
+    /// <param name="nearMs"><see cref="NearMs"/> of the window.</param>
+    internal static bool ReachesEnd(long slot, long asOf, long nearMs) => slot >= asOf - nearMs;
+
     /// <summary>The longest span that still goes by the window's name, in milliseconds: bases lie on a grid of hours at the most, and the next one is read within half an hour.</summary>
     internal static long LongestMs(ChangeWindow window) => LengthMs(window) + HourMs + HourMs / 2;
 }

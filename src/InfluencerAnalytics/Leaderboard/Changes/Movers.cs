@@ -11,20 +11,20 @@ internal sealed class Movers(InfluencerLeaderboard leaderboard, ChangeBases base
     private readonly Kept?[] _kept = new Kept?[ChangeWindows.All.Count];
     private readonly Lock[] _looking = [.. ChangeWindows.All.Select(static _ => new Lock())];
 
-    /// <summary>The greatest changes over a window, or why they cannot be told.</summary>
-    public (MoverLists? Lists, string? Problem) Read(ChangeWindow window)
+    /// <summary>The greatest changes over a window; or why they cannot be told, and how long it takes at least until they can, where that is known.</summary>
+    public (MoverLists? Lists, string? Problem, TimeSpan? Wait) Read(ChangeWindow window)
     {
         ref var kept = ref _kept[(int)window];
         lock (_looking[(int)window])
         {
             var asOf = leaderboard.Summarize().AsOf;
-            var (from, problem) = bases.Find(window, asOf);
+            var (from, problem, expected) = bases.Find(window, asOf);
             if (from is null)
-                return (null, problem);
+                return (null, problem, expected is { } slot ? TimeSpan.FromMilliseconds(Math.Max(0, slot - asOf)) : null);
             var synced = leaderboard.State.Synced;
             if (kept is not { } known || known.From != from || (known.Synced != synced && timeProvider.GetElapsedTime(known.At) >= KeptFor))
                 kept = known = new Kept(MoverLists.Of(leaderboard, from, asOf), from, synced, timeProvider.GetTimestamp());
-            return (known.Lists, null);
+            return (known.Lists, null, null);
         }
     }
 

@@ -20,6 +20,9 @@ internal sealed class RecentColumns(InfluencerLeaderboard leaderboard, FollowerA
     /// <summary>Whether a copy is due: the first newest slot within ten minutes of the grid.</summary>
     public bool IsDue(long asOf) => asOf / StepMs > _last / StepMs;
 
+    /// <summary>The moment of the oldest that is kept, in epoch milliseconds; null before the first.</summary>
+    public long? First => _kept.TryPeek(out var oldest) ? oldest.Since : null;
+
     /// <summary>Takes one now.</summary>
     /// <param name="asOf">The newest slot, in epoch milliseconds.</param>
     /// <param name="nearMs">Who was read last longer before it is left out.</param>

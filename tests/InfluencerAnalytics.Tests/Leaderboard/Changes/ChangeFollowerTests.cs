@@ -210,7 +210,7 @@ public sealed class ChangeFollowerTests : IDisposable
     private (long? Change, long Since) Change(ChangeWindow window, long id)
     {
         var asOf = _leaderboard.Summarize().AsOf;
-        var (known, problem) = _bases.Find(window, asOf);
+        var (known, problem, _) = _bases.Find(window, asOf);
         problem.ShouldBeNull();
         var line = _leaderboard.ReadAround(id, 1, withoutSuspicious: false)!.Lines.ShouldHaveSingleItem();
         return (known!.ChangeOf(line.Place, line.Latest.FollowerCount, line.Latest.Slot, asOf), known.Since);
