@@ -1,7 +1,5 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Net.ServerSentEvents;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using InfluencerAnalytics.Client.Contract;
@@ -12,7 +10,7 @@ namespace InfluencerAnalytics.Client;
 internal sealed class ApiRequests(HttpClient http, string? apiKey)
 {
     private static readonly MediaTypeWithQualityHeaderValue Csv = new("text/csv");
-    private static readonly MediaTypeWithQualityHeaderValue Events = new("text/event-stream");
+    private static readonly MediaTypeWithQualityHeaderValue Events = new(EventConnection.MediaType);
 
     public Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         AskAsync(HttpMethod.Get, path, null, type, cancellationToken);
@@ -49,21 +47,10 @@ internal sealed class ApiRequests(HttpClient http, string? apiKey)
         }
     }
 
-    /// <summary>The events of a stream, until it ends.</summary>
-    public async IAsyncEnumerable<StreamEvent> StreamAsync(string path, string? lastEventId, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        using var response = await SendAsync(HttpMethod.Get, path, null, HttpCompletionOption.ResponseHeadersRead, cancellationToken, Events, lastEventId is null ? null : ("Last-Event-ID", lastEventId));
-        await ThrowForProblemAsync(response, cancellationToken);
-        if (response.Content.Headers.ContentType?.MediaType != Events.MediaType)
-        {
-            // Of something else; unless it breaks off, which is another failure.
-            await response.Content.ReadAsByteArrayAsync(cancellationToken);
-            throw new JsonException("The answer is no stream of events.");
-        }
-        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        await foreach (var item in SseParser.Create(body).EnumerateAsync(cancellationToken))
-            yield return Read(item);
-    }
+    /// <summary>One connection of a stream.</summary>
+    /// <param name="lastEventId">Behind which event; null for none.</param>
+    public EventConnection Connect(string path, string? lastEventId) => new(cancellationToken => SendAsync(
+        HttpMethod.Get, path, null, HttpCompletionOption.ResponseHeadersRead, cancellationToken, Events, lastEventId is null ? null : ("Last-Event-ID", lastEventId)));
 
     /// <summary>The answer whatever its status is; whoever asks reads it.</summary>
     public Task<HttpResponseMessage> SendAsync(string path, CancellationToken cancellationToken) =>
@@ -95,19 +82,16 @@ internal sealed class ApiRequests(HttpClient http, string? apiKey)
         if (response.IsSuccessStatusCode)
             return;
         var problem = await ReadProblemAsync(response, cancellationToken);
-        throw new ApiProblemException(response.StatusCode, problem.Title, problem.Detail) { RetryAfter = response.Headers.RetryAfter?.Delta };
+        throw new ApiProblemException(response.StatusCode, problem.Title, problem.Detail) { RetryAfter = RetryAfterOf(response) };
     }
 
-    private static StreamEvent Read(SseItem<string> item) => item.EventType switch
+    // A proxy may say it as a time; that is of the clock that wrote the answer.
+    private static TimeSpan? RetryAfterOf(HttpResponseMessage response) => response.Headers.RetryAfter switch
     {
-        "point" => new StreamEvent(item.EventId) { Point = Read(item, ApiJsonContext.Default.StreamPoint) },
-        "summary" => new StreamEvent(item.EventId) { Summary = Read(item, ApiJsonContext.Default.SummaryResponse) },
-        "gap" => new StreamEvent(item.EventId) { Gap = Read(item, ApiJsonContext.Default.StreamGap) },
-        "heartbeat" => new StreamEvent(item.EventId) { Heartbeat = Read(item, ApiJsonContext.Default.StreamHeartbeat) },
-        _ => new StreamEvent(item.EventId),
+        { Delta: { } wait } => wait,
+        { Date: { } at } when response.Headers.Date is { } now => at > now ? at - now : TimeSpan.Zero,
+        _ => null,
     };
-
-    private static T Read<T>(SseItem<string> item, JsonTypeInfo<T> type) => JsonSerializer.Deserialize(item.Data, type) ?? throw new JsonException("The event is null.");
 
     private async Task<HttpResponseMessage> SendAsync(
         HttpMethod method, string path, HttpContent? body, HttpCompletionOption completion, CancellationToken cancellationToken, MediaTypeWithQualityHeaderValue? accept = null,

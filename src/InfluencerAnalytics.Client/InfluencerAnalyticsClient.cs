@@ -126,12 +126,20 @@ public sealed class InfluencerAnalyticsClient(HttpClient http, string? apiKey = 
     public Task<PipelineResponse> GetPipelineAsync(CancellationToken cancellationToken = default) =>
         _requests.GetAsync("api/v1/pipeline", ApiJsonContext.Default.PipelineResponse, cancellationToken);
 
-    /// <summary>New readings of up to 100 influencers as they are stored, and a summary with each new slot, until the connection ends; go on then with the last event's id.</summary>
+    /// <summary>
+    /// New readings of up to 100 influencers as they are stored, and a summary with each new slot. When the connection ends or cannot be made it connects again behind the last event
+    /// that was read, with growing pauses, until it is cancelled: what was missed comes then, or a <see cref="StreamEvent.Gap"/> says that it is more than the server remembers. What
+    /// cannot pass by waiting (400, 401, 403, 404 and the like) ends it with an <see cref="ApiProblemException"/>.
+    /// </summary>
     /// <param name="ids">Whose; none for the summaries alone.</param>
     /// <param name="lastEventId">The last <see cref="StreamEvent.Id"/> that is known already; null for none.</param>
-    public IAsyncEnumerable<StreamEvent> StreamAsync(IReadOnlyList<long> ids, string? lastEventId = null, CancellationToken cancellationToken = default) =>
-        _requests.StreamAsync(
-            "api/v1/stream" + Query(("ids", ids.Count == 0 ? null : string.Join(',', ids.Select(static id => id.ToString(CultureInfo.InvariantCulture))))), lastEventId, cancellationToken);
+    /// <param name="options">How it connects again, or that it does not; null for the defaults.</param>
+    public IAsyncEnumerable<StreamEvent> StreamAsync(
+        IReadOnlyList<long> ids, string? lastEventId = null, StreamOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var path = "api/v1/stream" + Query(("ids", ids.Count == 0 ? null : string.Join(',', ids.Select(static id => id.ToString(CultureInfo.InvariantCulture)))));
+        return new EventStream(last => _requests.Connect(path, last), options ?? new StreamOptions()).ReadAsync(lastEventId, cancellationToken);
+    }
 
     /// <summary>What could not be processed, and why; the oldest first.</summary>
     /// <param name="queue">Only those of this queue; null for all.</param>

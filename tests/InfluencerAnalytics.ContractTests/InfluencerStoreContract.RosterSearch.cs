@@ -42,6 +42,33 @@ public abstract partial class InfluencerStoreContract
     }
 
     [Fact]
+    public async Task SearchRoster_ReadingThatComesLate_DoesNotBringItsNameBack()
+    {
+        var slot = Slot;
+        await TrackAsync(1, 2);
+        await AppendAsync(Batch(slot - 9 * Minute, Point(1, slot - 9 * Minute) with { Username = "first" }, Point(2, slot - 9 * Minute)));
+        await AppendAsync(Batch(slot, Point(1, slot) with { Username = "now" }));
+        // Of before the name that it has now, by the same process and by the next one; and in a call with a later one that comes first.
+        await AppendAsync(Batch(slot - 5 * Minute, Point(1, slot - 5 * Minute) with { Username = "late" }));
+        await ShouldBeNowAsync();
+        await RestartAsync();
+        await AppendAsync(Batch(slot - 4 * Minute, Point(1, slot - 4 * Minute) with { Username = "later" }));
+        await ShouldBeNowAsync();
+        await AppendAsync(
+            Batch(slot + Minute, Point(1, slot + Minute) with { Username = "now" }, Point(2, slot + Minute) with { Username = "two" }),
+            Batch(slot - 3 * Minute, Point(1, slot - 3 * Minute) with { Username = "latest" }, Point(2, slot - 3 * Minute) with { Username = "latest" }));
+        await ShouldBeNowAsync();
+        (await SearchAsync("two", null)).ShouldBe([2]);
+
+        async Task ShouldBeNowAsync()
+        {
+            (await SearchAsync("now", null)).ShouldBe([1]);
+            (await SearchAsync("lat", null)).ShouldBeEmpty();
+            (await SearchAsync("first", null)).ShouldBeEmpty();
+        }
+    }
+
+    [Fact]
     public async Task SearchRoster_ByState_FindsThoseThatStandSo()
     {
         var slot = Slot;

@@ -82,6 +82,24 @@ public abstract partial class InfluencerStoreContract
     }
 
     [Fact]
+    public async Task FlagHistory_FlagThatChangesTimeAndAgain_KeepsTheNewest()
+    {
+        const int Changes = SuspicionVerdict.MostChangesKept + 7;
+        await JudgeAsync(Verdict(6, true, NowMs - 2 * Changes * Minute), Verdict(8, false, NowMs - 2 * Changes * Minute));
+        for (var i = 0; i < Changes; i++)
+            await JudgeAsync(Verdict(7, i % 2 == 0, NowMs - (Changes - i) * Minute));
+        for (var round = 0; round < 2; round++)
+        {
+            (await HistoryAsync(7, 1000)).Select(static change => change.CheckedAt).ShouldBe(
+                Enumerable.Range(1, SuspicionVerdict.MostChangesKept).Select(i => NowMs - i * Minute), $"round {round}");
+            // Nobody else's.
+            (await HistoryAsync(6)).Count.ShouldBe(1);
+            (await HistoryAsync(8)).Count.ShouldBe(1);
+            await RestartAsync();
+        }
+    }
+
+    [Fact]
     public async Task Judged_OfAList_AreThoseSinceTheMoment()
     {
         await JudgeAsync(Verdict(1, true, NowMs - 2 * Hour), Verdict(2, false, NowMs - Hour), Verdict(3, true, NowMs - Minute), Verdict(4, true, NowMs - Minute));

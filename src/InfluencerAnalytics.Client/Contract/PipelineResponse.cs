@@ -6,8 +6,8 @@ namespace InfluencerAnalytics.Client.Contract;
 /// <param name="Tracked">Influencers on the roster now, the gone ones not counted; null while the store is away.</param>
 /// <param name="Gone">Those that the provider does not know.</param>
 /// <param name="Slots">The last ones, ascending; null while the store is away.</param>
-/// <param name="Queues">By name; null while they are away.</param>
-/// <param name="QueueProblem">Why the queues are away, else null.</param>
+/// <param name="Queues">By name; null while all are away.</param>
+/// <param name="QueueProblem">Why all queues are away, else null.</param>
 public sealed record PipelineResponse(
     double? Interval,
     long? Generation,
@@ -61,13 +61,17 @@ public sealed record FetchResponse(
     public string? PausedUntil { get; init; }
 }
 
-/// <param name="Waiting">Visible messages: a backlog when it grows.</param>
+/// <param name="Waiting">Visible messages: a backlog when it grows. Null, as the two that follow, while the queue cannot be read.</param>
 /// <param name="Delayed">Sent and never visible yet.</param>
 /// <param name="OldestSeconds">For how long the oldest visible message has been visible; null when the queue does not say (SQS).</param>
 /// <param name="Dead">Dead letters; null while what keeps them is away.</param>
 /// <param name="DroppedDead">Older dead letters that were dropped for those, since more are not kept; null likewise.</param>
 /// <param name="NewerVersion">Messages of a version that a process does not know, as many as one of them counted; they wait for a newer program.</param>
-public sealed record QueueResponse(long Waiting, long InFlight, long Delayed, double? OldestSeconds, long? Dead, long? DroppedDead, long NewerVersion = 0);
+public sealed record QueueResponse(long? Waiting, long? InFlight, long? Delayed, double? OldestSeconds, long? Dead, long? DroppedDead, long NewerVersion = 0)
+{
+    /// <summary>Why the queue cannot be read, while others can, and what to do; else null.</summary>
+    public string? Problem { get; init; }
+}
 
 /// <param name="PerSecond">Over the last 10 s.</param>
 /// <param name="LagSeconds">From reading to store, the oldest reading of the message that was stored last, of the process that is furthest behind; null before the first.</param>

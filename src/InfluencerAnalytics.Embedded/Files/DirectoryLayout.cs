@@ -8,7 +8,14 @@ namespace InfluencerAnalytics.Embedded.Files;
 /// </summary>
 internal static class DirectoryLayout
 {
-    public const int Format = 3;
+    /// <summary>
+    /// Of what this program writes. To be raised with whatever an older program would not keep level, a new column family say: it opens what it does not know and passes it by, and what
+    /// it writes is then missing there.
+    /// </summary>
+    public const int Format = 4;
+
+    /// <summary>The oldest that is upgraded when it is opened.</summary>
+    private const int Oldest = 3;
 
     private const string FormatFile = "FORMAT";
     // In the data directory ours, in the database's RocksDB's.
@@ -27,9 +34,9 @@ internal static class DirectoryLayout
             var format = ReadFormat(path);
             if (format > Format)
                 throw new EmbeddedDataException($"The data in {path} was written by a newer version (format {format}, this one knows {Format}). Start that version, or name another directory by Embedded:DataDirectory.");
-            if (format < Format)
+            if (format < Oldest)
                 throw new EmbeddedDataException(
-                    $"The data in {path} was written by an older version (format {format}; this one reads {Format} only) and was left as it is. Go on with the version that wrote it, export what you need with it (export --all), or name an empty directory by Embedded:DataDirectory (--data) to start anew.");
+                    $"The data in {path} was written by an older version (format {format}; this one reads {Oldest} and newer) and was left as it is. Go on with the version that wrote it, export what you need with it (export --all), or name an empty directory by Embedded:DataDirectory (--data) to start anew.");
             var hasDatabase = File.Exists(Path.Combine(DatabasePath(path), "CURRENT"));
             if (format is not null && !hasDatabase)
                 throw new EmbeddedDataException($"{path} is marked as a data directory, but {DatabasePath(path)}/CURRENT is missing. Restore the last backup, or name an empty directory by Embedded:DataDirectory.");
@@ -53,12 +60,14 @@ internal static class DirectoryLayout
     /// <summary>Whether a database was opened here before.</summary>
     public static bool IsMarked(string path) => File.Exists(Path.Combine(path, FormatFile));
 
+    /// <summary>Whether what was opened is of an older format: then it is to be upgraded before it is marked.</summary>
+    public static bool IsOlder(string path) => ReadFormat(path) < Format;
+
     /// <summary>Notes the format of a database that was opened.</summary>
     public static void MarkFormat(string path)
     {
-        var file = Path.Combine(path, FormatFile);
-        if (!File.Exists(file))
-            FileSync.Replace(file, FormatText + Format.ToString(CultureInfo.InvariantCulture) + "\n");
+        if (ReadFormat(path) != Format)
+            FileSync.Replace(Path.Combine(path, FormatFile), FormatText + Format.ToString(CultureInfo.InvariantCulture) + "\n");
     }
 
     /// <summary>Why RocksDB would not open it, in words for people.</summary>

@@ -41,18 +41,17 @@ internal sealed class NameTable(RocksDatabase database)
 
     /// <summary>Those whose folded name begins with a text, by name and then by id, behind a place.</summary>
     /// <param name="limit">At most so many entries are looked at.</param>
-    /// <returns>Each with whether it has that name now.</returns>
-    public List<(RosterPlace Place, bool IsCurrent)> Search(string prefix, RosterPlace after, int limit)
+    /// <returns>Some may be of a name that their influencer does not have any more.</returns>
+    public List<RosterPlace> Search(string prefix, RosterPlace after, int limit)
     {
-        var found = new List<(RosterPlace, bool)>();
+        var found = new List<RosterPlace>();
         var begins = Encoding.UTF8.GetBytes(prefix);
         var from = after.InfluencerId == 0 ? begins : IndexKey(after.Name, after.InfluencerId + 1);
         using var entries = database.Iterate(_index, fillCache: false);
         for (var valid = entries.Seek(from); valid && found.Count < limit && entries.Key.StartsWith(begins); valid = entries.Next())
         {
             var id = BinaryPrimitives.ReadInt64BigEndian(entries.Key[^IdLength..]);
-            var name = Encoding.UTF8.GetString(entries.Key[..^(IdLength + 1)]);
-            found.Add((new RosterPlace(name, id), Find(id) is { } now && Usernames.Fold(now) == name));
+            found.Add(new RosterPlace(Encoding.UTF8.GetString(entries.Key[..^(IdLength + 1)]), id));
         }
 
         return found;

@@ -54,7 +54,7 @@ internal sealed partial class OpenDirectory : IDisposable
             var opening = new DatabaseOpening(path, options, nativeLog, timeProvider, logger);
             database = opening.Open();
             var opened = new OpenDirectory(database, opening, nativeLog, disk, directoryLock, loggerFactory);
-            opened.MarkFirst();
+            opened.Mark();
             disk.Check();
             return opened;
         }
@@ -83,10 +83,13 @@ internal sealed partial class OpenDirectory : IDisposable
     }
 
     // What the first sync confirmed is on the disk before the mark: of a directory that is marked, it can be missing only by damage.
-    private void MarkFirst()
+    private void Mark()
     {
-        if (DirectoryLayout.IsMarked(Disk.Path))
+        var isOlder = DirectoryLayout.IsOlder(Disk.Path);
+        if (DirectoryLayout.IsMarked(Disk.Path) && !isOlder)
             return;
+        if (isOlder)
+            FormatUpgrade.Apply(Database);
         Sync.Sync(Database, durable: true);
         DirectoryLayout.MarkFormat(Disk.Path);
     }

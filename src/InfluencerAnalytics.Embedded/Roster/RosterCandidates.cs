@@ -18,8 +18,8 @@ internal sealed class RosterCandidates(StoreContext context, InfluencerState inf
     private readonly ColumnFamily _added = context.Database[ColumnFamilyNames.Roster];
     private readonly ReportedSlots _reported = new(context, slots);
 
-    /// <summary>The next ones behind a place, with whether it stands for them still; fewer than the limit at the end.</summary>
-    public IReadOnlyList<(RosterPlace Place, bool IsCurrent)> Read(RosterSearch search, RosterPlace after, IReadOnlyList<uint> recent, int limit)
+    /// <summary>The next ones behind a place, some perhaps by a name that they had; fewer than the limit at the end.</summary>
+    public IReadOnlyList<RosterPlace> Read(RosterSearch search, RosterPlace after, IReadOnlyList<uint> recent, int limit)
     {
         if (search.Prefix is { } prefix)
             return influencers.Names.Search(prefix, after, limit);
@@ -30,7 +30,7 @@ internal sealed class RosterCandidates(StoreContext context, InfluencerState inf
             RosterState.Removed => Standing(InfluencerStatus.Removed, after.InfluencerId, limit),
             _ => Added(after.InfluencerId, limit),
         };
-        return [.. ids.Select(static id => (new RosterPlace("", id), true))];
+        return [.. ids.Select(static id => new RosterPlace("", id))];
     }
 
     private List<long> Added(long afterId, int limit)

@@ -19,7 +19,7 @@ internal sealed class RosterSearcher(StoreContext context, InfluencerState influ
     private readonly RosterCandidates _candidates = new(context, influencers, slots);
     private readonly ReportedSlots _reported = new(context, slots);
 
-    public RosterMember? Find(long id) => Describe([id], Recent())[0];
+    public RosterMember? Find(long id) => Describe([id], Recent(), static _ => true)[0];
 
     public RosterPage Search(RosterSearch search, CancellationToken cancellationToken)
     {
@@ -31,17 +31,17 @@ internal sealed class RosterSearcher(StoreContext context, InfluencerState influ
             cancellationToken.ThrowIfCancellationRequested();
             var slice = looked == 0 ? SliceOf(search) : Math.Max(Slice, SliceOf(search));
             var candidates = _candidates.Read(search, place, recent, slice);
-            var described = Describe([.. candidates.Select(static candidate => candidate.Place.InfluencerId)], recent);
+            var described = Describe([.. candidates.Select(static candidate => candidate.InfluencerId)], recent, search.Wants);
             for (var i = 0; i < candidates.Count; i++)
             {
-                if (candidates[i].IsCurrent && described[i] is { } member && search.Wants(member.State))
+                if (described[i] is { } member && (search.Prefix is null || (member.Username is { } name && Usernames.Fold(name) == candidates[i].Name)))
                 {
                     // One more than the page holds is there: it begins the next.
                     if (members.Count == search.Limit)
                         return new RosterPage(members, place);
                     members.Add(member);
                 }
-                place = candidates[i].Place;
+                place = candidates[i];
             }
 
             if (candidates.Count < slice)
@@ -62,14 +62,14 @@ internal sealed class RosterSearcher(StoreContext context, InfluencerState influ
             return _reported.Newest(RosterStates.SlotsLookedAt);
     }
 
-    /// <summary>Each of some ids; null for one that never was on the roster.</summary>
-    private RosterMember?[] Describe(IReadOnlyList<long> ids, IReadOnlyList<uint> recent)
+    /// <summary>Each of some ids; null for one that never was on the roster, or stands so that it is not wanted: of those nothing is read from the database.</summary>
+    private RosterMember?[] Describe(IReadOnlyList<long> ids, IReadOnlyList<uint> recent, Func<RosterState, bool> wants)
     {
         var members = new RosterMember?[ids.Count];
         lock (context.Gate)
         {
             for (var i = 0; i < ids.Count; i++)
-                members[i] = Describe(ids[i], recent);
+                members[i] = Describe(ids[i], recent, wants);
         }
 
         for (var i = 0; i < ids.Count; i++)
@@ -81,7 +81,7 @@ internal sealed class RosterSearcher(StoreContext context, InfluencerState influ
         return members;
     }
 
-    private RosterMember? Describe(long id, IReadOnlyList<uint> recent)
+    private RosterMember? Describe(long id, IReadOnlyList<uint> recent, Func<RosterState, bool> wants)
     {
         var row = influencers.Table.Find(id);
         if (row < 0)
@@ -94,7 +94,7 @@ internal sealed class RosterSearcher(StoreContext context, InfluencerState influ
             InfluencerStatus.Gone => (standing.LastNotFound, MissReason.NotFound),
             _ => default,
         };
-        if (RosterStates.Of(r.Status, r.Slot, missedAt * 1000L) is not { } state)
+        if (RosterStates.Of(r.Status, r.Slot, missedAt * 1000L) is not { } state || !wants(state))
             return null;
         return new RosterMember(id, null, state)
         {

@@ -141,6 +141,22 @@ internal sealed class VerdictTable
         VerdictCodec.WriteChange(_row, verdict);
         VerdictCodec.WriteChangeKey(key, verdict.InfluencerId, verdict.CheckedAt);
         batch.Put(_changes, key, _row.Written);
+        DropOldChanges(batch, verdict.InfluencerId, SuspicionVerdict.MostChangesKept - 1);
+    }
+
+    // A change is rare, and so is one that is over the number; of a database that kept more, all that are over it go.
+    private void DropOldChanges(WriteBatchBuffer batch, long id, int keep)
+    {
+        Span<byte> from = stackalloc byte[VerdictCodec.ChangeKeyLength];
+        Span<byte> bound = stackalloc byte[VerdictCodec.ChangeKeyLength];
+        VerdictCodec.WriteChangeKey(from, id, long.MaxValue);
+        VerdictCodec.WriteChangeKey(bound, id + 1, long.MaxValue);
+        using var rows = _context.Database.Iterate(_changes, bound);
+        for (var isThere = rows.Seek(from); isThere; isThere = rows.Next())
+        {
+            if (keep-- <= 0)
+                batch.Delete(_changes, rows.Key);
+        }
     }
 
     private (SuspicionVerdict Verdict, long Number)? FindRow(long id)

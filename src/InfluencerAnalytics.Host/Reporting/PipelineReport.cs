@@ -67,8 +67,11 @@ internal sealed class PipelineReport(StoreMetrics store, SlotMetrics slots, Queu
     };
 
     private static QueueResponse Respond(QueueReading reading, int newerVersion) => new(
-        reading.Depth.Waiting, reading.Depth.InFlight, reading.Depth.Delayed, reading.Depth.OldestWaitingSeconds is { } seconds ? Math.Round(seconds, 1) : null,
-        reading.Dead?.Kept, reading.Dead?.Dropped, newerVersion);
+        reading.Depth?.Waiting, reading.Depth?.InFlight, reading.Depth?.Delayed, reading.Depth?.OldestWaitingSeconds is { } seconds ? Math.Round(seconds, 1) : null,
+        reading.Dead?.Kept, reading.Dead?.Dropped, newerVersion)
+    {
+        Problem = reading.Problem,
+    };
 
     private static FetchResponse Respond(FetchFigures fetch)
     {

@@ -23,6 +23,8 @@ internal static class StatusRenderer
             parts.Add(new Markup($"[yellow]! {problem.EscapeMarkup()}[/]"));
         foreach (var (name, queue) in pipeline.Queues ?? new Dictionary<string, QueueResponse>())
         {
+            if (queue.Problem is { } unread)
+                parts.Add(new Markup($"[yellow]! {unread.EscapeMarkup()}[/]"));
             if (queue.NewerVersion > 0)
                 parts.Add(new Markup($"[yellow]! {Amounts.Count(queue.NewerVersion)} messages in {name.EscapeMarkup()} are of a newer version and wait for a newer program.[/]"));
         }
@@ -92,11 +94,13 @@ internal static class StatusRenderer
         foreach (var (name, queue) in pipeline.Queues ?? new Dictionary<string, QueueResponse>())
         {
             table.AddRow(
-                name.EscapeMarkup(), Amounts.Count(queue.Waiting), queue.Waiting > 0 && queue.OldestSeconds is { } oldest ? Amounts.Seconds(oldest) : "-",
-                Amounts.Count(queue.InFlight + queue.Delayed), Dead(queue));
+                name.EscapeMarkup(), Known(queue.Waiting), queue.Waiting > 0 && queue.OldestSeconds is { } oldest ? Amounts.Seconds(oldest) : "-",
+                Known(queue.InFlight + queue.Delayed), Dead(queue));
         }
         return table;
     }
+
+    private static string Known(long? count) => count is { } known ? Amounts.Count(known) : "?";
 
     private static string Dead(QueueResponse queue) =>
         (queue.Dead switch { null => "?", 0 => "0", { } dead => $"[red]{Amounts.Count(dead)}[/]" })

@@ -21,6 +21,9 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     // A server that does not take a connection within it is away; Npgsql waits for 15.
     private const int UsualSecondsToConnect = 5;
 
+    // Some twenty slices each: more at once would have the connections that appends need, and the database's time.
+    private const int SearchesAtOnce = 2;
+
     private readonly Lock _making = new();
     private readonly ILoggerFactory _loggers;
     private readonly Reachability _reachability;
@@ -37,6 +40,9 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     }
 
     public PostgresOptions Options { get; }
+
+    /// <summary>Whoever looks through the roster for people waits for a place here.</summary>
+    public SemaphoreSlim SearchPlaces { get; } = new(SearchesAtOnce);
 
     /// <summary>Where it is, without what is secret.</summary>
     public string Where { get; }
@@ -78,6 +84,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        SearchPlaces.Dispose();
         if (_source is not null)
             await _source.DisposeAsync();
     }

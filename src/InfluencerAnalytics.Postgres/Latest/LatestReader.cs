@@ -18,15 +18,14 @@ internal sealed class LatestReader(PostgresDatabase database)
     public ValueTask<LatestPage> ReadAsync(string? cursor, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken) =>
         database.UseAsync(async (connection, cancel) =>
         {
-            if (LatestCursor.Parse(cursor) is { } at)
+            if (SnapshotCursor.Parse(cursor) is { } at)
             {
                 // One snapshot of the database for all of it: what is known to be in the list stays there while it is read.
                 await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
                 if (await IsKnownAsync(connection, at, cancel))
                     return at.LoadedTo is null ? await FollowAsync(connection, at, limit, into, cancel) : await LoadAsync(connection, at, limit, into, cancel);
             }
-            var beginning = new LatestCursor((await connection.GetAsync<string>("SELECT pg_current_snapshot()::text", [], cancel))!, LoadedTo: 0);
-            return await LoadAsync(connection, beginning, limit, into, cancel);
+            return await LoadAsync(connection, new SnapshotCursor(await SnapshotCursor.NowAsync(connection, cancel), LoadedTo: 0), limit, into, cancel);
         }, cancellationToken);
 
     /// <summary>Of these influencers, as far as they are known.</summary>
@@ -35,7 +34,7 @@ internal sealed class LatestReader(PostgresDatabase database)
 
     // Changes that it has not seen may be gone from the list, or the text is none. A transaction that it saw under way and that still is has lost nothing, however old it is: else
     // one that lasts for hours, in whatever database of the server, would have everything given anew each time.
-    private static async Task<bool> IsKnownAsync(NpgsqlConnection connection, LatestCursor at, CancellationToken cancellationToken)
+    private static async Task<bool> IsKnownAsync(NpgsqlConnection connection, SnapshotCursor at, CancellationToken cancellationToken)
     {
         try
         {
@@ -54,7 +53,7 @@ internal sealed class LatestReader(PostgresDatabase database)
         }
     }
 
-    private static async Task<LatestPage> LoadAsync(NpgsqlConnection connection, LatestCursor at, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken)
+    private static async Task<LatestPage> LoadAsync(NpgsqlConnection connection, SnapshotCursor at, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken)
     {
         var (given, from) = (0, at.LoadedTo!.Value);
         while (given < limit)
@@ -64,17 +63,18 @@ internal sealed class LatestReader(PostgresDatabase database)
                 "SELECT influencer_id, status FROM influencer_analytics.roster WHERE influencer_id > $1 ORDER BY influencer_id LIMIT $2", [from, (long)page],
                 static reader => (Id: reader.GetInt64(0), Status: (InfluencerStatus)reader.GetInt16(1)), cancellationToken);
             if (members.Count == 0)
-                return new LatestPage(new LatestCursor(at.Seen).ToString(), false);
+                return new LatestPage(new SnapshotCursor(at.Seen).ToString(), false);
             from = members[^1].Id;
             given += await GiveAsync(connection, members, into, cancellationToken);
         }
         return new LatestPage((at with { LoadedTo = from }).ToString(), true);
     }
 
-    private static async Task<LatestPage> FollowAsync(NpgsqlConnection connection, LatestCursor at, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken)
+    private static async Task<LatestPage> FollowAsync(NpgsqlConnection connection, SnapshotCursor at, int limit, ICollection<LatestPoint> into, CancellationToken cancellationToken)
     {
-        var until = at.Until ?? (await connection.GetAsync<string>("SELECT pg_current_snapshot()::text", [], cancellationToken))!;
-        var (given, change, offset) = (0, at.Change, at.Offset);
+        var until = at.Until ?? await SnapshotCursor.NowAsync(connection, cancellationToken);
+        // The row of changes to go on with, and the influencer within it.
+        var (given, change, offset) = (0, (long)at.At, (int)at.Within);
         while (given < limit)
         {
             // What the snapshots tell apart begins with the oldest transaction that was still running at the first of them.
@@ -86,7 +86,7 @@ internal sealed class LatestReader(PostgresDatabase database)
                 ORDER BY id LIMIT $4
                 """, [at.Seen, until, change, RowsPerRead], ChangeRow.Read, cancellationToken);
             if (rows.Count == 0)
-                return new LatestPage(new LatestCursor(until).ToString(), false);
+                return new LatestPage(new SnapshotCursor(until).ToString(), false);
             foreach (var row in rows.TakeWhile(_ => given < limit))
             {
                 if (row.Id != change)
@@ -97,7 +97,7 @@ internal sealed class LatestReader(PostgresDatabase database)
                 (change, offset) = offset + count == row.Points.Length ? (row.Id + 1, 0) : (row.Id, offset + count);
             }
         }
-        return new LatestPage((at with { Until = until, Change = change, Offset = offset }).ToString(), true);
+        return new LatestPage((at with { Until = until, At = (ulong)change, Within = offset }).ToString(), true);
     }
 
     private static async Task GiveAsync(NpgsqlConnection connection, ChangeRow row, int offset, int count, ICollection<LatestPoint> into, CancellationToken cancellationToken)

@@ -14,24 +14,19 @@ internal sealed class RosterSearcher(PostgresDatabase database)
     // Each is a look into some indexes: more at once would keep a small page waiting.
     private const int Slice = 1000;
 
-    // Some twenty slices each: more at once would have the connections that appends need, and the database's time.
-    private const int MostAtOnce = 2;
-
-    private static readonly SemaphoreSlim Places = new(MostAtOnce);
-
     public ValueTask<RosterMember?> FindAsync(long influencerId, CancellationToken cancellationToken) => database.UseAsync(async (connection, cancel) =>
-        (await DescribeAsync(connection, [influencerId], await MissRows.NewestReportedAsync(connection, RosterStates.SlotsLookedAt, cancel), cancel)).GetValueOrDefault(influencerId), cancellationToken);
+        (await DescribeAsync(connection, [influencerId], null, await MissRows.NewestReportedAsync(connection, RosterStates.SlotsLookedAt, cancel), cancel)).GetValueOrDefault(influencerId), cancellationToken);
 
     public async ValueTask<RosterPage> SearchAsync(RosterSearch search, CancellationToken cancellationToken)
     {
-        await Places.WaitAsync(cancellationToken);
+        await database.SearchPlaces.WaitAsync(cancellationToken);
         try
         {
             return await SearchOnceAsync(search, cancellationToken);
         }
         finally
         {
-            Places.Release();
+            database.SearchPlaces.Release();
         }
     }
 
@@ -45,7 +40,7 @@ internal sealed class RosterSearcher(PostgresDatabase database)
             // Mostly the first few are enough; where they are not, what is wanted is rare.
             var slice = looked == 0 ? Math.Min(Slice, search.Limit + 1) : Slice;
             var candidates = await CandidatesAsync(connection, search, place, recent, slice, cancel);
-            var described = await DescribeAsync(connection, [.. candidates.Select(static candidate => candidate.InfluencerId)], recent, cancel);
+            var described = await DescribeAsync(connection, [.. candidates.Select(static candidate => candidate.InfluencerId)], search.State, recent, cancel);
             foreach (var candidate in candidates)
             {
                 if (described.TryGetValue(candidate.InfluencerId, out var member) && search.Wants(member.State))
@@ -72,17 +67,19 @@ internal sealed class RosterSearcher(PostgresDatabase database)
             return await ByNameAsync(connection, prefix, after, limit, cancellationToken);
         if (search.State == RosterState.Failing)
             return await MissedAsync(connection, after.InfluencerId, recent, limit, cancellationToken);
-        var status = search.State switch
-        {
-            RosterState.Tracked => "status = 1",
-            RosterState.Gone => "status = 2",
-            RosterState.Removed => "status = 3",
-            _ => "status IN (1, 2)",
-        };
+        var status = search.State is null ? "status IN (1, 2)" : WhoMayStand(search.State);
         return await connection.ListAsync(
             $"SELECT influencer_id FROM influencer_analytics.roster WHERE {status} AND influencer_id > $1 ORDER BY influencer_id LIMIT $2", [after.InfluencerId, (long)limit],
             static reader => new RosterPlace("", reader.GetInt64(0)), cancellationToken);
     }
+
+    private static string WhoMayStand(RosterState? state) => state switch
+    {
+        RosterState.Tracked or RosterState.Failing => "status = 1",
+        RosterState.Gone => "status = 2",
+        RosterState.Removed => "status = 3",
+        _ => "status <> 0",
+    };
 
     // Behind everything that begins so: no name holds the last code point that there is.
     private static async Task<IReadOnlyList<RosterPlace>> ByNameAsync(
@@ -111,17 +108,20 @@ internal sealed class RosterSearcher(PostgresDatabase database)
         return places.Count > limit ? places[..limit] : places;
     }
 
-    /// <summary>By id; one that never was on the roster is left out.</summary>
+    /// <summary>By id; one that never was on the roster is left out, and so may be one that does not stand as wanted: nothing more is looked up of it.</summary>
     private static async Task<Dictionary<long, RosterMember>> DescribeAsync(
-        NpgsqlConnection connection, long[] ids, DateTime[] recent, CancellationToken cancellationToken)
+        NpgsqlConnection connection, long[] ids, RosterState? wanted, DateTime[] recent, CancellationToken cancellationToken)
     {
         var described = new Dictionary<long, RosterMember>(ids.Length);
         if (ids.Length == 0)
             return described;
         var rows = await connection.ListAsync(
-            $"SELECT {MemberRows.Columns} FROM influencer_analytics.roster WHERE influencer_id = ANY($1) AND status <> 0", [ids], MemberRows.Read, cancellationToken);
-        var latest = await LatestRows.FindAsync(connection, [.. rows.Select(static row => row.Id)], cancellationToken);
+            $"SELECT {MemberRows.Columns} FROM influencer_analytics.roster WHERE influencer_id = ANY($1) AND {WhoMayStand(wanted)}", [ids], MemberRows.Read, cancellationToken);
         var missed = await MissRows.FindNewestAsync(connection, recent, [.. rows.Where(static row => row.Status == InfluencerStatus.Tracked).Select(static row => row.Id)], cancellationToken);
+        // Only one that was missed can fail.
+        if (wanted == RosterState.Failing)
+            rows.RemoveAll(row => !missed.ContainsKey(row.Id));
+        var latest = await LatestRows.FindAsync(connection, [.. rows.Select(static row => row.Id)], cancellationToken);
         var interval = await Generations.ReadIntervalAsync(connection, cancellationToken);
         foreach (var row in rows)
         {

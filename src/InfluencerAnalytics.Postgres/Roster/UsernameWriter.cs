@@ -13,6 +13,9 @@ internal sealed class UsernameWriter(PostgresDatabase database, TimeProvider tim
     // After a start nothing is remembered. An append of 20,000 readings then pays for a tenth of them, and all are known within ten intervals.
     private const int PerAppend = 2000;
 
+    // One process at a time decides: whoever comes second sees the readings of the one before, and so which name is the newest.
+    private const string Lock = "SELECT pg_advisory_xact_lock(hashtext('influencer_analytics.usernames'))";
+
     // Readings wait for it: where the table is locked, for so long, and then not again for a while.
     private const string LockBriefly = "SET LOCAL lock_timeout = '1s'";
 
@@ -27,7 +30,7 @@ internal sealed class UsernameWriter(PostgresDatabase database, TimeProvider tim
     public string? Problem => _problem;
 
     /// <summary>
-    /// Writes the names of some readings that are stored, where they are new. Names are for finding people by: one that cannot be written is said in the store's state and tried with
+    /// Writes the names of some readings that are stored, where they are new and their influencer has no later reading. Names are for finding people by: one that cannot be written is said in the store's state and tried with
     /// its influencer's next reading, and never holds up readings.
     /// </summary>
     public async ValueTask NoteAsync(IReadOnlyList<DataPoint> stored, CancellationToken cancellationToken)
@@ -40,8 +43,8 @@ internal sealed class UsernameWriter(PostgresDatabase database, TimeProvider tim
             await WriteAsync(news, cancellationToken);
             lock (_lock)
             {
-                foreach (var (id, name) in news)
-                    _written[id] = name.GetHashCode(StringComparison.Ordinal);
+                foreach (var (id, point) in news)
+                    _written[id] = point.Username.GetHashCode(StringComparison.Ordinal);
             }
             _problem = null;
         }
@@ -59,32 +62,43 @@ internal sealed class UsernameWriter(PostgresDatabase database, TimeProvider tim
             return _failedAt is not { } at || timeProvider.GetElapsedTime(at) >= TriedAgainAfter;
     }
 
-    private SortedDictionary<long, string> News(IReadOnlyList<DataPoint> stored)
+    private SortedDictionary<long, DataPoint> News(IReadOnlyList<DataPoint> stored)
     {
-        var news = new SortedDictionary<long, string>();
+        var news = new SortedDictionary<long, DataPoint>();
         lock (_lock)
         {
             for (var i = 0; i < stored.Count && news.Count < PerAppend; i++)
             {
                 var point = stored[i];
-                if (!_written.TryGetValue(point.InfluencerId, out var hash) || hash != point.Username.GetHashCode(StringComparison.Ordinal))
-                    news[point.InfluencerId] = point.Username;
+                if ((!_written.TryGetValue(point.InfluencerId, out var hash) || hash != point.Username.GetHashCode(StringComparison.Ordinal))
+                    && (!news.TryGetValue(point.InfluencerId, out var other) || point.Slot > other.Slot))
+                    news[point.InfluencerId] = point;
             }
         }
         return news;
     }
 
     // Those that are there already are not touched: to be updated to the same is a write as well. In the order of ids, so that two that write the same wait in one direction only.
-    private ValueTask<int> WriteAsync(SortedDictionary<long, string> names, CancellationToken cancellationToken) => database.WriteAsync(RosterUse.None, async (connection, cancel) =>
+    // A name that is another one is that of a late reading where a later one is stored: a look into the partitions from that slot on, of which there are one or two.
+    private ValueTask<int> WriteAsync(SortedDictionary<long, DataPoint> points, CancellationToken cancellationToken) => database.WriteAsync(RosterUse.None, async (connection, cancel) =>
     {
         await connection.DoAsync(LockBriefly, [], cancel);
+        await connection.DoAsync(Lock, [], cancel);
+        List<DataPoint> all = [.. points.Values];
         return await connection.DoAsync(
             """
             INSERT INTO influencer_analytics.usernames (influencer_id, username, folded)
-            SELECT u.id, u.username, u.folded FROM unnest($1::bigint[], $2::text[], $3::text[]) AS u (id, username, folded)
+            SELECT u.id, u.username, u.folded FROM unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[]) AS u (id, username, folded, slot)
             LEFT JOIN influencer_analytics.usernames k ON k.influencer_id = u.id
-            WHERE k.username IS DISTINCT FROM u.username ORDER BY u.id
+            WHERE k.influencer_id IS NULL OR (k.username <> u.username
+                AND NOT EXISTS (SELECT FROM influencer_analytics.data_points d WHERE d.influencer_id = u.id AND d.slot > u.slot AND d.slot > $5))
+            ORDER BY u.id
             ON CONFLICT (influencer_id) DO UPDATE SET username = excluded.username, folded = excluded.folded
-            """, [names.Keys.ToArray(), names.Values.ToArray(), names.Values.Select(Usernames.Fold).ToArray()], cancel);
+            """,
+            [
+                all.ConvertAll(static point => point.InfluencerId).ToArray(), all.ConvertAll(static point => point.Username).ToArray(),
+                all.ConvertAll(static point => Usernames.Fold(point.Username)).ToArray(), all.ConvertAll(static point => Moments.Of(point.Slot)).ToArray(),
+                Moments.Of(all.Min(static point => point.Slot)),
+            ], cancel);
     }, cancellationToken);
 }

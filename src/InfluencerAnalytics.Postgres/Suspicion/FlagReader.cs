@@ -20,18 +20,18 @@ internal sealed class FlagReader(PostgresDatabase database)
     public ValueTask<FlagPage> ReadAsync(string? cursor, int limit, ICollection<SuspicionFlag> into, CancellationToken cancellationToken) =>
         database.UseAsync(async (connection, cancel) =>
         {
-            if (FlagCursor.Parse(cursor) is { } at)
+            if (SnapshotCursor.Parse(cursor) is { } at)
             {
                 await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
                 if (await IsKnownAsync(connection, at, cancel))
                     return at.LoadedTo is null ? await FollowAsync(connection, at, limit, into, cancel) : await LoadAsync(connection, at, limit, into, cancel);
             }
             // Before the first page is read: what is written from here on is news.
-            return await LoadAsync(connection, new FlagCursor(await SnapshotAsync(connection, cancel), LoadedTo: 0), limit, into, cancel);
+            return await LoadAsync(connection, new SnapshotCursor(await SnapshotCursor.NowAsync(connection, cancel), LoadedTo: 0), limit, into, cancel);
         }, cancellationToken);
 
     // One of another server, or no snapshot at all, is not.
-    private static async Task<bool> IsKnownAsync(NpgsqlConnection connection, FlagCursor at, CancellationToken cancellationToken)
+    private static async Task<bool> IsKnownAsync(NpgsqlConnection connection, SnapshotCursor at, CancellationToken cancellationToken)
     {
         try
         {
@@ -46,36 +46,34 @@ internal sealed class FlagReader(PostgresDatabase database)
     }
 
     // By influencer, whatever transaction wrote it: a dump that was restored elsewhere has those of another server.
-    private static async Task<FlagPage> LoadAsync(NpgsqlConnection connection, FlagCursor at, int limit, ICollection<SuspicionFlag> into, CancellationToken cancellationToken)
+    private static async Task<FlagPage> LoadAsync(NpgsqlConnection connection, SnapshotCursor at, int limit, ICollection<SuspicionFlag> into, CancellationToken cancellationToken)
     {
         var flags = await connection.ListAsync(
             "SELECT influencer_id, suspicious, checked_at FROM influencer_analytics.suspicions WHERE influencer_id > $1 ORDER BY influencer_id LIMIT $2", [at.LoadedTo, (long)limit],
             static reader => new SuspicionFlag(reader.GetInt64(0), reader.GetBoolean(1), Moments.Ms(reader.GetDateTime(2))), cancellationToken);
         foreach (var flag in flags)
             into.Add(flag);
-        return flags.Count < limit ? new FlagPage(new FlagCursor(at.Seen).ToString(), false) : new FlagPage((at with { LoadedTo = flags[^1].InfluencerId }).ToString(), true);
+        return flags.Count < limit ? new FlagPage(new SnapshotCursor(at.Seen).ToString(), false) : new FlagPage((at with { LoadedTo = flags[^1].InfluencerId }).ToString(), true);
     }
 
-    private static async Task<FlagPage> FollowAsync(NpgsqlConnection connection, FlagCursor at, int limit, ICollection<SuspicionFlag> into, CancellationToken cancellationToken)
+    private static async Task<FlagPage> FollowAsync(NpgsqlConnection connection, SnapshotCursor at, int limit, ICollection<SuspicionFlag> into, CancellationToken cancellationToken)
     {
-        var until = at.Until ?? await SnapshotAsync(connection, cancellationToken);
+        // The transaction of the last that was given, and its influencer.
+        var until = at.Until ?? await SnapshotCursor.NowAsync(connection, cancellationToken);
         var rows = await connection.ListAsync(
             """
             SELECT influencer_id, suspicious, checked_at, xid::text FROM influencer_analytics.suspicions
             WHERE xid >= pg_snapshot_xmin($1::text::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, $1::text::pg_snapshot)
               AND xid < pg_snapshot_xmax($2::text::pg_snapshot) AND (xid, influencer_id) > ($3::text::xid8, $4)
             ORDER BY xid, influencer_id LIMIT $5
-            """, [at.Seen, until, at.Transaction.ToString(CultureInfo.InvariantCulture), at.InfluencerId, (long)limit],
+            """, [at.Seen, until, at.At.ToString(CultureInfo.InvariantCulture), at.Within, (long)limit],
             static reader => (
                 Flag: new SuspicionFlag(reader.GetInt64(0), reader.GetBoolean(1), Moments.Ms(reader.GetDateTime(2))),
                 Transaction: ulong.Parse(reader.GetString(3), CultureInfo.InvariantCulture)), cancellationToken);
         foreach (var (flag, _) in rows)
             into.Add(flag);
         return rows.Count < limit
-            ? new FlagPage(new FlagCursor(until).ToString(), false)
-            : new FlagPage((at with { Until = until, Transaction = rows[^1].Transaction, InfluencerId = rows[^1].Flag.InfluencerId }).ToString(), true);
+            ? new FlagPage(new SnapshotCursor(until).ToString(), false)
+            : new FlagPage((at with { Until = until, At = rows[^1].Transaction, Within = rows[^1].Flag.InfluencerId }).ToString(), true);
     }
-
-    private static async Task<string> SnapshotAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        (await connection.GetAsync<string>("SELECT pg_current_snapshot()::text", [], cancellationToken))!;
 }

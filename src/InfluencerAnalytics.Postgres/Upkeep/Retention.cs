@@ -47,7 +47,7 @@ internal sealed class Retention(PostgresDatabase database, Ages ages)
     {
         var options = database.Options;
         var old = ages.Now(now);
-        // Nothing goes before it is rolled up.
+        // Nothing goes before it is rolled up, nor before it is mended.
         if (options.RawRetention is { } raw)
             await DropPointsAsync(now, Earlier(old - raw, rolledUntil), cancellationToken);
         if (options.HourlyRetention is { } hourly)
@@ -73,12 +73,18 @@ internal sealed class Retention(PostgresDatabase database, Ages ages)
     {
         foreach (var (starts, ends) in await OldAsync(PartitionedSeries.DataPoints, before, cancellationToken))
         {
+            if (await HasLateHoursAsync(ends, cancellationToken))
+                return;
             // The latest data point outlives the retention of points.
             await _lastPoints.PutAsideAsync(starts, ends, now - Lately, cancellationToken);
             await DropAsync(PartitionedSeries.DataPoints, ends, cancellationToken);
             await DropMissesAsync(ends, cancellationToken);
         }
     }
+
+    // What an hour is mended of. It waits for as long as mending fails, which the upkeep says; once it works, no more late points come than are stored of hours that are kept.
+    private ValueTask<bool> HasLateHoursAsync(DateTime before, CancellationToken cancellationToken) => database.UseAsync(
+        (connection, cancel) => connection.GetAsync<bool>("SELECT EXISTS (SELECT FROM influencer_analytics.late_hours WHERE hour < $1)", [before], cancel), cancellationToken);
 
     // While a provider was away, an hour has as many misses as it would have points.
     private async ValueTask DropMissesAsync(DateTime before, CancellationToken cancellationToken)
@@ -97,6 +103,9 @@ internal sealed class Retention(PostgresDatabase database, Ages ages)
     {
         foreach (var (_, ends) in await OldAsync(PartitionedSeries.Hours, before, cancellationToken))
         {
+            // An hour that is mended has its day made anew of all the hours of it.
+            if (await HasLateHoursAsync(Moments.DayOf(ends) + TimeSpan.FromDays(1), cancellationToken))
+                return;
             await DropAsync(PartitionedSeries.Hours, ends, cancellationToken);
             // The records of slots go with the hours. Whoever was tracked before is tracked at the beginning of what is left.
             await database.WriteAsync(RosterUse.Alone, async (connection, cancel) =>

@@ -29,13 +29,13 @@ internal sealed class QueueMetrics
         if (meters?.Create(ProgramMeter.Name) is not { } meter)
             return;
         meter.CreateObservableGauge($"{ProgramMeter.Name}.queue.messages", ObserveMessages, "{message}", "Messages in a queue, by state: waiting (visible), in flight, delayed.");
-        meter.CreateObservableGauge($"{ProgramMeter.Name}.queue.oldest_age", () => Observe(static reading => reading.Depth.OldestWaitingSeconds), "s", "For how long the oldest waiting message has been visible.");
+        meter.CreateObservableGauge($"{ProgramMeter.Name}.queue.oldest_age", () => Observe(static reading => reading.Depth?.OldestWaitingSeconds), "s", "For how long the oldest waiting message has been visible.");
         meter.CreateObservableGauge($"{ProgramMeter.Name}.queue.dead_letters", () => Observe(static reading => reading.Dead?.Kept), "{message}", "Dead letters of a queue.");
         meter.CreateObservableCounter(
             $"{ProgramMeter.Name}.queue.dropped_dead_letters", () => Observe(static reading => reading.Dead?.Dropped), "{message}", "Older dead letters that were dropped for newer ones, since the queue was made.");
     }
 
-    /// <summary>Reads the depth of each queue. One that cannot be read is left out: it may be missing, or not be allowed to be looked at, while the others work.</summary>
+    /// <summary>Reads the depth of each queue. One that cannot be read says why instead: it may be missing, or not be allowed to be looked at, while the others work.</summary>
     /// <exception cref="QueueUnavailableException">All are away. Until they are read again, nothing is said of them.</exception>
     public async ValueTask<IReadOnlyDictionary<string, QueueReading>> ReadAsync(CancellationToken cancellationToken)
     {
@@ -50,9 +50,10 @@ internal sealed class QueueMetrics
             catch (QueueUnavailableException exception)
             {
                 away = exception;
+                depths[name] = new QueueReading(null, null, exception.Message);
             }
         }
-        if (depths.Count > 0 || away is null)
+        if (away is null || depths.Values.Any(static reading => reading.Problem is null))
             return _last = depths;
         _last = Unknown;
         throw away;
@@ -70,8 +71,10 @@ internal sealed class QueueMetrics
 
     private IEnumerable<Measurement<long>> ObserveMessages()
     {
-        foreach (var (name, (depth, _)) in _last)
+        foreach (var (name, reading) in _last)
         {
+            if (reading.Depth is not { } depth)
+                continue;
             yield return Of(name, "waiting", depth.Waiting);
             yield return Of(name, "in_flight", depth.InFlight);
             yield return Of(name, "delayed", depth.Delayed);

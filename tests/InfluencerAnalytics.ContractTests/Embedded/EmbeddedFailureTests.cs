@@ -2,10 +2,13 @@ using InfluencerAnalytics.Configuration;
 using InfluencerAnalytics.Embedded;
 using InfluencerAnalytics.Embedded.Configuration;
 using InfluencerAnalytics.Embedded.Files;
+using InfluencerAnalytics.Embedded.KeySpace;
+using InfluencerAnalytics.Embedded.RocksDb;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Queues;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Roster;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InfluencerAnalytics.ContractTests.Embedded;
@@ -66,10 +69,64 @@ public sealed class EmbeddedFailureTests
         using var test = new TestDatabase();
         var newer = Path.Combine(test.Root, "newer");
         test.CopyTo(newer);
-        File.WriteAllText(Path.Combine(newer, "FORMAT"), "influencer-analytics-embedded 4\n");
+        File.WriteAllText(Path.Combine(newer, "FORMAT"), "influencer-analytics-embedded 5\n");
         var before = Describe(newer);
         Should.Throw<EmbeddedDataException>(() => test.Open(newer)).Message.ShouldContain("newer version");
         Describe(newer).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task Open_FormatBefore_IsUpgradedWithWhatAnOlderProgramDidNotKeep()
+    {
+        using var test = new TestDatabase();
+        var hour = TestDatabase.Start.ToUnixTimeMilliseconds();
+        await test.Database.Store.AddInfluencersAsync([1, 2], 0, Cancel);
+        test.Time.Advance(TimeSpan.FromHours(1));
+        await AppendAsync(test, hour, 1, "anna");
+        test.Time.Advance(TimeSpan.FromHours(2));
+        test.Database.Work.RollUp();
+        // An older program knows neither the index of names nor the sums of hours: what it writes is in neither.
+        var sums = SumsOf(test.Database).ToList();
+        await AppendAsync(test, hour + 60_000, 2, "berta");
+        PutBack(test.Database, sums);
+        test.Database.Dispose();
+        File.WriteAllText(Path.Combine(test.Directory, "FORMAT"), "influencer-analytics-embedded 3\n");
+
+        for (var start = 0; start < 2; start++)
+        {
+            var database = test.Reopen();
+            File.ReadAllText(Path.Combine(test.Directory, "FORMAT")).ShouldBe($"influencer-analytics-embedded {DirectoryLayout.Format}\n");
+            foreach (var (name, id) in ((string, long)[])[("anna", 1), ("berta", 2)])
+                (await database.Store.SearchRosterAsync(new RosterSearch(name, null, default, 10), Cancel)).Members.ShouldHaveSingleItem().InfluencerId.ShouldBe(id);
+            (await database.Store.ReadSlotHoursAsync(hour, hour, Cancel)).ShouldHaveSingleItem().Stored.ShouldBe(2);
+            database.Work.RollUp();
+        }
+    }
+
+    private static ValueTask<AppendResult> AppendAsync(TestDatabase test, long slot, long id, string name) =>
+        test.Database.Store.AppendAsync([new DataPointBatch(slot, TimeSpan.FromMinutes(1), [new DataPoint(id, 10, 1, slot, slot, name)], [])], Cancel);
+
+    private static IEnumerable<(byte[] Key, byte[] Value)> SumsOf(EmbeddedDatabase database)
+    {
+        using var rows = database.Native.Iterate(database.Native[ColumnFamilyNames.SlotHours]);
+        for (var isThere = rows.SeekToFirst(); isThere; isThere = rows.Next())
+            yield return (rows.Key.ToArray(), rows.Value.ToArray());
+    }
+
+    private static void PutBack(EmbeddedDatabase database, List<(byte[] Key, byte[] Value)> sums)
+    {
+        var batch = new WriteBatchBuffer();
+        foreach (var (key, value) in sums)
+            batch.Put(database.Native[ColumnFamilyNames.SlotHours], key, value);
+        using (var names = database.Native.Iterate(database.Native[ColumnFamilyNames.NameIndex]))
+        {
+            for (var isThere = names.SeekToFirst(); isThere; isThere = names.Next())
+            {
+                if (names.Key.StartsWith("berta"u8))
+                    batch.Delete(database.Native[ColumnFamilyNames.NameIndex], names.Key);
+            }
+        }
+        database.Native.Write(batch);
     }
 
     [Fact]

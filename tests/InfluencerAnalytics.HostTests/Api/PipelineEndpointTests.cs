@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using InfluencerAnalytics.Client.Contract;
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Pipeline;
@@ -53,7 +54,7 @@ public sealed class PipelineEndpointTests
         slots[1].GetProperty("missed").GetRawText().ShouldBe("""{"timeout":1}""");
 
         answer.GetProperty("queues").GetProperty("influencer_id_store").GetRawText().ShouldBe(
-            """{"waiting":3,"inFlight":7,"delayed":2,"oldestSeconds":1.2,"dead":0,"droppedDead":6,"newerVersion":1}""");
+            """{"waiting":3,"inFlight":7,"delayed":2,"oldestSeconds":1.2,"dead":0,"droppedDead":6,"newerVersion":1,"problem":null}""");
         answer.GetProperty("fetch").GetProperty("failures").GetRawText().ShouldBe("""{"server_error":1}""");
         answer.GetProperty("ingest").GetProperty("lagSeconds").GetDouble().ShouldBe(0.5);
         var state = answer.GetProperty("store");
@@ -242,6 +243,18 @@ public sealed class PipelineEndpointTests
         answer.GetProperty("queueProblem").GetString().ShouldBe(host.Queues.Away);
         answer.GetProperty("store").GetProperty("state").GetString().ShouldBe("away");
         answer.GetProperty("store").GetProperty("detail").GetString().ShouldBe(host.Store.Away);
+    }
+
+    [Fact]
+    public async Task Get_OneQueueCannotBeRead_StandsThereWithTheReason()
+    {
+        await using var host = await ApiHost.StartAsync();
+        host.Queues.Missing[QueueNames.SuspicionChecks] = "SQS, queue influencer_suspicion_checks: it does not exist.";
+        var pipeline = await host.Typed.GetPipelineAsync(TestContext.Current.CancellationToken);
+        pipeline.QueueProblem.ShouldBeNull();
+        pipeline.Queues!.Keys.ShouldBe(QueueNames.All, ignoreOrder: true);
+        pipeline.Queues[QueueNames.SuspicionChecks].ShouldBe(new QueueResponse(null, null, null, null, null, null) { Problem = host.Queues.Missing[QueueNames.SuspicionChecks] });
+        pipeline.Queues[QueueNames.InfluencerIdStore].ShouldSatisfyAllConditions(queue => queue.Waiting.ShouldBe(0), queue => queue.Problem.ShouldBeNull());
     }
 
     [Fact]

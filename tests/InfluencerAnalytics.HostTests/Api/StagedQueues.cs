@@ -10,6 +10,9 @@ internal sealed class StagedQueues(IMessageQueues queues, IDeadLetters letters) 
     /// <summary>While set, every method throws it.</summary>
     public string? Away { get; set; }
 
+    /// <summary>Queues of which every method throws this.</summary>
+    public Dictionary<string, string> Missing { get; } = [];
+
     /// <summary>The most dead letters that were asked for at once.</summary>
     public int MostListed => _mostListed;
 
@@ -51,7 +54,7 @@ internal sealed class StagedQueues(IMessageQueues queues, IDeadLetters letters) 
 
         public TimeSpan MaxDelay => queue.MaxDelay;
 
-        private IMessageQueue Queue => staged.Away is { } reason ? throw new QueueUnavailableException(reason) : queue;
+        private IMessageQueue Queue => (staged.Away ?? staged.Missing.GetValueOrDefault(queue.Name)) is { } reason ? throw new QueueUnavailableException(reason) : queue;
 
         public ValueTask<IReadOnlyList<EntryFailure>> SendAsync(IReadOnlyList<OutgoingMessage> messages, CancellationToken cancellationToken) =>
             Queue.SendAsync(messages, cancellationToken);

@@ -152,8 +152,8 @@ public sealed class StreamEndpointTests
     {
         await using var host = await StartAsync(new() { ["Api:MaxStreams"] = "1000" });
         var hub = host.Services.GetRequiredService<StreamHub>();
-        var clients = Enumerable.Range(0, 1000).Select(_ => hub.TryEnter([1, 2], null, static () => { }).ShouldNotBeNull()).ToList();
-        hub.TryEnter([1], null, static () => { }).ShouldBeNull();
+        var clients = Enumerable.Range(0, 1000).Select(_ => hub.TryEnter([1, 2], null, null, static () => { }, out string? _).ShouldNotBeNull()).ToList();
+        hub.TryEnter([1], null, null, static () => { }, out _).ShouldBeNull();
         using var refused = await host.GetAsync("/api/v1/stream");
         await ApiHost.ProblemOfAsync(refused, HttpStatusCode.TooManyRequests);
         refused.Headers.RetryAfter.ShouldNotBeNull();
@@ -169,7 +169,7 @@ public sealed class StreamEndpointTests
             events.Current.Data.ShouldContain("\"followerCount\":200");
             client.Dispose();
         }
-        hub.TryEnter([1], null, static () => { }).ShouldNotBeNull().Dispose();
+        hub.TryEnter([1], null, null, static () => { }, out _).ShouldNotBeNull().Dispose();
     }
 
     [Fact]
@@ -179,8 +179,8 @@ public sealed class StreamEndpointTests
         using var heard = new HeardFigures(host.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
         var hub = host.Services.GetRequiredService<StreamHub>();
         var (brokenOff, wellRead) = (0, 0);
-        using var slow = hub.TryEnter([1], null, () => brokenOff++).ShouldNotBeNull();
-        using var reader = hub.TryEnter([1], null, () => wellRead++).ShouldNotBeNull();
+        using var slow = hub.TryEnter([1], null, null, () => brokenOff++, out _).ShouldNotBeNull();
+        using var reader = hub.TryEnter([1], null, null, () => wellRead++, out _).ShouldNotBeNull();
         await using var events = reader.ReadAsync(Token).GetAsyncEnumerator(Token);
         for (var i = 0; i < 2000; i++)
         {
@@ -195,6 +195,49 @@ public sealed class StreamEndpointTests
         await foreach (var _ in slow.ReadAsync(Token))
             left++;
         left.ShouldBe(1024);
+    }
+
+    [Fact]
+    public async Task Stream_OneClientTakesAllItMay_IsRefusedAndTheOthersAreNot()
+    {
+        await using var host = await StartAsync(new() { ["Api:MaxStreamsPerClient"] = "2", ["Api:TrustedProxies:0"] = "127.0.0.1" });
+        using var first = await ListenFromAsync(host, "192.0.2.1");
+        using (var second = await ListenFromAsync(host, "192.0.2.1"))
+        {
+            second.StatusCode.ShouldBe(HttpStatusCode.OK);
+            using var refused = await ListenFromAsync(host, "192.0.2.1");
+            (await ApiHost.ProblemOfAsync(refused, HttpStatusCode.TooManyRequests)).GetProperty("detail").GetString()!.ShouldContain("Api:MaxStreamsPerClient");
+            refused.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(30));
+            using var other = await ListenFromAsync(host, "192.0.2.2");
+            other.StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+        // Its place is free once the connection is known to be over.
+        await Running.Until.TrueAsync(
+            async () =>
+            {
+                using var again = await ListenFromAsync(host, "192.0.2.1");
+                return again.StatusCode == HttpStatusCode.OK;
+            }, TimeSpan.FromSeconds(30), () => "The place is not given back.", Token);
+    }
+
+    [Fact]
+    public async Task Stream_MoreIsToldThanAllMayRemember_ForgetsTheOldestAndSaysSo()
+    {
+        await using var host = await StartAsync(new() { ["Api:MaxStreamEvents"] = "1000" });
+        var hub = host.Services.GetRequiredService<StreamHub>();
+        var ids = Enumerable.Range(1, 500).Select(id => (long)id).ToList();
+        using var one = hub.TryEnter([1], null, null, static () => { }, out _);
+        var watchers = ids.Chunk(StreamHub.MostInfluencers).Select(some => hub.TryEnter(some, null, null, static () => { }, out _).ShouldNotBeNull()).ToList();
+        var before = await LastIdAsync(hub, 1);
+        for (var minute = 1; minute <= 2; minute++)
+            hub.Changed([.. ids.Select(id => new LatestPoint(id, minute, 1, ApiHost.Slot + minute * Minute, ApiHost.Slot, InfluencerAnalytics.Influencers.InfluencerStatus.Tracked))]);
+        // Two of each are a thousand: all is remembered.
+        (await FollowersAfterAsync(hub, 1, before)).ShouldBe([1, 2]);
+        var middle = await LastIdAsync(hub, 1);
+        hub.Changed([.. ids.Select(id => new LatestPoint(id, 3, 1, ApiHost.Slot + 3 * Minute, ApiHost.Slot, InfluencerAnalytics.Influencers.InfluencerStatus.Tracked))]);
+        (await FollowersAfterAsync(hub, 1, before)).ShouldBeNull();
+        (await FollowersAfterAsync(hub, 1, middle)).ShouldBe([3]);
+        watchers.ForEach(static watcher => watcher.Dispose());
     }
 
     [Theory]
@@ -220,6 +263,39 @@ public sealed class StreamEndpointTests
         (head.StatusCode, head.Content.Headers.ContentType!.MediaType, head.Headers.CacheControl!.NoStore).ShouldBe((HttpStatusCode.OK, "text/event-stream", true));
     }
 
+    private static async Task<HttpResponseMessage> ListenFromAsync(ApiHost host, string address)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/stream?ids=1");
+        request.Headers.Add("X-Forwarded-For", address);
+        return await host.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+    }
+
+    private static async Task<string> LastIdAsync(StreamHub hub, long id)
+    {
+        using var client = hub.TryEnter([id], null, null, static () => { }, out _).ShouldNotBeNull();
+        client.End();
+        var last = "";
+        await foreach (var item in client.ReadAsync(Token))
+            last = item.EventId ?? last;
+        return last;
+    }
+
+    // Null when it is told of a gap.
+    private static async Task<List<long>?> FollowersAfterAsync(StreamHub hub, long id, string lastEventId)
+    {
+        using var client = hub.TryEnter([id], null, lastEventId, static () => { }, out _).ShouldNotBeNull();
+        client.End();
+        var followers = new List<long>();
+        await foreach (var item in client.ReadAsync(Token))
+        {
+            if (item.EventType == "gap")
+                return null;
+            if (item.EventType == "point")
+                followers.Add(System.Text.Json.JsonDocument.Parse(item.Data).RootElement.GetProperty("followerCount").GetInt64());
+        }
+        return followers;
+    }
+
     private static Task<ApiHost> StartAsync(Dictionary<string, string?>? settings = null) => ApiHost.StartAsync(
         async storage =>
         {
@@ -234,7 +310,7 @@ public sealed class StreamEndpointTests
     }
 
     private static IAsyncEnumerator<StreamEvent> Listen(ApiHost host, long[] ids, string? lastEventId = null) =>
-        host.Typed.StreamAsync(ids, lastEventId, Token).GetAsyncEnumerator(Token);
+        host.Typed.StreamAsync(ids, lastEventId, new StreamOptions { Reconnect = false }, Token).GetAsyncEnumerator(Token);
 
     private static async Task<StreamEvent> NextAsync(IAsyncEnumerator<StreamEvent> listener)
     {

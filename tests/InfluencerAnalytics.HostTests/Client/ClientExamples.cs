@@ -49,6 +49,20 @@ internal static class ClientExamples
         // end
     }
 
+    public static async Task StreamAsync(InfluencerAnalyticsClient client, TextWriter output, CancellationToken cancellationToken)
+    {
+        // example: stream
+        var options = new StreamOptions { Interrupted = (why, pause) => output.WriteLine($"Not connected ({why?.Message ?? "the server ended the stream"}): again in {pause.TotalSeconds:0.0} s.") };
+        await foreach (var happened in client.StreamAsync([1000001, 1000002], options: options, cancellationToken: cancellationToken))
+        {
+            if (happened.Point is { } point)
+                await output.WriteLineAsync($"{point.Slot} {point.Id} {point.FollowerCount}");
+            else if (happened.Gap is not null)
+                await output.WriteLineAsync("Readings are missing here; the timeline has them.");
+        }
+        // end
+    }
+
     public static async Task FailAsync(InfluencerAnalyticsClient client, long id, TextWriter output, CancellationToken cancellationToken)
     {
         // example: errors

@@ -36,7 +36,7 @@ internal static class ClientMethods
             [nameof(InfluencerAnalyticsClient.ExportAsync)] = (client, token) => ReadAllAsync(client.ExportAsync(ReadingRange.LastDay, "raw", token), token),
             [nameof(InfluencerAnalyticsClient.StreamAsync)] = async (client, token) =>
             {
-                await foreach (var _ in client.StreamAsync([Id], cancellationToken: token))
+                await foreach (var _ in client.StreamAsync([Id], options: new StreamOptions { Reconnect = false }, cancellationToken: token))
                     break;
             },
             [nameof(InfluencerAnalyticsClient.GetPipelineAsync)] = (client, token) => client.GetPipelineAsync(token),

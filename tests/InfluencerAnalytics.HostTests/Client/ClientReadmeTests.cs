@@ -67,6 +67,22 @@ public sealed partial class ClientReadmeTests : IDisposable
     }
 
     [Fact]
+    public async Task Stream_AsShown_WritesReadings()
+    {
+        await using var host = await ApiHost.StartAsync(async storage =>
+        {
+            await storage.TrackAsync(1000001);
+            await storage.AddAsync(1000001, ApiHost.Slot, 100, 10);
+        });
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var streaming = ClientExamples.StreamAsync(host.Typed, TextWriter.Synchronized(_output), cancel.Token);
+        await Until.TrueAsync(() => Task.FromResult(_output.ToString().Contains('\n')), TimeSpan.FromSeconds(30), () => "Nothing came.", Token);
+        await cancel.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => streaming);
+        Lines().ShouldBe(["2026-11-23T15:04:00Z 1000001 100"]);
+    }
+
+    [Fact]
     public async Task Errors_AsShown_AreToldApart()
     {
         await using var host = await ApiHost.StartAsync();

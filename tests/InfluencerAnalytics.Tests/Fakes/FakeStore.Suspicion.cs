@@ -50,7 +50,12 @@ internal sealed partial class FakeStore
                 if (isKnown && !verdict.Replaces(kept, NowMs))
                     continue;
                 if (!isKnown || kept.IsSuspicious != verdict.IsSuspicious)
+                {
                     _flagChanges.Add(verdict);
+                    var ofIt = _flagChanges.Where(change => change.InfluencerId == verdict.InfluencerId).OrderByDescending(change => change.CheckedAt).ToList();
+                    foreach (var old in ofIt.Skip(SuspicionVerdict.MostChangesKept))
+                        _flagChanges.Remove(old);
+                }
                 _newestVerdicts[verdict.InfluencerId] = verdict;
                 _verdicts.Add(verdict);
                 written++;

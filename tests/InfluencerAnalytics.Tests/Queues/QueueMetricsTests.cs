@@ -37,11 +37,14 @@ public sealed class QueueMetricsTests
         await queues.Shards.SendTextAsync("one");
         queues.Checks.IsAway = true;
         var metrics = new QueueMetrics(queues, queues, _time);
-        (await metrics.ReadAsync(TestContext.Current.CancellationToken)).Keys.ShouldBe([QueueNames.InfluencerIdStore, QueueNames.InfluencerDataPoints], ignoreOrder: true);
+        var readings = await metrics.ReadAsync(TestContext.Current.CancellationToken);
+        readings.Keys.ShouldBe(QueueNames.All, ignoreOrder: true);
+        readings[QueueNames.InfluencerIdStore].ShouldSatisfyAllConditions(reading => reading.Depth!.Value.Waiting.ShouldBe(1), reading => reading.Problem.ShouldBeNull());
+        readings[QueueNames.SuspicionChecks].ShouldBe(new QueueReading(null, null, "The queue influencer_suspicion_checks is away."));
         queues.AreAway = true;
         await Should.ThrowAsync<QueueUnavailableException>(async () => await metrics.ReadAsync(TestContext.Current.CancellationToken));
     }
 
     private static async Task<long> ReadWaitingAsync(QueueMetrics metrics) =>
-        (await metrics.ReadAsync(TestContext.Current.CancellationToken))[QueueNames.InfluencerIdStore].Depth.Waiting;
+        (await metrics.ReadAsync(TestContext.Current.CancellationToken))[QueueNames.InfluencerIdStore].Depth!.Value.Waiting;
 }

@@ -69,6 +69,15 @@ public sealed class StatusTextTests
             .ShouldContain("a pause (Retry-After) until 2026-11-23T15:04:05Z");
 
     [Fact]
+    public void Render_AQueueThatCannotBeRead_SaysWhyAndCountsNothing()
+    {
+        var text = Draw(Healthy with { Queues = new Dictionary<string, QueueResponse> { ["influencer_suspicion_checks"] = new(null, null, null, null, null, null) { Problem = "It does [not] exist." } } }, []);
+        text.ShouldContain("! It does [not] exist.");
+        text.Split('\n').Single(line => line.Contains("influencer_suspicion_checks")).Split([' ', '│'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .ShouldBe(["influencer_suspicion_checks", "?", "-", "?", "?"]);
+    }
+
+    [Fact]
     public void Render_OneProcess_HasNothingToSayOfOthers() => Draw(Healthy with { Processes = [Process("up")] }, []).ShouldNotContain("process ");
 
     [Fact]

@@ -48,6 +48,18 @@ public sealed record ApiOptions : IValidatedOptions
     /// </summary>
     public int MaxStreams { get; init; } = 1000;
 
+    /// <summary>
+    /// Of those, how many may be of one client, an address as the rate limit counts it; one more is a 429. Default 100: an office behind one address. From 1 to 100,000. Not for who
+    /// asks directly from this machine.
+    /// </summary>
+    public int MaxStreamsPerClient { get; init; } = 100;
+
+    /// <summary>
+    /// Readings that the stream remembers for clients that come back, over all influencers, beside the bound of eight of each: the oldest go for the newest, and who missed one of them is
+    /// told of a gap. Default 100,000, some 45 MB: all eight of 12,500 influencers, or the last one of 100,000. From 1,000 to 10,000,000.
+    /// </summary>
+    public int MaxStreamEvents { get; init; } = 100_000;
+
     /// <summary>How long a sign-in by cookie holds, however it is used. Default 12 h, a working day and some more; from 5 minutes to 30 days.</summary>
     public TimeSpan SessionLength { get; init; } = TimeSpan.FromHours(12);
 
@@ -64,6 +76,8 @@ public sealed record ApiOptions : IValidatedOptions
         errors.Range(nameof(MaxTimelinePoints), MaxTimelinePoints, 1500, 1_000_000);
         errors.Range(nameof(MaxExports), MaxExports, 1, 64);
         errors.Range(nameof(MaxStreams), MaxStreams, 1, 100_000);
+        errors.Range(nameof(MaxStreamsPerClient), MaxStreamsPerClient, 1, 100_000);
+        errors.Range(nameof(MaxStreamEvents), MaxStreamEvents, 1000, 10_000_000);
         errors.Range(nameof(SessionLength), SessionLength, TimeSpan.FromMinutes(5), TimeSpan.FromDays(30));
         errors.Range(nameof(WorkerSilence), WorkerSilence, TimeSpan.FromSeconds(15), TimeSpan.FromHours(1));
         for (var i = 0; i < Keys.Count; i++)

@@ -54,6 +54,9 @@ internal static class ClientLimits
         && !context.Request.Headers.ContainsKey("X-Original-For")
         && !context.Request.Headers.ContainsKey("Forwarded");
 
+    /// <summary>Who a client is whose share is limited; null for the owner of this machine.</summary>
+    public static IPAddress? LimitedClientOf(HttpContext context) => IsDirectLoopback(context) ? null : ClientOf(context);
+
     // One household has a whole /64 of IPv6 addresses.
     private static IPAddress ClientOf(HttpContext context)
     {

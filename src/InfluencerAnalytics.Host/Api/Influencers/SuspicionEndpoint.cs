@@ -8,14 +8,12 @@ namespace InfluencerAnalytics.Host.Api.Influencers;
 /// <summary>Whether an influencer's followers look bought, and what was said of that before.</summary>
 internal static class SuspicionEndpoint
 {
-    // A flag that changed each day, for a quarter.
-    private const int MaxHistory = 100;
-
     public static void MapSuspicion(this IEndpointRouteBuilder routes) =>
         routes.MapRead("/api/v1/influencers/{id}/suspicion", GetAsync)
             .WithName("GetSuspicion")
             .WithTags("Influencers")
             .WithSummary("Whether its followers look bought")
+            .WithDescription("What the provider said last, on which numbers, and in history each change of its flag, the newest first; the newest 100 are kept.")
             .Produces<SuspicionResponse>()
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
 
@@ -31,7 +29,7 @@ internal static class SuspicionEndpoint
         tag.Add([newest?.CheckedAt ?? -1, newest?.FollowerCount ?? -1, newest?.FollowingCount ?? -1, newest?.IsSuspicious == true ? 1 : 0]);
         if (tag.IsNotModified(context))
             return TypedResults.StatusCode(StatusCodes.Status304NotModified);
-        var history = newest is null ? [] : await store.ReadFlagHistoryAsync(influencerId, MaxHistory, context.RequestAborted);
+        var history = newest is null ? [] : await store.ReadFlagHistoryAsync(influencerId, SuspicionVerdict.MostChangesKept, context.RequestAborted);
         return TypedResults.Ok(new SuspicionResponse(Respond(newest, history)));
     }
 

@@ -12,7 +12,7 @@ internal static class PipelineEndpoint
             .WithName("GetPipeline")
             .WithTags("Pipeline")
             .WithSummary("Coverage of the last slots, fetching, queues, ingesting and the store")
-            .WithDescription("Of all processes that reported within 30 s, together; the others are named. Answers also while the store or the queues are away; what cannot be known then is null, and store.detail or queueProblem says why. While the store is away, fetch and ingest are those of the process that answers.")
+            .WithDescription("Of all processes that reported within 30 s, together; the others are named. Answers also while the store or the queues are away; what cannot be known then is null, and store.detail or queueProblem says why; of one queue that cannot be read, its problem. While the store is away, fetch and ingest are those of the process that answers.")
             .Produces<PipelineResponse>()
             .Compressed()
             .Tagged();

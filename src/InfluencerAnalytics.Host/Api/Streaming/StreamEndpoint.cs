@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Host.Api.Http;
 using InfluencerAnalytics.Host.Api.Influencers;
 using InfluencerAnalytics.Leaderboard;
@@ -21,12 +20,12 @@ internal static class StreamEndpoint
             .WithDescription("ids is a list with commas; left out it means the summaries alone. First come a summary and the latest point of each influencer, then events point, and "
                 + "summary with each new slot; heartbeat when 15 s went by. A client that comes back with Last-Event-ID is told what it missed instead; after a gap that is longer than is "
                 + "remembered, or when another process answers, an event gap says so, and the latest points follow. A client that does not read is dropped. So many listen at once "
-                + "(Api:MaxStreams); one more is a 429.")
+                + "(Api:MaxStreams), and so many of one client (Api:MaxStreamsPerClient); one more is a 429.")
             .Unkept()
             .Produces<string>(contentType: "text/event-stream")
             .ProducesProblem(400).ProducesProblem(429).ProducesProblem(503);
 
-    private static IResult Get(string? ids, StreamHub hub, InfluencerLeaderboard leaderboard, ApiOptions options, HttpContext context)
+    private static IResult Get(string? ids, StreamHub hub, InfluencerLeaderboard leaderboard, HttpContext context)
     {
         if (!TryIds(ids, out var wanted, out var problem))
             return problem;
@@ -39,12 +38,8 @@ internal static class StreamEndpoint
             return TypedResults.Empty;
         }
         var last = context.Request.Headers[LastEventId].ToString();
-        if (hub.TryEnter(wanted, last.Length == 0 ? null : Parameters.Shown(last), context.Abort) is not { } client)
-        {
-            return Problems.TryLater(
-                StatusCodes.Status429TooManyRequests, "Too many streams",
-                $"{options.MaxStreams} clients listen, and no more may at once (Api:MaxStreams).", RetryAfterSeconds);
-        }
+        if (hub.TryEnter(wanted, ClientLimits.LimitedClientOf(context), last.Length == 0 ? null : Parameters.Shown(last), context.Abort, out var refusal) is not { } client)
+            return Problems.TryLater(StatusCodes.Status429TooManyRequests, "Too many streams", refusal!, RetryAfterSeconds);
         // Kept until the connection is done with, also when it breaks.
         context.Response.RegisterForDispose(client);
         return TypedResults.ServerSentEvents(client.ReadAsync(context.RequestAborted));

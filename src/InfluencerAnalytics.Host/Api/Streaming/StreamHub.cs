@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Net;
 using System.Net.ServerSentEvents;
 using InfluencerAnalytics.Host.Api.Configuration;
 using InfluencerAnalytics.Leaderboard;
@@ -27,7 +28,9 @@ internal sealed class StreamHub : ILatestListener, IDisposable
     private readonly List<StreamSubscription> _slow = [];
     private readonly string _name = Guid.NewGuid().ToString("N")[..12];
     private readonly InfluencerLeaderboard _leaderboard;
-    private readonly ApiOptions _options;
+    private readonly StreamPlaces _places;
+    private readonly StreamMemory _memory;
+    private readonly int _mostWatched;
     private readonly TimeProvider _timeProvider;
     private readonly ITimer _heartbeat;
     private readonly CancellationTokenRegistration _stopping;
@@ -38,7 +41,8 @@ internal sealed class StreamHub : ILatestListener, IDisposable
 
     public StreamHub(InfluencerLeaderboard leaderboard, ApiOptions options, TimeProvider timeProvider, IMeterFactory meters, IHostApplicationLifetime lifetime)
     {
-        (_leaderboard, _options, _timeProvider) = (leaderboard, options, timeProvider);
+        (_leaderboard, _timeProvider) = (leaderboard, timeProvider);
+        (_places, _memory, _mostWatched) = (new StreamPlaces(options), new StreamMemory(options.MaxStreamEvents), options.MaxStreams * MostInfluencers);
         var meter = meters.Create(ProgramMeter.Name);
         meter.CreateObservableGauge($"{ProgramMeter.Name}.stream.clients", () => Count, "{client}", "Clients of the stream now.");
         meter.CreateObservableCounter($"{ProgramMeter.Name}.stream.dropped", () => Interlocked.Read(ref _dropped), "{client}", "Clients of the stream that were dropped since they did not take what they were told.");
@@ -56,17 +60,20 @@ internal sealed class StreamHub : ILatestListener, IDisposable
         }
     }
 
-    /// <summary>Lets a client in: it is told the latest of each influencer, or what it missed, and from then on what is new. Null when there are as many as may be.</summary>
+    /// <summary>Lets a client in: it is told the latest of each influencer, or what it missed, and from then on what is new. Null when there is no place.</summary>
     /// <param name="ids">Whose readings, each once.</param>
+    /// <param name="address">The client's; null for one that may take any place.</param>
     /// <param name="lastEventId">The last event that the client has; null for none.</param>
     /// <param name="breakOff">Ends the connection.</param>
-    public StreamSubscription? TryEnter(IReadOnlyList<long> ids, string? lastEventId, Action breakOff)
+    /// <param name="refusal">Why there is no place, a sentence.</param>
+    public StreamSubscription? TryEnter(IReadOnlyList<long> ids, IPAddress? address, string? lastEventId, Action breakOff, out string? refusal)
     {
         lock (_lock)
         {
-            if (_clients.Count >= _options.MaxStreams)
+            refusal = _places.TryTake(address);
+            if (refusal is not null)
                 return null;
-            var client = new StreamSubscription(ids, this, breakOff);
+            var client = new StreamSubscription(ids, address, this, breakOff);
             _clients.Add(client);
             foreach (var id in ids)
                 Watch(id).Watchers.Add(client);
@@ -84,13 +91,14 @@ internal sealed class StreamHub : ILatestListener, IDisposable
             client.End();
             if (!_clients.Remove(client))
                 return;
+            _places.GiveBack(client.Address);
             foreach (var id in client.Ids)
             {
                 if (!_watched.TryGetValue(id, out var watched) || !watched.Watchers.Remove(client) || watched.Watchers.Count > 0)
                     continue;
                 watched.LeftAt = _timeProvider.GetTimestamp();
                 // Clients that come for others each time must not fill the memory.
-                if (_watched.Count > _options.MaxStreams * MostInfluencers)
+                if (_watched.Count > _mostWatched)
                     Forget(id);
             }
         }
@@ -107,7 +115,7 @@ internal sealed class StreamHub : ILatestListener, IDisposable
                 if (!_watched.TryGetValue(change.InfluencerId, out var watched) || !watched.TryTake(change.Slot))
                     continue;
                 var item = StreamEvents.Point(change, Next());
-                watched.Told(_sequence, item);
+                _memory.Add(watched, _sequence, item.Data);
                 Push(item, watched.Watchers);
             }
         }
@@ -133,7 +141,9 @@ internal sealed class StreamHub : ILatestListener, IDisposable
         _heartbeat.Dispose();
     }
 
-    private string Position() => new StreamPosition(_name, _sequence).ToString();
+    private string Position() => PositionOf(_sequence);
+
+    private string PositionOf(long sequence) => new StreamPosition(_name, sequence).ToString();
 
     private string Next()
     {
@@ -155,7 +165,7 @@ internal sealed class StreamHub : ILatestListener, IDisposable
         if (lastEventId is not null && StreamPosition.Parse(lastEventId) is { } last && last.Hub == _name && last.Sequence <= _sequence
             && client.Ids.All(id => _watched[id].KnowsAllAfter(last.Sequence)))
         {
-            events.AddRange(client.Ids.SelectMany(id => _watched[id].After(last.Sequence)).OrderBy(static told => told.Sequence).Select(static told => told.Item));
+            events.AddRange(client.Ids.SelectMany(id => _watched[id].After(last.Sequence)).OrderBy(static told => told.Sequence).Select(told => StreamEvents.Point(told.Data, PositionOf(told.Sequence))));
         }
         else
         {

@@ -13,7 +13,10 @@ public interface ISuspicionStore
     /// <summary>The newest verdict on one influencer; null when it was never judged.</summary>
     ValueTask<SuspicionVerdict?> FindVerdictAsync(long influencerId, CancellationToken cancellationToken);
 
-    /// <summary>The verdicts that changed the flag of an influencer, its first one among them: the newest first, at most <paramref name="limit"/>.</summary>
+    /// <summary>
+    /// The verdicts that changed the flag of an influencer, its first one among them: the newest first, at most <paramref name="limit"/>. The newest
+    /// <see cref="SuspicionVerdict.MostChangesKept"/> are kept.
+    /// </summary>
     ValueTask<IReadOnlyList<SuspicionVerdict>> ReadFlagHistoryAsync(long influencerId, int limit, CancellationToken cancellationToken);
 
     /// <summary>Those of the ids whose newest verdict is of this moment or later.</summary>
