@@ -2,10 +2,7 @@ using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Postgres.Configuration;
 using InfluencerAnalytics.Postgres.Connection;
 using InfluencerAnalytics.Postgres.Rollups;
-using InfluencerAnalytics.Postgres.Stores;
 using InfluencerAnalytics.Stores.Points;
-using InfluencerAnalytics.Stores.Roster;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace InfluencerAnalytics.ContractTests.Postgres;
 
@@ -85,40 +82,6 @@ public abstract class PostgresLateTests(PostgresServer server) : IAsyncLifetime
         var of1 = await _test.Store.ReadDayRanksAsync(1, day, day, Cancel);
         (of1[0].Rank, of1[0].RankOf).ShouldBe((2, 2));
     }
-
-    [Fact]
-    public async Task Username_ThatAnotherProcessWroteOver_IsFoundAgain()
-    {
-        await using var otherDatabase = new PostgresDatabase(new PostgresOptions { ConnectionString = _test.ConnectionString }, NullLoggerFactory.Instance);
-        var other = new PostgresStore(otherDatabase, TimeProvider.System);
-        var slot = _hour + 5 * 60_000;
-        await NamedAsync(_test.Store, slot, "anna");
-        await NamedAsync(other, slot + 60_000, "berta");
-        for (var minute = 2; minute < 6; minute++)
-            await NamedAsync(_test.Store, slot + minute * 60_000, "anna");
-        (await SearchAsync("berta")).ShouldBeEmpty();
-        (await SearchAsync("anna")).ShouldBe([1]);
-    }
-
-    [Fact]
-    public async Task Username_OfALateReading_IsNotTheOneFoundBy()
-    {
-        var slot = _hour + 5 * 60_000;
-        await NamedAsync(_test.Store, slot + 60_000, "berta");
-        await NamedAsync(_test.Store, slot, "anna");
-        (await SearchAsync("anna")).ShouldBeEmpty();
-        (await SearchAsync("berta")).ShouldBe([1]);
-    }
-
-    [Fact]
-    public async Task Search_CursorWithAZero_IsNoFailureOfTheStore() =>
-        (await _test.Store.SearchRosterAsync(new RosterSearch("a", null, new RosterPlace("a\0", 1), 10), Cancel)).Members.ShouldBeEmpty();
-
-    private static async Task NamedAsync(PostgresStore store, long slot, string name) =>
-        (await store.AppendAsync([new DataPointBatch(slot, Interval, [new DataPoint(1, 10, 1, slot, slot + 5, name)], [])], Cancel)).Inserted.ShouldBe(1);
-
-    private async Task<List<long>> SearchAsync(string prefix) =>
-        [.. (await _test.Store.SearchRosterAsync(new RosterSearch(prefix, null, default, 10), Cancel)).Members.Select(static member => member.InfluencerId)];
 
     [Fact]
     public async Task LateReading_WhileItsDayIsHalfRolledUp_IsInTheDay()

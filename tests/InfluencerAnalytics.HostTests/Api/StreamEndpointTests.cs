@@ -88,45 +88,6 @@ public sealed class StreamEndpointTests
     }
 
     [Fact]
-    public async Task Stream_StoreAway_SaysHowOldTheSummaryIs()
-    {
-        await using var host = await StartAsync();
-        host.Store.Away = "The store is being moved.";
-        await host.FollowAsync();
-        host.Time.Advance(TimeSpan.FromMinutes(10));
-        (await host.GetJsonAsync("/api/v1/summary")).GetProperty("ageSeconds").GetDouble().ShouldBeGreaterThan(590);
-        await using var listener = Listen(host, []);
-        (await NextAsync(listener)).Summary!.AgeSeconds.ShouldBeGreaterThan(590);
-    }
-
-    [Fact]
-    public async Task Stream_TwoSlotsBetweenTwoLooks_BothAreToldOrAGap()
-    {
-        await using var host = await StartAsync();
-        await using var listener = Listen(host, [1]);
-        await NextAsync(listener);
-        await NextAsync(listener);
-        await host.Storage.AddAsync(1, ApiHost.Slot, 200, 10);
-        await host.Storage.AddAsync(1, ApiHost.Slot + Minute, 201, 10);
-        await host.FollowAsync();
-        var next = await NextAsync(listener);
-        (next.Gap is not null || next.Point?.FollowerCount == 200).ShouldBeTrue($"The first that it is told is {next.Point?.FollowerCount}.");
-    }
-
-    [Fact]
-    public async Task Summary_PolledWithItsTagWhileTheStoreIsAway_TellsItsAge()
-    {
-        await using var host = await StartAsync();
-        using var first = await host.GetAsync("/api/v1/summary");
-        host.Store.Away = "The store is being moved.";
-        await host.FollowAsync();
-        host.Time.Advance(TimeSpan.FromMinutes(10));
-        using var later = await host.GetAsync("/api/v1/summary", ("If-None-Match", first.Headers.ETag!.ToString()));
-        // What a client kept says that it is level with the store.
-        later.StatusCode.ShouldBe(HttpStatusCode.OK);
-    }
-
-    [Fact]
     public async Task Stream_NothingToSay_IsAHeartbeat()
     {
         await using var host = await StartAsync();
