@@ -16,10 +16,10 @@ internal sealed class ChangeBases
     {
         var entry = Volatile.Read(ref _entries[(int)window]);
         if (entry.Base is not { } known)
-            return (null, entry.Problem);
+            return (null, entry.Trouble ?? entry.Problem);
         if (asOf - known.Since <= ChangeWindows.LongestMs(window))
             return (known, null);
-        return (null, $"The last one is of {UtcText.Of(known.Since)}, too long ago. {entry.Problem}".TrimEnd());
+        return (null, $"The last one is of {UtcText.Of(known.Since)}, too long ago. {entry.Trouble}".TrimEnd());
     }
 
     public void Set(ChangeWindow window, ChangeBase known) => Volatile.Write(ref _entries[(int)window], new Entry(known, null));
@@ -31,8 +31,19 @@ internal sealed class ChangeBases
     public void CannotRenew(ChangeWindow window, string problem)
     {
         ref var entry = ref _entries[(int)window];
-        Volatile.Write(ref entry, Volatile.Read(ref entry) with { Problem = problem });
+        Volatile.Write(ref entry, Volatile.Read(ref entry) with { Trouble = problem });
     }
 
-    private sealed record Entry(ChangeBase? Base, string? Problem);
+    /// <summary>A newer one can be had again, whether there is any or not.</summary>
+    public void CanRenew(ChangeWindow window)
+    {
+        ref var entry = ref _entries[(int)window];
+        var known = Volatile.Read(ref entry);
+        if (known.Trouble is not null)
+            Volatile.Write(ref entry, known with { Trouble = null });
+    }
+
+    /// <param name="Problem">Why there is none.</param>
+    /// <param name="Trouble">Why none can be looked for now.</param>
+    private sealed record Entry(ChangeBase? Base, string? Problem, string? Trouble = null);
 }

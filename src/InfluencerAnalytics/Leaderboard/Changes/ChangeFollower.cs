@@ -51,7 +51,10 @@ internal sealed partial class ChangeFollower : Worker
             if (_recent.IsDue(asOf))
                 _recent.Take(asOf, ChangeWindows.NearMs(ChangeWindow.Hour, await IntervalAsync(stopping)));
             foreach (var window in ChangeWindows.All)
+            {
                 await RenewAsync(window, asOf - ChangeWindows.LengthMs(window), stopping);
+                _bases.CanRenew(window);
+            }
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

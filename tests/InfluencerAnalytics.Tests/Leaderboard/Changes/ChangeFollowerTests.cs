@@ -297,6 +297,20 @@ public sealed class ChangeFollowerTests : IDisposable
     }
 
     [Fact]
+    public async Task Round_StoreAwayAndBackWithNothingKept_DoesNotSayThatItIsAway()
+    {
+        At(Noon, Point(1, 100, Noon));
+        await RoundAsync();
+        _store.Problem = "The store is being moved.";
+        _time.Advance(HourLooks.Every);
+        await Should.ThrowAsync<StoreUnavailableException>(RoundAsync);
+        Problem(ChangeWindow.Week, Noon).ShouldBe(_store.Problem);
+        _store.Problem = null;
+        await RoundAsync();
+        Problem(ChangeWindow.Week, Noon).ShouldContain("No reading of the time before");
+    }
+
+    [Fact]
     public async Task Round_StoreAwayLater_KeepsTheBaseAsLongAsItGoesByItsName()
     {
         _store.Add(1, Noon - Day - Hour, last: 40, count: 60);
