@@ -52,8 +52,15 @@ public abstract partial class InfluencerStoreContract
         (await RanksAsync(1, day, day)).ShouldBe([new DayRank(day, Influencers, Influencers)]);
 
         await AppendAsync(Point(1, slot + Minute, 1_000_001), Point(2, slot + Minute, 1_000_002));
+        // The day's count is told with them already.
+        (await RanksAsync(1, day, day)).ShouldBeEmpty();
         await MaintainAsync();
-        (await RanksAsync(1, day, day)).ShouldBe([new DayRank(day, Influencers, Influencers)]);
+        // Their ranks would be those of other counts; the others' are off by two of 250.
+        (await RanksAsync(1, day, day)).ShouldBeEmpty();
+        (await RanksAsync(2, day, day)).ShouldBeEmpty();
+        (await RanksAsync(3, day, day)).ShouldBe([new DayRank(day, Influencers - 2, Influencers)]);
+        await RestartAsync();
+        (await RanksAsync(1, day, day)).ShouldBeEmpty();
 
         await AppendAsync(Point(Influencers + 1, slot + Minute, 1_000_003));
         await MaintainAsync();
@@ -61,6 +68,20 @@ public abstract partial class InfluencerStoreContract
         (await RanksAsync(2, day, day)).ShouldBe([new DayRank(day, 2, Influencers + 1)]);
         (await RanksAsync(Influencers + 1, day, day)).ShouldBe([new DayRank(day, 1, Influencers + 1)]);
         (await RanksAsync(3, day, day)).ShouldBe([new DayRank(day, Influencers + 1, Influencers + 1)]);
+    }
+
+    [Fact]
+    public async Task DayRanks_LateReadingsThatLeaveTheLastCount_ChangeNothing()
+    {
+        var (day, slot) = (Today, Slot);
+        await AppendAsync([.. Enumerable.Range(1, 10).Select(id => Point(id, slot + 2 * Minute, id))]);
+        await PassAsync(TimeSpan.FromDays(1));
+        await MaintainAsync();
+        await AppendAsync([.. Enumerable.Range(1, 10).Select(id => Point(id, slot, 1000 - id))]);
+        await AppendAsync(Point(1, slot + 3 * Minute, 1));
+        await MaintainAsync();
+        (await RanksAsync(1, day, day)).ShouldBe([new DayRank(day, 10, 10)]);
+        (await RanksAsync(10, day, day)).ShouldBe([new DayRank(day, 1, 10)]);
     }
 
     private async Task<IReadOnlyList<DayRank>> RanksAsync(long id, long start, long end) => await Store.ReadDayRanksAsync(id, start, end, Cancel);

@@ -139,6 +139,23 @@ public abstract partial class InfluencerStoreContract
     }
 
     [Fact]
+    public async Task FindMember_MissedAndNotVisitedSince_IsFailingWhileOthersAre()
+    {
+        var slot = Slot;
+        await TrackAsync(1, 2, 3);
+        await AppendAsync(Batch(slot, Point(1, slot), Point(2, slot)));
+        await AppendAsync(Missed(slot + Minute, new Miss(1, MissReason.Timeout), new Miss(3, MissReason.Connection)));
+        for (var later = 2; later <= RosterStates.SlotsLookedAt; later++)
+        {
+            await AppendAsync(Batch(slot + later * Minute, Point(2, slot + later * Minute)));
+            var member = (await Store.FindMemberAsync(1, Cancel))!;
+            (member.State, member.LastError, member.LastErrorAt).ShouldBe((RosterState.Failing, MissReason.Timeout, slot + Minute), $"{later}");
+        }
+        (await SearchAsync(null, RosterState.Failing)).ShouldBe([1, 3]);
+        (await SearchAsync(null, RosterState.Tracked)).ShouldBe([2]);
+    }
+
+    [Fact]
     public async Task SearchRoster_OneThatHasReadingsOnly_IsNotOfTheRoster()
     {
         var slot = Slot;

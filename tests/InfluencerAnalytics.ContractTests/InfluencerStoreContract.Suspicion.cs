@@ -50,6 +50,25 @@ public abstract partial class InfluencerStoreContract
     }
 
     [Fact]
+    public async Task History_AfterAVerdictOfAClockThatWasAhead_BeginsWithTheOneThatHolds()
+    {
+        var now = NowMs;
+        await JudgeAsync(Verdict(7, true, now - 2 * Hour), Verdict(8, false, now - 2 * Hour));
+        // Two, so that the flag changes twice in the future.
+        await JudgeAsync(Verdict(7, false, now + Day), Verdict(8, true, now + Day), Verdict(9, true, now + Day));
+        await JudgeAsync(Verdict(7, true, now + 2 * Day));
+        await JudgeAsync(Verdict(7, false, now), Verdict(8, false, now), Verdict(9, false, now));
+        (await Store.FindVerdictAsync(7, Cancel))!.Value.IsSuspicious.ShouldBeFalse();
+        (await HistoryAsync(7)).ShouldBe([Verdict(7, false, now), Verdict(7, true, now - 2 * Hour)]);
+        (await HistoryAsync(8)).ShouldBe([Verdict(8, false, now - 2 * Hour)]);
+        (await HistoryAsync(9)).ShouldBe([Verdict(9, false, now)]);
+        // When their time has come they are not there either.
+        await PassAsync(TimeSpan.FromDays(3));
+        await JudgeAsync(Verdict(7, true, NowMs));
+        (await HistoryAsync(7)).Select(static verdict => verdict.IsSuspicious).ShouldBe([true, false, true]);
+    }
+
+    [Fact]
     public async Task Verdict_OfAClockThatWasAhead_GivesWay()
     {
         await JudgeAsync(Verdict(7, true, NowMs + Day));

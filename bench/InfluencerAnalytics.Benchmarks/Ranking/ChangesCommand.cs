@@ -35,7 +35,7 @@ internal static class ChangesCommand
         using var follower = new LeaderboardFollower(
             leaderboard, hour.Database.Store, new LeaderboardOptions(), new WorkerHealth(TimeProvider.System), TimeProvider.System, NullLogger<LeaderboardFollower>.Instance);
         await follower.RoundAsync(cancellationToken);
-        var hours = new HourBases(leaderboard, new FollowerAnchors(), hour.Database.Store, TimeProvider.System, static () => { });
+        var hours = new HourBases(leaderboard, new FollowerAnchors(), hour.Database.Store, hour.Database.Store, TimeProvider.System, static () => { });
 
         var alone = await AppendAsync(hour, 1, Task.Delay(TimeSpan.FromSeconds(10), TimeProvider.System, cancellationToken), cancellationToken);
         var cpu = Process.GetCurrentProcess().TotalProcessorTime;

@@ -26,7 +26,7 @@ public sealed record TimelineResponse(
 {
     /// <summary>
     /// At 1d: the rank by the day's last follower count among all that have a reading of the day, ties sharing one; else left out. Null where it is not known: of a day that is not over or
-    /// has just ended, or was over before ranks were kept.
+    /// has just ended, or was over before ranks were kept; or whose last count a reading changed that came after it was ranked, as long as such readings are of no more than 1 in 100.
     /// </summary>
     public IReadOnlyList<int?>? Rank { get; init; }
 

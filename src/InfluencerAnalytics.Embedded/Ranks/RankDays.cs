@@ -15,6 +15,8 @@ internal sealed class RankDays
     private readonly StoreContext _context;
     private readonly ByteWriter _value = new();
     private readonly SortedDictionary<uint, Row> _rows = [];
+    // Of the day that is being ranked: who may have been collected before.
+    private readonly HashSet<long> _changed = [];
 
     public RankDays(StoreContext context)
     {
@@ -43,17 +45,30 @@ internal sealed class RankDays
     }
 
     /// <summary>From here on the ranks of a day are not known, and what late readings change of it is counted anew.</summary>
-    public void Begin(WriteBatchBuffer batch, uint day) => Put(batch, day, default);
+    public void Begin(WriteBatchBuffer batch, uint day)
+    {
+        _changed.Clear();
+        Put(batch, day, default);
+    }
+
+    /// <summary>Whether late readings have changed the count of an influencer since its day was begun. For the thread that ranks.</summary>
+    public bool HasChanged(long id) => _changed.Contains(id);
 
     /// <summary>All ranks of a day are written.</summary>
     public void End(WriteBatchBuffer batch, uint day, int influencers) =>
         Put(batch, day, _rows.GetValueOrDefault(day) with { Influencers = influencers, IsWhole = true });
 
-    /// <summary>Late readings have changed the roll-ups of so many influencers. Counted once too often after a write that failed, a day is only ranked again earlier.</summary>
-    public void NoteLate(WriteBatchBuffer batch, uint day, int influencers)
+    /// <summary>
+    /// Late readings have changed the counts of some influencers; false when the day is not ranked yet. Counted once too often after a write that failed, a day is only ranked again earlier.
+    /// </summary>
+    public bool NoteLate(WriteBatchBuffer batch, uint day, IReadOnlyCollection<long> ids)
     {
-        if (_rows.TryGetValue(day, out var row))
-            Put(batch, day, row with { Late = row.Late + influencers });
+        if (!_rows.TryGetValue(day, out var row))
+            return false;
+        Put(batch, day, row with { Late = row.Late + ids.Count });
+        if (!row.IsWhole)
+            _changed.UnionWith(ids);
+        return true;
     }
 
     /// <summary>Days from one on are no longer known.</summary>
@@ -105,6 +120,6 @@ internal sealed class RankDays
 
     /// <param name="IsWhole">Whether all ranks are written.</param>
     /// <param name="Influencers">Of how many.</param>
-    /// <param name="Late">How many of their roll-ups late readings have changed since; one that changed twice counts twice.</param>
+    /// <param name="Late">How many of their counts late readings have changed since; one that changed twice counts twice.</param>
     private readonly record struct Row(bool IsWhole, int Influencers, long Late);
 }

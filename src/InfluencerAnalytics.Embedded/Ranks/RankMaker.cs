@@ -12,7 +12,8 @@ namespace InfluencerAnalytics.Embedded.Ranks;
 
 /// <summary>
 /// Ranks each day whose roll-ups are made, in steps of a few thousand influencers: reads the day's last follower counts, sorts them in memory (16 bytes an influencer, 8 for whom to read),
-/// writes the ranks beside the store's gate. A day that was cut short is begun anew. One thread at a time, the one that makes the roll-ups.
+/// writes the ranks beside the store's gate. A day that was cut short is begun anew. One thread at a time, the one that makes the roll-ups, of the one process that has the directory: no
+/// other can write over its ranks.
 /// </summary>
 internal sealed class RankMaker
 {
@@ -149,6 +150,8 @@ internal sealed class RankMaker
         for (var i = part.First; i < part.Behind; i++)
         {
             var (id, rank) = ranking.At(i);
+            if (_ranks.Days.HasChanged(id))
+                continue;
             SeriesKey.Write(key, id, start);
             _value.Clear();
             _value.Unsigned((ulong)rank);

@@ -13,13 +13,13 @@ namespace InfluencerAnalytics.Embedded.Rollups;
 /// <param name="context">Of the store.</param>
 /// <param name="rollups">What is put right.</param>
 /// <param name="reader">Computes it.</param>
-/// <param name="dayMended">Told with the write of it, of how many influencers the roll-up of a day was put right.</param>
-internal sealed class DirtyHours(StoreContext context, RollupTables rollups, RollupReader reader, Action<WriteBatchBuffer, uint, int> dayMended)
+/// <param name="dayMended">Told with the write of it, of which influencers the last follower count of a day is another one now.</param>
+internal sealed class DirtyHours(StoreContext context, RollupTables rollups, RollupReader reader, Action<WriteBatchBuffer, uint, IReadOnlyCollection<long>> dayMended)
 {
     // Their removal is one write under the gate, of about a millisecond.
     private const int MarksPerStep = 256;
 
-    private readonly List<(ColumnFamily Family, Rollup Rollup)> _made = [];
+    private readonly List<(ColumnFamily Family, Rollup Rollup, bool IsOtherCount)> _made = [];
     private readonly ByteWriter _value = new();
 
     /// <param name="daysBefore">Days before this one are stored, or were scanned already for being stored.</param>
@@ -39,10 +39,10 @@ internal sealed class DirtyHours(StoreContext context, RollupTables rollups, Rol
             {
                 context.Write(batch =>
                 {
-                    foreach (var (family, rollup) in _made)
+                    foreach (var (family, rollup, _) in _made)
                         Put(batch, family, rollup);
-                    foreach (var day in _made.Where(static made => made.Rollup.Period == RollupPeriod.Day).CountBy(static made => made.Rollup.Start))
-                        dayMended(batch, (uint)(day.Key / 1000 / Periods.DaySeconds), day.Value);
+                    foreach (var day in _made.Where(static made => made.IsOtherCount && made.Rollup.Period == RollupPeriod.Day).ToLookup(static made => made.Rollup.Start))
+                        dayMended(batch, (uint)(day.Key / 1000 / Periods.DaySeconds), [.. day.Select(static made => made.Rollup.InfluencerId)]);
                     rollups.Marks.Remove(batch, taken, hours);
                 });
                 rollups.Marks.Removed(taken);
@@ -95,8 +95,10 @@ internal sealed class DirtyHours(StoreContext context, RollupTables rollups, Rol
         var family = rollups.Of(rollup.Period).GetOrCreate(start);
         Span<byte> key = stackalloc byte[SeriesKey.Length];
         SeriesKey.Write(key, rollup.InfluencerId, start);
-        if (context.Database.Get(family, key) is not { } stored || !RollupCodec.IsImported(stored))
-            _made.Add((family, rollup));
+        if (context.Database.Get(family, key) is not { } stored)
+            _made.Add((family, rollup, true));
+        else if (!RollupCodec.IsImported(stored))
+            _made.Add((family, rollup, RollupCodec.Read(key, stored, rollup.Period).Followers.Last != rollup.Followers.Last));
     }
 
     private void Put(WriteBatchBuffer batch, ColumnFamily family, in Rollup rollup)

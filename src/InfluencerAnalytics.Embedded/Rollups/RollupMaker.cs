@@ -31,10 +31,10 @@ internal sealed class RollupMaker
     // Of the hour or day under way.
     private IdSteps? _steps;
 
-    /// <param name="dayMended">Told, within the write, when late points have changed the roll-ups of a day that were made: the day's number, and of how many influencers.</param>
+    /// <param name="dayMended">Told, within the write, when late points have changed the last follower counts of a day that were made: the day's number, and of which influencers.</param>
     public RollupMaker(
-        StoreContext context, InfluencerTable table, SlotRecords slots, PeriodFamilies points, RollupTables rollups, RollupReader reader, Action<WriteBatchBuffer, uint, int> dayMended,
-        ILogger logger)
+        StoreContext context, InfluencerTable table, SlotRecords slots, PeriodFamilies points, RollupTables rollups, RollupReader reader,
+        Action<WriteBatchBuffer, uint, IReadOnlyCollection<long>> dayMended, ILogger logger)
     {
         (_context, _table, _slots, _points, _rollups) = (context, table, slots, points, rollups);
         _reader = new RollupRangeReader(context, rollups, points, reader);

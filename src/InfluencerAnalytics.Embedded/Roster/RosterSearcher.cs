@@ -12,7 +12,7 @@ namespace InfluencerAnalytics.Embedded.Roster;
 /// <summary>Finds influencers of the roster for people. Not to be called under the store's gate: it takes that for a few hundred at a time.</summary>
 internal sealed class RosterSearcher(StoreContext context, InfluencerState influencers, SlotRecords slots)
 {
-    // Looked at under the gate at once: some hundred microseconds, where each has a miss to be looked for.
+    // Looked at under the gate at once: some hundred microseconds, where each has a miss in the newest slots; some milliseconds, where each was last heard of in the oldest that is looked at.
     private const int Slice = 256;
 
     private readonly ColumnFamily _added = context.Database[ColumnFamilyNames.Roster];

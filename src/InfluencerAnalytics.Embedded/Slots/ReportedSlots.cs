@@ -8,7 +8,7 @@ namespace InfluencerAnalytics.Embedded.Slots;
 internal sealed class ReportedSlots(StoreContext context, SlotRecords slots)
 {
     // A slot of which nothing is reported has a record while a process runs whose fetchers are dead: a little of that is passed over.
-    private const int MaxLookedBack = 32;
+    private const int MaxLookedBack = 64;
 
     // The longest interval: a point may come a little before its slot begins.
     private const long MaxAheadSeconds = 3600;

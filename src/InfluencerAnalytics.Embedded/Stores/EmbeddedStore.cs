@@ -38,7 +38,7 @@ internal sealed partial class EmbeddedStore(StoreParts parts, DiskGuard disk) : 
     private readonly Settings _settings = new(parts.Context);
     private readonly ProcessReports _processes = new(parts.Context.Clock);
     private readonly LatestReader _latest = new(parts.Influencers.Table);
-    private readonly RankReader _ranks = new(parts.Context, parts.Ranks);
+    private readonly RankReader _ranks = new(parts.Context, parts.Ranks, parts.RollupReader);
     private readonly KeptSinceReader _kept = new(parts.Context, parts.Slots, parts.Points, parts.Rollups);
 
     public ValueTask<AppendResult> AppendAsync(IReadOnlyList<DataPointBatch> batches, CancellationToken cancellationToken)

@@ -135,22 +135,43 @@ internal sealed class VerdictTable
         BinaryPrimitives.WriteInt64BigEndian(shortKey, number);
         batch.Put(_order, shortKey, _row.Written);
 
-        if (before is { } other && other.Verdict.IsSuspicious == verdict.IsSuspicious)
+        var flagBefore = before?.Verdict.IsSuspicious;
+        if (before?.Verdict.CheckedAt >= verdict.CheckedAt)
+            flagBefore = DropChangesFrom(batch, verdict.InfluencerId, verdict.CheckedAt);
+        if (flagBefore == verdict.IsSuspicious)
             return;
         _row.Clear();
         VerdictCodec.WriteChange(_row, verdict);
         VerdictCodec.WriteChangeKey(key, verdict.InfluencerId, verdict.CheckedAt);
         batch.Put(_changes, key, _row.Written);
-        DropOldChanges(batch, verdict.InfluencerId, SuspicionVerdict.MostChangesKept - 1);
+        DropOldChanges(batch, verdict, SuspicionVerdict.MostChangesKept - 1);
     }
 
-    // A change is rare, and so is one that is over the number; of a database that kept more, all that are over it go.
-    private void DropOldChanges(WriteBatchBuffer batch, long id, int keep)
+    // Those of a clock that was ahead, once its verdict gives way: they would stand before the one that holds, and again when their time has come. The flag that there was before them.
+    private bool? DropChangesFrom(WriteBatchBuffer batch, long id, long checkedAt)
     {
         Span<byte> from = stackalloc byte[VerdictCodec.ChangeKeyLength];
         Span<byte> bound = stackalloc byte[VerdictCodec.ChangeKeyLength];
         VerdictCodec.WriteChangeKey(from, id, long.MaxValue);
         VerdictCodec.WriteChangeKey(bound, id + 1, long.MaxValue);
+        using var rows = _context.Database.Iterate(_changes, bound);
+        for (var isThere = rows.Seek(from); isThere; isThere = rows.Next())
+        {
+            var change = VerdictCodec.ReadChange(rows.Key, rows.Value);
+            if (change.CheckedAt < checkedAt)
+                return change.IsSuspicious;
+            batch.Delete(_changes, rows.Key);
+        }
+        return null;
+    }
+
+    // A change is rare, and so is one that is over the number; of a database that kept more, all that are over it go.
+    private void DropOldChanges(WriteBatchBuffer batch, in SuspicionVerdict newest, int keep)
+    {
+        Span<byte> from = stackalloc byte[VerdictCodec.ChangeKeyLength];
+        Span<byte> bound = stackalloc byte[VerdictCodec.ChangeKeyLength];
+        VerdictCodec.WriteChangeKey(from, newest.InfluencerId, newest.CheckedAt - 1);
+        VerdictCodec.WriteChangeKey(bound, newest.InfluencerId + 1, long.MaxValue);
         using var rows = _context.Database.Iterate(_changes, bound);
         for (var isThere = rows.Seek(from); isThere; isThere = rows.Next())
         {

@@ -40,7 +40,7 @@ internal sealed class Maintenance
         _checkpoint = parts.Checkpoint;
         _beginnings = new BeginningsAfterStep(_context, parts.Influencers, parts.Slots, parts.Points, logger);
         _rollups = new RollupMaker(
-            _context, parts.Influencers.Table, parts.Slots, parts.Points.Days, parts.Rollups, parts.RollupReader, parts.Ranks.Days.NoteLate, logger);
+            _context, parts.Influencers.Table, parts.Slots, parts.Points.Days, parts.Rollups, parts.RollupReader, parts.Ranks.NoteLate, logger);
         _slotHours = parts.Slots.Hours;
         _ranks = new RankMaker(_context, parts.Influencers.Table, parts.Slots, parts.Rollups, parts.Ranks);
         _retention = new Retention(_context, parts.Points, parts.Slots, parts.Rollups, parts.Ranks, directory.Disk, logger);

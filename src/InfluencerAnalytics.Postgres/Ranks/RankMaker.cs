@@ -5,7 +5,8 @@ namespace InfluencerAnalytics.Postgres.Ranks;
 
 /// <summary>
 /// Ranks each day whose roll-ups are made: reads the day's last follower counts, sorts them in this process, 16 bytes an influencer, and writes the ranks; both in slices of influencers, each a
-/// short transaction. What was cut short is done again. One process at a time does it, but two do no harm.
+/// short transaction. What was cut short is done again. One process at a time does it; where one stood still and another took over, what is written is that of the one that began last: each
+/// making of a day has a number, and looks for it in the transaction of each write.
 /// </summary>
 internal sealed class RankMaker(PostgresDatabase database, Partitions partitions)
 {
@@ -18,7 +19,7 @@ internal sealed class RankMaker(PostgresDatabase database, Partitions partitions
     {
         if (await NextAsync(cancellationToken) is not { } day)
             return false;
-        await BeginAsync(day, cancellationToken);
+        var making = await BeginAsync(day, cancellationToken);
         var ranking = new DayRanking(IdsPerSlice);
         if (!await CollectAsync(ranking, day, mayGoOn, cancellationToken))
             return true;
@@ -27,10 +28,11 @@ internal sealed class RankMaker(PostgresDatabase database, Partitions partitions
         {
             if (!await mayGoOn())
                 return true;
-            await WriteAsync(ranking, first, day, cancellationToken);
+            if (!await TryWriteAsync(ranking, first, (day, making), cancellationToken))
+                return true;
         }
         await database.UseAsync((connection, cancel) => connection.DoAsync(
-            "UPDATE influencer_analytics.rank_days SET influencers = $2, is_whole = true WHERE day = $1", [day, (long)ranking.Count], cancel), cancellationToken);
+            "UPDATE influencer_analytics.rank_days SET influencers = $3, is_whole = true WHERE day = $1 AND making = $2", [day, making, (long)ranking.Count], cancel), cancellationToken);
         return true;
     }
 
@@ -46,16 +48,25 @@ internal sealed class RankMaker(PostgresDatabase database, Partitions partitions
             (SELECT min(day) FROM influencer_analytics.rank_days WHERE late * $1 > influencers))
         """, [(long)DayRanking.AgainAboveOneIn], cancel), cancellationToken);
 
-    // From here on the ranks of the day are not known, and what late readings change of it is counted anew.
-    private ValueTask<int> BeginAsync(DateTime day, CancellationToken cancellationToken) => database.WriteAsync(RosterUse.None, async (connection, cancel) =>
+    // From here on the ranks of the day are not known, and what late readings change of it is counted anew. The number of this making.
+    private async ValueTask<long> BeginAsync(DateTime day, CancellationToken cancellationToken)
     {
-        await partitions.EnsureAsync(connection, PartitionedSeries.DayRanks, [day], cancel);
-        return await connection.DoAsync(
-            """
-            INSERT INTO influencer_analytics.rank_days (day, influencers, late, is_whole) VALUES ($1, 0, 0, false)
-            ON CONFLICT (day) DO UPDATE SET influencers = 0, late = 0, is_whole = false
-            """, [day], cancel);
-    }, cancellationToken);
+        // By itself: whoever notes late readings holds what this may take, and would wait for the other.
+        await database.WriteAsync(RosterUse.None, async (connection, cancel) =>
+        {
+            await partitions.EnsureAsync(connection, PartitionedSeries.DayRanks, [day], cancel);
+            return true;
+        }, cancellationToken);
+        return await database.WriteAsync(RosterUse.None, async (connection, cancel) =>
+        {
+            await connection.DoAsync(LateDays.Alone, [], cancel);
+            return await connection.GetAsync<long>(
+                """
+                INSERT INTO influencer_analytics.rank_days AS d (day, influencers, late, is_whole, making) VALUES ($1, 0, 0, false, 1)
+                ON CONFLICT (day) DO UPDATE SET influencers = 0, late = 0, is_whole = false, making = d.making + 1 RETURNING making
+                """, [day], cancel);
+        }, cancellationToken);
+    }
 
     private async ValueTask<bool> CollectAsync(DayRanking ranking, DateTime day, Func<ValueTask<bool>> mayGoOn, CancellationToken cancellationToken)
     {
@@ -80,16 +91,25 @@ internal sealed class RankMaker(PostgresDatabase database, Partitions partitions
         }
     }
 
-    private ValueTask<int> WriteAsync(DayRanking ranking, int first, DateTime day, CancellationToken cancellationToken)
+    // False when another making of the day has begun since, or late readings have changed it.
+    private ValueTask<bool> TryWriteAsync(DayRanking ranking, int first, (DateTime Day, long Number) making, CancellationToken cancellationToken)
     {
         var count = Math.Min(IdsPerSlice, ranking.Count - first);
         var (ids, ranks) = (new long[count], new int[count]);
         for (var i = 0; i < count; i++)
             (ids[i], ranks[i]) = ranking.At(first + i);
-        return database.WriteAsync(RosterUse.None, (connection, cancel) => connection.DoAsync(
-            """
-            INSERT INTO influencer_analytics.day_ranks AS d (influencer_id, start, rank) SELECT u.id, $3, u.rank FROM unnest($1::bigint[], $2::integer[]) AS u (id, rank)
-            ON CONFLICT (influencer_id, start) DO UPDATE SET rank = excluded.rank WHERE d.rank <> excluded.rank
-            """, [ids, ranks, day], cancel), cancellationToken);
+        return database.WriteAsync(RosterUse.None, async (connection, cancel) =>
+        {
+            // Held to the end: who begins waits for this write, and writes over it.
+            if (await connection.GetAsync<long?>(
+                "SELECT making FROM influencer_analytics.rank_days WHERE day = $1 AND making = $2 FOR SHARE", [making.Day, making.Number], cancel) is null)
+                return false;
+            await connection.DoAsync(
+                """
+                INSERT INTO influencer_analytics.day_ranks AS d (influencer_id, start, rank) SELECT u.id, $3, u.rank FROM unnest($1::bigint[], $2::integer[]) AS u (id, rank)
+                ON CONFLICT (influencer_id, start) DO UPDATE SET rank = excluded.rank WHERE d.rank <> excluded.rank
+                """, [ids, ranks, making.Day], cancel);
+            return true;
+        }, cancellationToken);
     }
 }

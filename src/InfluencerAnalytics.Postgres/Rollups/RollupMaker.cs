@@ -52,8 +52,7 @@ internal sealed class RollupMaker(PostgresDatabase database, Partitions partitio
             """,
             [late.Select(static one => one.Id).ToArray(), late.Select(static one => one.Hour).ToArray(), late.Min(static one => one.Hour), late.Max(static one => one.Hour).AddHours(1)], cancel);
         List<(long Id, DateTime Day)> days = [.. late.Select(static one => (one.Id, Moments.DayOf(one.Hour))).Distinct()];
-        await MendDaysAsync(connection, days, cancel);
-        await LateDays.NoteAsync(connection, days.Select(static one => one.Day), cancel);
+        await LateDays.NoteAsync(connection, await MendDaysAsync(connection, days, cancel), cancel);
         return true;
     }, cancellationToken);
 
@@ -133,16 +132,28 @@ internal sealed class RollupMaker(PostgresDatabase database, Partitions partitio
         }
     }
 
-    // Of a day that is cut short some are there, which going on with it leaves as they are.
-    private static Task<int> MendDaysAsync(NpgsqlConnection connection, List<(long Id, DateTime Day)> days, CancellationToken cancellationToken) => connection.DoAsync(
-        $"""
-        INSERT INTO influencer_analytics.days ({RollupRows.Columns})
-        SELECT h.influencer_id, u.day, {RollupRows.OfHours} FROM unnest($1::bigint[], $2::timestamptz[]) AS u (id, day)
-        JOIN influencer_analytics.hours h ON h.influencer_id = u.id AND h.start >= u.day AND h.start < u.day + interval '1 day'
-        WHERE u.day < (SELECT days_rolled_until FROM influencer_analytics.state)
-           OR EXISTS (SELECT FROM influencer_analytics.days d WHERE d.influencer_id = u.id AND d.start = u.day)
-        GROUP BY 1, 2 {RollupRows.Replace}
-        """, [days.Select(static one => one.Id).ToArray(), days.Select(static one => one.Day).ToArray()], cancellationToken);
+    // Of a day that is cut short some are there, which going on with it leaves as they are. Those whose last follower count is another one now.
+    private static async Task<List<(long Id, DateTime Day)>> MendDaysAsync(NpgsqlConnection connection, List<(long Id, DateTime Day)> days, CancellationToken cancellationToken)
+    {
+        object?[] which = [days.Select(static one => one.Id).ToArray(), days.Select(static one => one.Day).ToArray()];
+        var before = (await connection.ListAsync(
+            """
+            SELECT d.influencer_id, d.start, d.followers_last FROM unnest($1::bigint[], $2::timestamptz[]) AS u (id, day)
+            JOIN influencer_analytics.days d ON d.influencer_id = u.id AND d.start = u.day
+            """, which, ReadLast, cancellationToken)).ToHashSet();
+        var now = await connection.ListAsync(
+            $"""
+            INSERT INTO influencer_analytics.days ({RollupRows.Columns})
+            SELECT h.influencer_id, u.day, {RollupRows.OfHours} FROM unnest($1::bigint[], $2::timestamptz[]) AS u (id, day)
+            JOIN influencer_analytics.hours h ON h.influencer_id = u.id AND h.start >= u.day AND h.start < u.day + interval '1 day'
+            WHERE u.day < (SELECT days_rolled_until FROM influencer_analytics.state)
+               OR EXISTS (SELECT FROM influencer_analytics.days d WHERE d.influencer_id = u.id AND d.start = u.day)
+            GROUP BY 1, 2 {RollupRows.Replace} RETURNING influencer_id, start, followers_last
+            """, which, ReadLast, cancellationToken);
+        return [.. now.Where(row => !before.Contains(row)).Select(static row => (row.Id, row.Day))];
+    }
+
+    private static (long Id, DateTime Day, long Last) ReadLast(NpgsqlDataReader reader) => (reader.GetInt64(0), reader.GetDateTime(1), reader.GetInt64(2));
 
     private ValueTask<int> SetAsync(string sql, DateTime moment, CancellationToken cancellationToken) =>
         database.UseAsync((connection, cancel) => connection.DoAsync(sql, [moment], cancel), cancellationToken);

@@ -97,10 +97,7 @@ internal sealed class RosterSearcher(PostgresDatabase database)
         var places = new List<RosterPlace>(limit);
         for (var isMore = true; isMore && places.Count < limit;)
         {
-            var slots = new List<(long Slot, IReadOnlyList<Miss> Misses)>(recent.Length);
-            foreach (var slot in recent)
-                slots.Add((Moments.Ms(slot), await MissRows.ReadAsync(connection, slot, afterId, limit, cancellationToken)));
-            (var misses, isMore) = MissMerge.Merge(slots, limit);
+            (var misses, isMore) = MissMerge.Merge(await MissRows.ReadAsync(connection, recent, afterId, limit, cancellationToken), limit);
             places.AddRange(misses.Select(static miss => new RosterPlace("", miss.InfluencerId)));
             if (places.Count > 0)
                 afterId = places[^1].InfluencerId;

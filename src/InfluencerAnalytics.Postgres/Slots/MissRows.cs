@@ -74,11 +74,19 @@ internal static class MissRows
             """, [(long)count], static reader => reader.GetDateTime(0), cancellationToken),
     ];
 
-    /// <summary>The misses of a slot with ids above one, ascending, at most so many.</summary>
-    public static async Task<IReadOnlyList<Miss>> ReadAsync(NpgsqlConnection connection, DateTime slot, long afterId, int limit, CancellationToken cancellationToken) =>
-        await connection.ListAsync(
-            "SELECT influencer_id, reason FROM influencer_analytics.misses WHERE slot = $1 AND influencer_id > $2 ORDER BY influencer_id LIMIT $3", [slot, afterId, (long)limit],
-            static reader => new Miss(reader.GetInt64(0), (MissReason)reader.GetInt16(1)), cancellationToken);
+    /// <summary>The misses of some slots with ids above one, in the order of the slots; of each ascending, at most so many.</summary>
+    public static async Task<IReadOnlyList<(long Slot, IReadOnlyList<Miss> Misses)>> ReadAsync(
+        NpgsqlConnection connection, DateTime[] slots, long afterId, int limit, CancellationToken cancellationToken)
+    {
+        // A short range of the index for each slot: over all slots together it would be all misses of theirs, to be sorted.
+        var misses = (await connection.ListAsync(
+            """
+            SELECT u.slot, m.influencer_id, m.reason FROM unnest($1::timestamptz[]) AS u (slot) CROSS JOIN LATERAL (
+                SELECT influencer_id, reason FROM influencer_analytics.misses WHERE slot = u.slot AND influencer_id > $2 ORDER BY influencer_id LIMIT $3) m
+            """, [slots, afterId, (long)limit], static reader => (Slot: Moments.Ms(reader.GetDateTime(0)), Miss: new Miss(reader.GetInt64(1), (MissReason)reader.GetInt16(2))),
+            cancellationToken)).ToLookup(static row => row.Slot, static row => row.Miss);
+        return [.. slots.Select(Moments.Ms).Select(slot => (slot, (IReadOnlyList<Miss>)[.. misses[slot].OrderBy(static miss => miss.InfluencerId)]))];
+    }
 
     /// <summary>Of some influencers the newest miss of some slots; who has none is left out.</summary>
     public static async Task<Dictionary<long, (long Slot, MissReason Reason)>> FindNewestAsync(

@@ -41,9 +41,18 @@ internal sealed class VerdictWriter(PostgresDatabase database)
             ON CONFLICT (influencer_id) DO UPDATE SET
                 suspicious = excluded.suspicious, checked_at = excluded.checked_at, followers = excluded.followers, following = excluded.following, xid = excluded.xid
             """, VerdictRows.Values(newer));
-        var changed = newer.FindAll(verdict => !kept.TryGetValue(verdict.InfluencerId, out var known) || known.IsSuspicious != verdict.IsSuspicious);
+        // Of a verdict that gave way to an earlier one, its clock having been ahead, the first statement has dropped the change as well (a trigger): what counts is the flag before that.
+        var changed = newer.FindAll(verdict =>
+            !kept.TryGetValue(verdict.InfluencerId, out var known) || known.IsSuspicious != verdict.IsSuspicious || known.CheckedAt >= verdict.CheckedAt);
         if (changed.Count > 0)
-            batch.Add($"INSERT INTO influencer_analytics.suspicion_changes ({VerdictRows.Columns}) SELECT * FROM {VerdictRows.Given} ON CONFLICT DO NOTHING", VerdictRows.Values(changed));
+            batch.Add(
+                $"""
+                INSERT INTO influencer_analytics.suspicion_changes ({VerdictRows.Columns})
+                SELECT u.* FROM {VerdictRows.Given} AS u (id, suspicious, checked_at, followers, following)
+                WHERE u.suspicious IS DISTINCT FROM
+                    (SELECT c.suspicious FROM influencer_analytics.suspicion_changes c WHERE c.influencer_id = u.id ORDER BY c.checked_at DESC LIMIT 1)
+                ON CONFLICT DO NOTHING
+                """, VerdictRows.Values(changed));
         await batch.ExecuteNonQueryAsync(cancellationToken);
         return newer.Count;
     }

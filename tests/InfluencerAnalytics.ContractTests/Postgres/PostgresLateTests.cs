@@ -51,6 +51,39 @@ public abstract class PostgresLateTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task DayRanks_MadeByTwoProcesses_AreThoseOfTheLaterCounts()
+    {
+        var day = _hour / 86_400_000 * 86_400_000;
+        await _test.PassAsync(TimeSpan.FromHours(26));
+        var rollups = new RollupMaker(_test.Database, _test.Store.Partitions, new Ages(TimeProvider.System));
+        while (await rollups.RollUpNextAsync(static () => ValueTask.FromResult(true), Cancel))
+        {
+        }
+        (await _test.Store.ReadDayRanksAsync(1, day, day, Cancel)).ShouldBeEmpty();
+        var asked = 0;
+        await _test.Ranks.RankNextAsync(async () =>
+        {
+            // All is collected and nothing written: this one stands still, its turn is over, and another does what there is to do.
+            if (++asked != 3)
+                return true;
+            await _test.Store.AppendAsync([new DataPointBatch(_hour + 30 * 60_000, Interval, [new DataPoint(2, 1_000_000, 1, _hour + 30 * 60_000, _hour + 30 * 60_000, "two")], [])], Cancel);
+            while (await rollups.MendLateAsync(Cancel))
+            {
+            }
+            while (await _test.Ranks.RankNextAsync(static () => ValueTask.FromResult(true), Cancel))
+            {
+            }
+            (await _test.Store.ReadDayRanksAsync(2, day, day, Cancel))[0].Rank.ShouldBe(1);
+            (await _test.Store.ReadDayRanksAsync(1, day, day, Cancel))[0].Rank.ShouldBe(2);
+            return true;
+        }, Cancel);
+        asked.ShouldBe(3);
+        await _test.MaintainAsync(Cancel);
+        var of1 = await _test.Store.ReadDayRanksAsync(1, day, day, Cancel);
+        (of1[0].Rank, of1[0].RankOf).ShouldBe((2, 2));
+    }
+
+    [Fact]
     public async Task LateReading_WhileItsDayIsHalfRolledUp_IsInTheDay()
     {
         await _test.PassAsync(TimeSpan.FromHours(26));

@@ -322,6 +322,27 @@ public sealed class TimelineEndpointTests
         response.Headers.RetryAfter.ShouldNotBeNull();
     }
 
+    [Fact]
+    public async Task Get_DayWithALateReadingOfItsOwn_DoesNotShowTheRankOfAnotherCount()
+    {
+        var day = ApiHost.Slot / Day * Day - Day;
+        await using var host = await ApiHost.StartAsync(async storage =>
+        {
+            for (var id = 1; id <= 300; id++)
+                await storage.AddAsync(id, day + Hour, 1000 + id, 10);
+            storage.Come(ApiHost.NowMs);
+            storage.RollUp();
+            // A reading of an hour later, stored late: now it has more than all others.
+            await storage.AddAsync(1, day + 2 * Hour, 1_000_000, 10);
+            storage.RollUp();
+        });
+        var answer = await host.GetJsonAsync($"/api/v1/influencers/1/timeline?resolution=1d&start={day / 1000}&end={day / 1000 + 1}");
+        answer.GetProperty("followerCount")[0].GetInt64().ShouldBe(1_000_000);
+        (answer.GetProperty("rank")[0].ValueKind, answer.GetProperty("rankOf")[0].ValueKind).ShouldBe((JsonValueKind.Null, JsonValueKind.Null));
+        // That of another is off by the one.
+        (await host.GetJsonAsync($"/api/v1/influencers/2/timeline?resolution=1d&start={day / 1000}&end={day / 1000 + 1}")).GetProperty("rank")[0].GetInt32().ShouldBe(299);
+    }
+
     private static async Task<List<string>> LinesAsync(HttpResponseMessage response) =>
         [.. (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries)];
 

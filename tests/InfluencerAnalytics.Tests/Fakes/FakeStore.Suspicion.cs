@@ -49,7 +49,9 @@ internal sealed partial class FakeStore
                 var isKnown = _newestVerdicts.TryGetValue(verdict.InfluencerId, out var kept);
                 if (isKnown && !verdict.Replaces(kept, NowMs))
                     continue;
-                if (!isKnown || kept.IsSuspicious != verdict.IsSuspicious)
+                _flagChanges.RemoveAll(change => change.InfluencerId == verdict.InfluencerId && change.CheckedAt >= verdict.CheckedAt);
+                var before = _flagChanges.Where(change => change.InfluencerId == verdict.InfluencerId).OrderByDescending(change => change.CheckedAt).Take(1).ToList();
+                if (before is not [var last] || last.IsSuspicious != verdict.IsSuspicious)
                 {
                     _flagChanges.Add(verdict);
                     var ofIt = _flagChanges.Where(change => change.InfluencerId == verdict.InfluencerId).OrderByDescending(change => change.CheckedAt).ToList();

@@ -28,7 +28,7 @@ internal static class RosterEndpoints
             .WithName("ListInfluencers")
             .WithSummary("The roster: by id, or by how a username begins")
             .WithDescription("query is an id, or how a username begins (of either case); then they come by username, else by id. status is tracked, failing (tracked, and the newest "
-                + "slot of which anything was said of it is a miss), gone or removed; left out it means all but the removed, who are still found by their id. "
+                + $"slot of which anything was said of it, of the last {RosterStates.SlotsLookedAt} with reports, is a miss), gone or removed; left out it means all but the removed, who are still found by their id. "
                 + "A page can be short, even empty, before the end: go on while there is a nextCursor.")
             .Produces<RosterResponse>()
             .Compressed()

@@ -78,8 +78,10 @@ internal sealed class CsvSource(IDataPointStore store, IDayRankStore ranks)
     public async IAsyncEnumerable<RankedDay> RankedDaysAsync(long id, TimeRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var start = Resolutions.Floor(Resolution.Day, range.Start);
+        var days = await store.ReadRollupsAsync(id, RollupPeriod.Day, start, range.End, cancellationToken);
+        // Behind the counts: the rank of one that changes in between is not known.
         var known = (await ranks.ReadDayRanksAsync(id, start, range.End, cancellationToken)).ToDictionary(static rank => rank.Day);
-        foreach (var rollup in await store.ReadRollupsAsync(id, RollupPeriod.Day, start, range.End, cancellationToken))
+        foreach (var rollup in days)
             yield return new RankedDay(rollup, known.TryGetValue(rollup.Start, out var rank) ? rank : null);
     }
 

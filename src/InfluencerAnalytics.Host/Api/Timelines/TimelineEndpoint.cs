@@ -15,7 +15,8 @@ internal static class TimelineEndpoint
                 + "out they mean the last 24 hours, up to now, or the 24 hours before the end. resolution is auto (the finest that stays within 1,500 points "
                 + "and reaches back as far as the data), raw, 1m, 5m, 1h or 1d. availableFrom (in CSV the header X-Available-From) says from when on the resolution "
                 + "is kept; a coarser one may reach further back. At 1d, rank and rankOf are the rank on that day, by its last follower count among all that have a reading of it (ties share a "
-                + "rank), null where it is not known: days are ranked once, after they are over.")
+                + "rank), null where it is not known: days are ranked once, after they are over, and again only when readings that came later have changed more than 1 in 100 of their counts. Where they "
+                + "have changed fewer, the rank of whom they have changed is null, and those of the others can be off by so many.")
             .Produces<TimelineResponse>()
             .Compressed()
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);

@@ -34,6 +34,7 @@ internal sealed class TimelineReader(IDataPointStore store, IDayRankStore ranks,
         if (Resolutions.PeriodOf(resolution) is { } period)
         {
             columns.Add(await store.ReadRollupsAsync(id, period, start, range.End, cancellationToken));
+            // Behind the counts: the rank of one that changes in between is not known.
             if (period == RollupPeriod.Day)
                 columns.Ranks.AddRange(await ranks.ReadDayRanksAsync(id, start, range.End, cancellationToken));
             return columns.Count <= options.MaxTimelinePoints ? resolution : null;

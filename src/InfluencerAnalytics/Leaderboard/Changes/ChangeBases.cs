@@ -17,10 +17,10 @@ internal sealed class ChangeBases
     {
         var entry = Volatile.Read(ref _entries[(int)window]);
         if (entry.Base is not { } known)
-            return (null, entry.Problem, entry.Expected);
+            return (null, entry.Trouble ?? entry.Problem, entry.Trouble is null ? entry.Expected : null);
         if (asOf - known.Since <= ChangeWindows.LongestMs(window))
             return (known, null, null);
-        return (null, $"The last one is of {UtcText.Of(known.Since)}, too long ago. {entry.Problem}".TrimEnd(), null);
+        return (null, $"The last one is of {UtcText.Of(known.Since)}, too long ago. {entry.Trouble}".TrimEnd(), null);
     }
 
     public void Set(ChangeWindow window, ChangeBase known) => Volatile.Write(ref _entries[(int)window], new Entry(known, null, null));
@@ -33,8 +33,21 @@ internal sealed class ChangeBases
     public void CannotRenew(ChangeWindow window, string problem)
     {
         ref var entry = ref _entries[(int)window];
-        Volatile.Write(ref entry, Volatile.Read(ref entry) with { Problem = problem });
+        Volatile.Write(ref entry, Volatile.Read(ref entry) with { Trouble = problem });
     }
 
-    private sealed record Entry(ChangeBase? Base, string? Problem, long? Expected);
+    /// <summary>A newer one can be had again, whether there is any or not.</summary>
+    public void CanRenew(ChangeWindow window)
+    {
+        ref var entry = ref _entries[(int)window];
+        var known = Volatile.Read(ref entry);
+        if (known.Trouble is not null)
+            Volatile.Write(ref entry, known with { Trouble = null });
+    }
+
+    /// <param name="Base">The one that there is.</param>
+    /// <param name="Problem">Why there is none.</param>
+    /// <param name="Expected">The newest slot with which there will be one.</param>
+    /// <param name="Trouble">Why none can be looked for now.</param>
+    private sealed record Entry(ChangeBase? Base, string? Problem, long? Expected, string? Trouble = null);
 }

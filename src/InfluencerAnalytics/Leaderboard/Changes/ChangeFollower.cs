@@ -1,6 +1,7 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Slots;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging;
 
@@ -8,7 +9,7 @@ namespace InfluencerAnalytics.Leaderboard.Changes;
 
 /// <summary>
 /// Keeps the base of each window: of an hour from copies of the leaderboard, and until there is one of an hour ago from the hourly roll-ups, as that of a day and of a week, anew when
-/// another hour is over. All of it goes by the newest slot that is ranked, not by a clock, so that a change is told between two readings whatever time it is.
+/// another hour is over or many readings of the hours came late. All of it goes by the newest slot that is ranked, not by a clock, so that a change is told between two readings whatever time it is.
 /// </summary>
 internal sealed partial class ChangeFollower : Worker
 {
@@ -18,18 +19,18 @@ internal sealed partial class ChangeFollower : Worker
     private readonly IGenerationStore _generations;
     private readonly RecentColumns _recent;
     private readonly HourBases _hours;
-    // By window, the end of the hour that its base was last read of, or found not to be there.
-    private readonly long[] _read = new long[ChangeWindows.All.Count];
+    private readonly HourLooks _looks;
 
     public ChangeFollower(
-        InfluencerLeaderboard leaderboard, ChangeBases bases, IDataPointStore points, IGenerationStore generations, WorkerHealth health, TimeProvider timeProvider,
-        ILogger<ChangeFollower> logger)
+        InfluencerLeaderboard leaderboard, ChangeBases bases, IDataPointStore points, ISlotStore slots, IGenerationStore generations, WorkerHealth health,
+        TimeProvider timeProvider, ILogger<ChangeFollower> logger)
         : base("changes", health, timeProvider, logger)
     {
         (_leaderboard, _bases, _points, _generations) = (leaderboard, bases, points, generations);
         var anchors = new FollowerAnchors();
         _recent = new RecentColumns(leaderboard, anchors);
-        _hours = new HourBases(leaderboard, anchors, points, timeProvider, () => health.Ready(Name));
+        _hours = new HourBases(leaderboard, anchors, points, slots, timeProvider, () => health.Ready(Name));
+        _looks = new HourLooks(slots, timeProvider);
     }
 
     // A copy is taken within a second of the slot that it is due with.
@@ -51,7 +52,10 @@ internal sealed partial class ChangeFollower : Worker
             if (_recent.IsDue(asOf))
                 _recent.Take(asOf, ChangeWindows.NearMs(ChangeWindow.Hour, await IntervalAsync(stopping)));
             foreach (var window in ChangeWindows.All)
+            {
                 await RenewAsync(window, asOf - ChangeWindows.LengthMs(window), stopping);
+                _bases.CanRenew(window);
+            }
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -70,9 +74,12 @@ internal sealed partial class ChangeFollower : Worker
             return;
         }
         var end = moment - moment % ChangeWindows.HourMs;
-        if (_read[(int)window] == end)
+        if (!_looks.IsDue(window, end))
             return;
-        if (await _hours.ReadAsync(window, end, await IntervalAsync(cancellationToken), cancellationToken) is { } read)
+        var interval = await IntervalAsync(cancellationToken);
+        if (await _looks.LookAsync(window, HourBases.FirstHour(window, end, interval), end, cancellationToken) is not { } stored)
+            return;
+        if (await _hours.ReadAsync(window, end, interval, cancellationToken) is { } read)
         {
             _bases.Set(window, read);
             Log.Read(Logger, ChangeWindows.NameOf(window), read.Followers.Count, UtcText.Of(end));
@@ -81,7 +88,7 @@ internal sealed partial class ChangeFollower : Worker
         {
             _bases.Clear(window, $"No reading of the time before {UtcText.Of(end)} is kept.", await ExpectedAsync(window, end, cancellationToken));
         }
-        _read[(int)window] = end;
+        _looks.Read(window, end, stored);
     }
 
     // With the slot that is a window after the first hour of readings is over; where those are older and none is near, not before the next hour is looked at. An hour back there may be

@@ -1,13 +1,16 @@
 using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Slots;
 
 namespace InfluencerAnalytics.Leaderboard.Changes;
 
 /// <summary>
-/// Reads the base of a window from the hourly roll-ups of the store: of each influencer the last count of the hour that ends where the window begins. At rest as long as at work, so
+/// Reads the base of a window from the hourly roll-ups of the store: of each influencer the last count of the hour that ends where the window begins, and of those who were not read in it, of
+/// the hours before, as far as they are near. At rest as long as at work, so
 /// that whoever shares the processor and the store with it keeps half of what it could take. For one thread.
 /// </summary>
 /// <param name="alive">Called now and then while it reads.</param>
-internal sealed class HourBases(InfluencerLeaderboard leaderboard, FollowerAnchors anchors, IDataPointStore store, TimeProvider timeProvider, Action alive)
+internal sealed class HourBases(
+    InfluencerLeaderboard leaderboard, FollowerAnchors anchors, IDataPointStore store, ISlotStore slots, TimeProvider timeProvider, Action alive)
 {
     // Some ten milliseconds.
     private const int RowsPerRun = 4096;
@@ -29,28 +32,44 @@ internal sealed class HourBases(InfluencerLeaderboard leaderboard, FollowerAncho
         var column = new FollowerColumn(anchors);
         var ranked = leaderboard.Summarize().Reporting;
         var near = ChangeWindows.NearMs(window, interval);
-        // Of an hour window, a whole hour is more than near: only those count who were read in more than nine slots of ten, since the last of them is in its last tenth.
-        var least = window == ChangeWindow.Hour ? (int)(ChangeWindows.HourMs * 9 / 10 / interval.TotalMilliseconds) + 1 : 1;
-        var last = end - Math.Max(ChangeWindows.HourMs, near);
-        for (var hour = end - ChangeWindows.HourMs; hour >= Math.Max(last, first); hour -= ChangeWindows.HourMs)
+        var last = Math.Max(FirstHour(window, end, interval), first);
+        // None but the few who were hardly ever read are left to be looked for.
+        for (var hour = end - ChangeWindows.HourMs; hour >= last && ranked - column.Count > ranked / 100; hour -= ChangeWindows.HourMs)
         {
-            var before = column.Count;
-            var isRead = await ReadHourAsync(hour, column, least, cancellationToken);
-            // An hour in which most were read leaves those to be looked for who were hardly ever read; one that fell out as a whole is made good by the one before it.
-            if (ranked - column.Count <= ranked / 100 || (isRead && column.Count - before <= ranked / 100))
+            var read = await ReadHourAsync(hour, column, await LeastAsync(hour, end - near, interval, cancellationToken), cancellationToken);
+            // Whoever was tracked then was read in it, so that the others were not: they are not looked for in each hour of half a day, 15 s of processor time for a million. One that fell
+            // out, as a whole or in part, is made good by those before it.
+            if (read > 0 && await slots.ReadSlotHoursAsync(hour, hour, cancellationToken) is [var sum] && read >= sum.MostTracked - sum.MostTracked / 100)
                 break;
         }
         return column.Count == 0 ? null : new ChangeBase(end, near, column);
     }
 
-    /// <summary>Adds those who are not in the column yet and were read so many times at least. Whether anybody was.</summary>
-    private async ValueTask<bool> ReadHourAsync(long hour, FollowerColumn column, int least, CancellationToken cancellationToken)
+    /// <summary>The start of the earliest hour that is near a moment.</summary>
+    public static long FirstHour(ChangeWindow window, long end, TimeSpan interval) =>
+        end - Math.Max(ChangeWindows.HourMs, ChangeWindows.NearMs(window, interval) / ChangeWindows.HourMs * ChangeWindows.HourMs);
+
+    /// <summary>
+    /// How often one must have been read in an hour so that one of its readings is of a moment or later: more often than there are slots before. A reading has a slot, and that a record,
+    /// whatever the interval was then.
+    /// </summary>
+    private async ValueTask<int> LeastAsync(long hour, long moment, TimeSpan interval, CancellationToken cancellationToken)
+    {
+        if (moment <= hour)
+            return 1;
+        var records = await slots.ReadSlotsAsync(hour, hour + ChangeWindows.HourMs - 1, cancellationToken);
+        // What was imported has no slots.
+        return 1 + (records.Count > 0 ? records.Count(record => record.Slot < moment) : (int)((moment - hour) / interval.TotalMilliseconds));
+    }
+
+    /// <summary>Adds those who are not in the column yet and were read so many times at least. How many were read at all.</summary>
+    private async ValueTask<int> ReadHourAsync(long hour, FollowerColumn column, int least, CancellationToken cancellationToken)
     {
         var began = timeProvider.GetTimestamp();
-        var isRead = false;
+        var read = 0;
         await foreach (var rollup in store.ReadAllRollupsAsync(RollupPeriod.Hour, hour, hour, cancellationToken))
         {
-            isRead = true;
+            read++;
             if (rollup.Count >= least)
                 _run.Add(rollup);
             if (_run.Count < RowsPerRun)
@@ -61,7 +80,7 @@ internal sealed class HourBases(InfluencerLeaderboard leaderboard, FollowerAncho
             began = timeProvider.GetTimestamp();
         }
         TakeRun(column);
-        return isRead;
+        return read;
     }
 
     private void TakeRun(FollowerColumn column)

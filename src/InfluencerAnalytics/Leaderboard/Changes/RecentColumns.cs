@@ -14,11 +14,17 @@ internal sealed class RecentColumns(InfluencerLeaderboard leaderboard, FollowerA
     /// <summary>The one that an hour starts from, and those of the hour after it.</summary>
     public const int MaxKept = 8;
 
-    private readonly Queue<ChangeBase> _kept = new();
-    private long _last;
+    private readonly List<ChangeBase> _kept = new(MaxKept + 1);
+    // The slot at which the step of the newest copy began to be copied.
+    private long _begun;
 
-    /// <summary>Whether a copy is due: the first newest slot within ten minutes of the grid.</summary>
-    public bool IsDue(long asOf) => asOf / StepMs > _last / StepMs;
+    /// <summary>
+    /// Whether a copy is due: the first newest slot within ten minutes of the grid; and a later one as long as it is near, while the copy is of fewer than the one before by more than one in a
+    /// hundred, as after an outage of the store, when the newest slot is stored before all of it is.
+    /// </summary>
+    public bool IsDue(long asOf) => asOf / StepMs > _begun / StepMs || (IsThin && asOf > _kept[^1].Since && asOf - _begun <= _kept[^1].NearMs);
+
+    private bool IsThin => _kept is [.., var before, var newest] && newest.Followers.Count < before.Followers.Count - before.Followers.Count / 100;
 
     /// <summary>The moment of the oldest that is kept, in epoch milliseconds; null before the first.</summary>
     public long? First => _kept.TryPeek(out var oldest) ? oldest.Since : null;
@@ -39,12 +45,15 @@ internal sealed class RecentColumns(InfluencerLeaderboard leaderboard, FollowerA
             }
         }
         ArrayPool<LatestRow>.Shared.Return(rows);
-        _last = asOf;
-        _kept.Enqueue(new ChangeBase(asOf, nearMs, column));
-        while (_kept.Count > MaxKept || (_kept.Count > 1 && _kept.ElementAt(1).Since <= asOf - ChangeWindows.HourMs))
-            _kept.Dequeue();
+        if (asOf / StepMs > _begun / StepMs)
+            _begun = asOf;
+        else
+            _kept.RemoveAt(_kept.Count - 1);
+        _kept.Add(new ChangeBase(asOf, nearMs, column));
+        while (_kept.Count > MaxKept || (_kept.Count > 1 && _kept[1].Since <= asOf - ChangeWindows.HourMs))
+            _kept.RemoveAt(0);
     }
 
     /// <summary>The newest of a moment or earlier, by no more than a step and what is near; null when there is none.</summary>
-    public ChangeBase? At(long moment) => _kept.LastOrDefault(one => one.Since <= moment && one.Since > moment - StepMs - one.NearMs);
+    public ChangeBase? At(long moment) => _kept.FindLast(one => one.Since <= moment && one.Since > moment - StepMs - one.NearMs);
 }

@@ -7,8 +7,8 @@ namespace InfluencerAnalytics.Stores.Ranks;
 public sealed class DayRanking(int capacity)
 {
     /// <summary>
-    /// A day is ranked again when late readings have changed more than one in so many of its roll-ups. Each of them moves the rank of any other by one at most, so that until then the ranks
-    /// of those that they did not change are off by less than a hundredth of all; and a trickle of late readings does not have all influencers of a day ranked each time.
+    /// A day is ranked again when late readings have changed more than one in so many of its counts. Each of them moves the rank of any other by one at most, so that until then the ranks
+    /// of those that they did not change are off by less than a hundredth of all, and those of the others are not known; and a trickle of late readings does not have all influencers of a day ranked each time.
     /// </summary>
     public const int AgainAboveOneIn = 100;
 

@@ -15,7 +15,7 @@ public interface ISuspicionStore
 
     /// <summary>
     /// The verdicts that changed the flag of an influencer, its first one among them: the newest first, at most <paramref name="limit"/>. The newest
-    /// <see cref="SuspicionVerdict.MostChangesKept"/> are kept.
+    /// <see cref="SuspicionVerdict.MostChangesKept"/> are kept. One of a clock that was ahead goes when its verdict gives way (<see cref="SuspicionVerdict.Replaces"/>).
     /// </summary>
     ValueTask<IReadOnlyList<SuspicionVerdict>> ReadFlagHistoryAsync(long influencerId, int limit, CancellationToken cancellationToken);
 

@@ -81,7 +81,7 @@ internal sealed class FailingStore : IDisposable
         failing.FailAt(null);
         return new Loaded(
             parts, new EmbeddedStore(parts, disk),
-            new RollupMaker(context, parts.Influencers.Table, parts.Slots, parts.Points.Days, parts.Rollups, parts.RollupReader, parts.Ranks.Days.NoteLate, NullLogger.Instance),
+            new RollupMaker(context, parts.Influencers.Table, parts.Slots, parts.Points.Days, parts.Rollups, parts.RollupReader, parts.Ranks.NoteLate, NullLogger.Instance),
             new BeginningsAfterStep(context, parts.Influencers, parts.Slots, parts.Points, NullLogger.Instance),
             failing);
     }

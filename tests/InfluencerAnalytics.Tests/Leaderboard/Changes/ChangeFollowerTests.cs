@@ -3,6 +3,7 @@ using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Leaderboard.Changes;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Slots;
 using InfluencerAnalytics.Working;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -27,7 +28,7 @@ public sealed class ChangeFollowerTests : IDisposable
     public ChangeFollowerTests()
     {
         _leaderboard = new InfluencerLeaderboard(_time);
-        _follower = new ChangeFollower(_leaderboard, _bases, _store, _store, new WorkerHealth(_time), _time, NullLogger<ChangeFollower>.Instance);
+        _follower = new ChangeFollower(_leaderboard, _bases, _store, _store, _store, new WorkerHealth(_time), _time, NullLogger<ChangeFollower>.Instance);
     }
 
     public void Dispose() => _follower.Dispose();
@@ -161,6 +162,119 @@ public sealed class ChangeFollowerTests : IDisposable
     }
 
     [Fact]
+    public async Task Round_AnHourInWhichOneOfManyWasRead_IsMadeGoodByTheOneBefore()
+    {
+        // An outage of most of the hour before the window: one of two hundred was read in it, all in the hour before that, which is within a tenth of a day.
+        for (var id = 1; id <= 200; id++)
+            _store.Add(id, Noon - Day - 2 * Hour, last: 50, count: 60);
+        _store.Add(1, Noon - Day - Hour, last: 60, count: 2);
+        At(Noon, [.. Enumerable.Range(1, 200).Select(static id => Point(id, 100, Noon))]);
+        await RoundAsync();
+        Change(ChangeWindow.Day, 1).Change.ShouldBe(40);
+        Change(ChangeWindow.Day, 2).Change.ShouldBe(50);
+    }
+
+    [Fact]
+    public async Task Round_AnHourInWhichAllThatWereTrackedWereRead_EndsTheLooking()
+    {
+        // Since then the roster has doubled: of the half that is new there is nothing to be found in the fifteen hours before.
+        for (var id = 1; id <= 100; id++)
+            _store.Add(id, Noon - 7 * Day - Hour, last: 50, count: 60);
+        _store.Add(101, Noon - 7 * Day - 2 * Hour, last: 50, count: 60);
+        _store.Sums.Add(Noon - 7 * Day - Hour, Sum(Noon - 7 * Day - Hour, stored: 6000, tracked: 100));
+        At(Noon, [.. Enumerable.Range(1, 200).Select(static id => Point(id, 100, Noon))]);
+        await RoundAsync();
+        Change(ChangeWindow.Week, 1).Change.ShouldBe(50);
+        Change(ChangeWindow.Week, 101).Change.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Round_HalfOfTheShardsAwayForHours_IsMadeGoodByTheHourBefore()
+    {
+        for (var id = 1; id <= 200; id++)
+            _store.Add(id, Noon - 7 * Day - 6 * Hour, last: 50, count: 60);
+        for (var hour = 1; hour <= 6; hour++)
+        {
+            for (var id = 1; id <= 100; id++)
+                _store.Add(id, Noon - 7 * Day - hour * Hour, last: 60, count: 60);
+            _store.Sums.Add(Noon - 7 * Day - hour * Hour, Sum(Noon - 7 * Day - hour * Hour, stored: hour == 6 ? 12_000 : 6000, tracked: 200));
+        }
+        At(Noon, [.. Enumerable.Range(1, 200).Select(static id => Point(id, 100, Noon))]);
+        await RoundAsync();
+        Change(ChangeWindow.Week, 1).Change.ShouldBe(40);
+        Change(ChangeWindow.Week, 200).Change.ShouldBe(50);
+    }
+
+    [Fact]
+    public async Task Round_ReadingsOfTheHourThatCameLate_AreFoundWithinMinutesOfTheLast()
+    {
+        // The queue gives its messages in any order: the newest slot is stored while the hour before is half there.
+        _store.Add(1, Noon - 2 * Hour, last: 70, count: 60);
+        _store.Sums.Add(Noon - 2 * Hour, Sum(Noon - 2 * Hour, stored: 60, tracked: 2));
+        At(Noon, Point(1, 100, Noon), Point(2, 100, Noon));
+        await RoundAsync();
+        var reads = _store.Reads;
+        Change(ChangeWindow.Hour, 2).Change.ShouldBeNull();
+        _store.Add(2, Noon - 2 * Hour, last: 80, count: 60);
+        _store.Sums[Noon - 2 * Hour] = Sum(Noon - 2 * Hour, stored: 120, tracked: 2);
+        for (var look = 0; look < 2; look++)
+        {
+            // More may be coming, until two looks find the same.
+            _store.Reads.ShouldBe(reads);
+            _time.Advance(HourLooks.Every);
+            await RoundAsync();
+        }
+        Change(ChangeWindow.Hour, 2).Change.ShouldBe(20);
+        reads = _store.Reads;
+        _time.Advance(HourLooks.Every);
+        await RoundAsync();
+        _store.Reads.ShouldBe(reads);
+    }
+
+    [Fact]
+    public async Task Round_TheIntervalWasShorterThen_TakesOnlyWhoWasReadUpToTheEndOfTheHour()
+    {
+        // Every ten seconds: 60 readings are of ten minutes, though it is every minute now.
+        _store.Add(1, Noon - 2 * Hour, last: 70, count: 360);
+        _store.Add(2, Noon - 2 * Hour, last: 70, count: 60);
+        for (var slot = Noon - 2 * Hour; slot < Noon - Hour; slot += 10_000)
+            _store.Slots.Add(new SlotSummary(slot, TimeSpan.FromSeconds(10), 2, 1, 70, 1, new Dictionary<MissReason, long>()));
+        At(Noon, Point(1, 100, Noon), Point(2, 100, Noon));
+        await RoundAsync();
+        Change(ChangeWindow.Hour, 1).Change.ShouldBe(30);
+        Change(ChangeWindow.Hour, 2).Change.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Round_TheIntervalWasLongerThen_TakesWhoWasReadUpToTheEndOfTheHour()
+    {
+        _store.Add(1, Noon - 2 * Hour, last: 70, count: 12);
+        for (var slot = Noon - 2 * Hour; slot < Noon - Hour; slot += 5 * Minute)
+            _store.Slots.Add(new SlotSummary(slot, TimeSpan.FromMinutes(5), 1, 1, 70, 1, new Dictionary<MissReason, long>()));
+        At(Noon, Point(1, 100, Noon));
+        await RoundAsync();
+        Change(ChangeWindow.Hour, 1).Change.ShouldBe(30);
+    }
+
+    [Fact]
+    public async Task Round_TheNewestSlotIsStoredBeforeTheRestOfIt_CopiesAgainOnceItIs()
+    {
+        At(Noon, Point(1, 10, Noon), Point(2, 20, Noon), Point(3, 30, Noon));
+        await RoundAsync();
+        // After half an hour without the store, of the newest slot one is the first.
+        var back = Noon + 31 * Minute;
+        At(back, Point(1, 11, back));
+        await RoundAsync();
+        At(back + Minute, Point(1, 12, back + Minute), Point(2, 22, back + Minute), Point(3, 32, back + Minute));
+        await RoundAsync();
+        var later = back + Minute + Hour;
+        At(later, Point(1, 15, later), Point(2, 25, later), Point(3, 35, later));
+        await RoundAsync();
+        Change(ChangeWindow.Hour, 1).ShouldBe((3, back + Minute));
+        Change(ChangeWindow.Hour, 2).ShouldBe((3, back + Minute));
+    }
+
+    [Fact]
     public async Task Round_NothingKeptFromThen_SaysSo()
     {
         At(Noon, Point(1, 100, Noon));
@@ -183,6 +297,20 @@ public sealed class ChangeFollowerTests : IDisposable
     }
 
     [Fact]
+    public async Task Round_StoreAwayAndBackWithNothingKept_DoesNotSayThatItIsAway()
+    {
+        At(Noon, Point(1, 100, Noon));
+        await RoundAsync();
+        _store.Problem = "The store is being moved.";
+        _time.Advance(HourLooks.Every);
+        await Should.ThrowAsync<StoreUnavailableException>(RoundAsync);
+        Problem(ChangeWindow.Week, Noon).ShouldBe(_store.Problem);
+        _store.Problem = null;
+        await RoundAsync();
+        Problem(ChangeWindow.Week, Noon).ShouldContain("No reading of the time before");
+    }
+
+    [Fact]
     public async Task Round_StoreAwayLater_KeepsTheBaseAsLongAsItGoesByItsName()
     {
         _store.Add(1, Noon - Day - Hour, last: 40, count: 60);
@@ -195,6 +323,8 @@ public sealed class ChangeFollowerTests : IDisposable
         At(Noon + 91 * Minute, Point(1, 102, Noon + 91 * Minute));
         Problem(ChangeWindow.Day, Noon + 91 * Minute).ShouldContain("The store is being moved.");
     }
+
+    private static SlotSum Sum(long start, long stored, long tracked) => new(start, 60, stored, 0, 0, stored / 60, stored / 60, tracked);
 
     private static LatestPoint Point(long id, long followers, long slot) => new(id, followers, 1, slot, slot + 5, InfluencerStatus.Tracked);
 

@@ -3,13 +3,20 @@ using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Stores.Generations;
 using InfluencerAnalytics.Stores.Points;
+using InfluencerAnalytics.Stores.Slots;
 
 namespace InfluencerAnalytics.Tests.Leaderboard.Changes;
 
-/// <summary>A store that has hours, and an interval of a minute.</summary>
-internal sealed class HourStore : IDataPointStore, IGenerationStore
+/// <summary>A store that has hours, the slots that a test says, and an interval of a minute.</summary>
+internal sealed class HourStore : IDataPointStore, ISlotStore, IGenerationStore
 {
     private readonly SortedDictionary<(long Id, long Start), Rollup> _hours = [];
+
+    /// <summary>The sums of hours, by their starts.</summary>
+    public SortedDictionary<long, SlotSum> Sums { get; } = [];
+
+    /// <summary>The records of slots.</summary>
+    public List<SlotSummary> Slots { get; } = [];
 
     /// <summary>While set, every method throws it.</summary>
     public string? Problem { get; set; }
@@ -33,6 +40,18 @@ internal sealed class HourStore : IDataPointStore, IGenerationStore
             yield return rollup;
         }
     }
+
+    public ValueTask<IReadOnlyList<SlotSum>> ReadSlotHoursAsync(long startMs, long endMs, CancellationToken cancellationToken) => Problem is null
+        ? ValueTask.FromResult<IReadOnlyList<SlotSum>>([.. Sums.Values.Where(sum => sum.Start >= startMs && sum.Start <= endMs)])
+        : throw new StoreUnavailableException(Problem);
+
+    public ValueTask<IReadOnlyList<SlotSummary>> ReadSlotsAsync(long startMs, long endMs, CancellationToken cancellationToken) => Problem is null
+        ? ValueTask.FromResult<IReadOnlyList<SlotSummary>>([.. Slots.Where(slot => slot.Slot >= startMs && slot.Slot <= endMs)])
+        : throw new StoreUnavailableException(Problem);
+
+    public ValueTask NoteSlotAsync(long slot, TimeSpan interval, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<SlotsKeptSince> ReadSlotsKeptSinceAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<GenerationState> ReadGenerationsAsync(CancellationToken cancellationToken) => Problem is null
         ? ValueTask.FromResult(new GenerationState(1, new SealedGeneration(1, TimeSpan.FromMinutes(1), 500)))

@@ -1,0 +1,3 @@
+-- Each making of a day's ranks has a number: what it writes counts while no other has begun, and while late readings have changed nothing under it. A rank of 0 is one that is not known:
+-- late readings have changed that influencer's count since.
+ALTER TABLE influencer_analytics.rank_days ADD COLUMN making bigint NOT NULL DEFAULT 0;
