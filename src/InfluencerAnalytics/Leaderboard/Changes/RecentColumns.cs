@@ -27,7 +27,7 @@ internal sealed class RecentColumns(InfluencerLeaderboard leaderboard, FollowerA
     private bool IsThin => _kept is [.., var before, var newest] && newest.Followers.Count < before.Followers.Count - before.Followers.Count / 100;
 
     /// <summary>The moment of the oldest that is kept, in epoch milliseconds; null before the first.</summary>
-    public long? First => _kept.TryPeek(out var oldest) ? oldest.Since : null;
+    public long? First => _kept.Count == 0 ? null : _kept[0].Since;
 
     /// <summary>Takes one now.</summary>
     /// <param name="asOf">The newest slot, in epoch milliseconds.</param>
