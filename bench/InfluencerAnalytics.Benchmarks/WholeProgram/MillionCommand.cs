@@ -18,20 +18,21 @@ internal static class MillionCommand
     };
 
     private static readonly Option<bool> Sqs = new("--sqs") { Description = "Queues on SQS (fauxqs, started for it). Without it they are embedded." };
+    private static readonly Option<int> Reads = new("--reads") { Description = "Requests a second that the API is asked meanwhile, of all kinds; 0 for none.", DefaultValueFactory = _ => 0 };
     private static readonly Option<string[]> Set = new("--set") { Description = "A setting of the program, KEY=VALUE. May be given several times.", DefaultValueFactory = _ => [] };
 
     public static Command Create()
     {
-        var command = new Command("million", "A million influencers at 60 s, simulator on the same machine: coverage, CPU, memory.") { Influencers, Interval, Slots, Connection, Sqs, Set };
+        var command = new Command("million", "A million influencers at 60 s, simulator on the same machine: coverage, CPU, memory.") { Influencers, Interval, Slots, Connection, Sqs, Reads, Set };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var storage = await OwnStorage.StartAsync(parsed.GetValue(Connection), parsed.GetValue(Sqs), parsed.InvocationConfiguration.Output, cancellationToken);
-            await RunAsync(parsed.GetValue(Influencers), parsed.GetValue(Interval), parsed.GetValue(Slots), storage.Queues, parsed.GetValue(Set)!, cancellationToken);
+            await RunAsync(parsed.GetValue(Influencers), parsed.GetValue(Interval), parsed.GetValue(Slots), storage.Queues, parsed.GetValue(Reads), parsed.GetValue(Set)!, cancellationToken);
         });
         return command;
     }
 
-    private static async Task RunAsync(int influencers, int interval, int slots, SqsServer? queues, string[] settings, CancellationToken cancellationToken)
+    private static async Task RunAsync(int influencers, int interval, int slots, SqsServer? queues, int reads, string[] settings, CancellationToken cancellationToken)
     {
         await using var running = await RunningProgram.StartAsync(influencers, interval, 0, settings, cancellationToken);
         var started = TimeProvider.System.GetUtcNow();
@@ -43,6 +44,7 @@ internal static class MillionCommand
         var storedBefore = await running.Client.StoredAsync(cancellationToken);
         var machine = MachineTime.Now();
         var callsBefore = await MetricsPage.ReadAsync(running.Address, cancellationToken);
+        var asked = reads == 0 ? Task.FromResult<(string, string)[]>([]) : ReadMix.RunAsync(running.Address, influencers, reads, TimeSpan.FromSeconds(interval * (slots + 1)), cancellationToken);
         var seen = new List<SlotFigures>();
         for (var i = 0; i < slots; i++)
         {
@@ -67,6 +69,8 @@ internal static class MillionCommand
             ("machine busy, everything on it", $"{busy:P1}"),
             ("left idle by these two", $"{1 - (program + simulator) / wall / cores:P1}"),
             ("resident memory of the program, peak / now", $"{running.Program.PeakResidentBytes / 1e6:N0} MB / {running.Program.ResidentBytes / 1e6:N0} MB"));
+        if (await asked is { Length: > 0 } answers)
+            Table.Print(answers);
         if (queues is not null)
         {
             Table.Print(
