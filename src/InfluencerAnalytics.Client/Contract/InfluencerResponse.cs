@@ -9,12 +9,12 @@ namespace InfluencerAnalytics.Client.Contract;
 /// <param name="RetrievedAt">When the provider answered, ISO 8601.</param>
 /// <param name="Rank">1 + the number of influencers with more followers.</param>
 /// <param name="RankOf">How many are ranked.</param>
-/// <param name="Suspicious">Whether its followers look bought; null while nobody judges that.</param>
+/// <param name="Suspicious">Whether its followers look bought, by the provider's last verdict; null while it was never judged.</param>
 /// <param name="SuspicionCheckedAt">When that was judged, ISO 8601.</param>
 /// <param name="Status">tracked, gone (the provider does not know it now), removed (no longer tracked) or unknown (never tracked).</param>
 /// <param name="Change">Followers gained up to the latest reading.</param>
 /// <param name="AsOf">The newest slot that the ranks include, ISO 8601.</param>
-/// <param name="AgeSeconds">For how long the store could not be followed; near 0 when all is well.</param>
+/// <param name="AgeSeconds">How many seconds ago the ranks were level with the store; null before they are loaded.</param>
 /// <param name="Problem">While the store is away: why username and change are missing. Else null.</param>
 public sealed record InfluencerResponse(
     long Id,

@@ -12,6 +12,6 @@ public sealed record LeaderboardResponse(string? AsOf, int Total, int Offset, IR
 /// <param name="Rank">1 + the number of those listed with more followers.</param>
 /// <param name="Username">As last read; null while the store is away.</param>
 /// <param name="FollowerCount">Of the latest reading.</param>
-/// <param name="Change24h">Followers gained over the 24 to 25 hours up to the latest reading; null when there is no reading from then.</param>
-/// <param name="Suspicious">Whether its followers look bought; null while it was never judged.</param>
+/// <param name="Change24h">Followers gained over the 24 to 25 hours up to the latest reading; null when there is no reading from then, or none near <see cref="LeaderboardResponse.AsOf"/>.</param>
+/// <param name="Suspicious">Whether its followers look bought, by the provider's last verdict; null while it was never judged.</param>
 public sealed record LeaderboardItem(int Rank, long Id, string? Username, long FollowerCount, long? Change24h, bool? Suspicious);

@@ -28,6 +28,6 @@ public sealed record MoversResponse(
 /// <param name="FollowerCountBefore">Of the last reading before <see cref="MoversResponse.Since"/>.</param>
 /// <param name="Change">Followers gained; negative when they were lost.</param>
 /// <param name="RelativeChange">Change / followers before; null when those were 0.</param>
-/// <param name="Suspicious">Whether its followers look bought; null while it was never judged.</param>
+/// <param name="Suspicious">Whether its followers look bought, by the provider's last verdict; null while it was never judged.</param>
 public sealed record MoverItem(
     long Id, string? Username, long FollowerCount, long FollowerCountBefore, long Change, double? RelativeChange, bool? Suspicious);

@@ -4,12 +4,12 @@ namespace InfluencerAnalytics.Client.Contract;
 /// <param name="Provider">What the provider says.</param>
 public sealed record SuspicionResponse(ProviderSuspicion Provider)
 {
-    /// <summary>Our own opinion, from what was read of it minute by minute; null while no hour of it has gone into one.</summary>
+    /// <summary>Our own opinion, from what was read of it minute by minute; null while no hour of it has gone into one, or into none of this version.</summary>
     public OwnSuspicion? Own { get; init; }
 }
 
 /// <summary>Our own opinion of whether an influencer's followers were bought.</summary>
-/// <param name="Score">From 0 (nothing was seen) to below 1; 0.5 and more is suspicious. Null while too little is known to tell, which the reason then says.</param>
+/// <param name="Score">From 0 (nothing was seen) to below 1; 0.5 and more is suspicious. Null while too little is known to tell, or every hour is wild, which the reason then says.</param>
 /// <param name="Reasons">What was seen, the weightiest first.</param>
 /// <param name="Since">From when on its hours went into this, ISO 8601.</param>
 /// <param name="Until">Until when: what was read since is not in it yet. ISO 8601.</param>

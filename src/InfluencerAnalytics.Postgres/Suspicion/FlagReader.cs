@@ -58,8 +58,8 @@ internal sealed class FlagReader(PostgresDatabase database)
 
     private static async Task<FlagPage> FollowAsync(NpgsqlConnection connection, SnapshotCursor at, int limit, ICollection<SuspicionFlag> into, CancellationToken cancellationToken)
     {
-        // The transaction of the last that was given, and its influencer.
         var until = at.Until ?? await SnapshotCursor.NowAsync(connection, cancellationToken);
+        // At is the transaction of the last that was given, Within its influencer.
         var rows = await connection.ListAsync(
             """
             SELECT influencer_id, suspicious, checked_at, xid::text FROM influencer_analytics.suspicions

@@ -1,6 +1,6 @@
 namespace InfluencerAnalytics.Suspicion;
 
-/// <summary>The kinds of reasons, as they are stored and answered.</summary>
+/// <summary>The kinds of reasons, as they are answered.</summary>
 public static class SuspicionCodes
 {
     /// <summary>Followers that came within half an hour, far beyond the account's own rhythm, and nothing behind them.</summary>

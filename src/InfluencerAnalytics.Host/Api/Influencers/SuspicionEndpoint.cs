@@ -17,7 +17,9 @@ internal static class SuspicionEndpoint
             .WithName("GetSuspicion")
             .WithTags("Influencers")
             .WithSummary("Whether its followers look bought")
-            .WithDescription("What the provider said last, on which numbers, and in history each change of its flag, the newest first; the newest 100 are kept.")
+            .WithDescription("provider is what the provider said last, on which numbers, and in history each change of its flag, the newest first; the newest 100 are kept. own is our own opinion, from the readings "
+                + "minute by minute: a score from 0 to 1 (0.5 and more is suspicious; null while too little is known to tell, or every hour is wild) and the reasons in words; since and until say which "
+                + "hours went into it, and it comes some hours late. It is null while there is none.")
             .Produces<SuspicionResponse>()
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
 

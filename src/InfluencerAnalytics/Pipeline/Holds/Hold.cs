@@ -2,7 +2,7 @@ using InfluencerAnalytics.Queues;
 
 namespace InfluencerAnalytics.Pipeline.Holds;
 
-/// <summary>A received message of the shard queue that is hidden from other fetchers while this one visits what it carries.</summary>
+/// <summary>A received message of a queue of shards that is hidden from other processes while this one visits what it carries.</summary>
 internal sealed class Hold(ReceivedMessage message, int ids, TimeSpan endsAt)
 {
     public ReceivedMessage Message { get; } = message;

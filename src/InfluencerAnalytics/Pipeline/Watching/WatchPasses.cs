@@ -13,7 +13,7 @@ internal sealed class WatchPasses(IWatchStore store, IDataPointStore points, Wat
     private const long HourMs = SuspicionWatch.HourMs;
     private const long DayMs = 24 * HourMs;
 
-    // A past that is there already is gone through by weeks, oldest first: five times what is kept is written for it, and not each three hours.
+    // A past that is there already is gone through by weeks, oldest first: of 37 days six times what is kept is written, and not each three hours.
     private const long MostMs = 7 * DayMs;
 
     // Some milliseconds of work, and two megabytes.

@@ -13,7 +13,7 @@ internal sealed class Watcher(
 
     private static readonly TimeSpan LeaseTime = TimeSpan.FromMinutes(1);
 
-    // Hours close once an hour.
+    // Hours close once an hour: that it is noticed a little later does not matter.
     private static readonly TimeSpan NothingToDo = TimeSpan.FromSeconds(20);
 
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(1);

@@ -26,7 +26,7 @@ public interface IWatchStore
     ValueTask<IReadOnlyList<KeptWatch>> ReadWatchesAsync(IReadOnlyList<long> influencerIds, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Writes watches, in the place of those before, and the progress that they are: all of it, or nothing. False, with nothing written, when the progress is not
+    /// Writes watches, in the place of those before, and the progress that is made with them: all of it, or nothing. False, with nothing written, when the progress is not
     /// <paramref name="from"/> any more: another process did this meanwhile.
     /// </summary>
     ValueTask<bool> WriteWatchesAsync(IReadOnlyList<KeptWatch> watches, WatchProgress from, WatchProgress to, CancellationToken cancellationToken);
