@@ -137,6 +137,35 @@ public sealed class StreamEndpointTests
     }
 
     [Fact]
+    public async Task Stream_AHundredInfluencersAfterABacklog_AreAllTold()
+    {
+        const int Influencers = 100;
+        await using var host = await StartAsync();
+        var ids = Enumerable.Range(1, Influencers).Select(static id => (long)id).ToArray();
+        foreach (var id in ids)
+            await host.Storage.AddAsync(id, ApiHost.Slot, 100, 10);
+        await host.FollowAsync();
+        await using var listener = Listen(host, ids);
+        for (var greeting = 0; greeting <= Influencers; greeting++)
+            await NextAsync(listener);
+        // Nothing is read meanwhile: two looks find eight passed slots and a newest one of each.
+        for (var slot = 1; slot <= 18; slot++)
+        {
+            foreach (var id in ids)
+                await host.Storage.AddAsync(id, ApiHost.Slot + slot * Minute, 100 + slot, 10);
+            if (slot is 9 or 18)
+                await host.FollowAsync();
+        }
+        var told = new Dictionary<long, int>();
+        while (told.Values.Sum() < 18 * Influencers)
+        {
+            if ((await NextAsync(listener)).Point is { } point)
+                told[point.Id] = told.GetValueOrDefault(point.Id) + 1;
+        }
+        told.Values.ShouldAllBe(count => count == 18);
+    }
+
+    [Fact]
     public async Task Stream_WhatWasPassedOverCannotBeRead_IsAGapAndTheRanksGoOn()
     {
         await using var host = await StartAsync();

@@ -109,6 +109,8 @@ public sealed class SuspicionEndpointTests
         await using var host = await ApiHost.StartAsync(storage => storage.TrackAsync(7));
         using var first = await host.GetAsync(Path);
         var tag = first.Headers.ETag!.ToString();
+        using var same = await host.GetAsync(Path, ("If-None-Match", tag));
+        same.StatusCode.ShouldBe(HttpStatusCode.NotModified);
         await KeepAsync(host, new SuspicionWatch(), 1, 2);
         using var changed = await host.GetAsync(Path, ("If-None-Match", tag));
         changed.StatusCode.ShouldBe(HttpStatusCode.OK);

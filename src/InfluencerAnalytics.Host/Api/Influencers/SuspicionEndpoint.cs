@@ -9,7 +9,7 @@ namespace InfluencerAnalytics.Host.Api.Influencers;
 /// <summary>Whether an influencer's followers look bought, and what was said of that before.</summary>
 internal static class SuspicionEndpoint
 {
-    // Changes are kept to within 5%: more would be said than is known.
+    // Changes are kept to within 5%: more would be said than is known. Cut off, since it is below 1, and what is below a half is not suspicious.
     private const int ScoreDigits = 3;
 
     public static void MapSuspicion(this IEndpointRouteBuilder routes) =>
@@ -18,7 +18,7 @@ internal static class SuspicionEndpoint
             .WithTags("Influencers")
             .WithSummary("Whether its followers look bought")
             .WithDescription("provider is what the provider said last, on which numbers, and in history each change of its flag, the newest first; the newest 100 are kept. own is our own opinion, from the readings "
-                + "minute by minute: a score from 0 to 1 (0.5 and more is suspicious; null while too little is known to tell, or every hour is wild) and the reasons in words; since and until say which "
+                + "minute by minute: a score from 0 to below 1 (0.5 and more is suspicious; null while too little is known to tell, or every hour is wild) and the reasons in words; since and until say which "
                 + "hours went into it, and it comes some hours late. It is null while there is none.")
             .Produces<SuspicionResponse>()
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(503);
@@ -51,7 +51,7 @@ internal static class SuspicionEndpoint
         if (watch is null || OwnOpinion.Of(watch) is not { } opinion)
             return null;
         return new OwnSuspicion(
-            OwnOpinion.IsKnown(opinion) ? Math.Round(opinion.Score, ScoreDigits) : null,
+            OwnOpinion.IsKnown(opinion) ? Math.Round(opinion.Score, ScoreDigits, MidpointRounding.ToZero) : null,
             [.. opinion.Reasons.Select(static reason => new OwnSuspicionReason(reason.Code, reason.Text, UtcText.Of(reason.From), UtcText.Of(reason.To)))],
             UtcText.Of(watch.Since), UtcText.Of(watch.Until), UtcText.Of(watch.ComputedAt));
     }

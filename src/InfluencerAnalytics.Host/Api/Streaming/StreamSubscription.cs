@@ -12,10 +12,10 @@ namespace InfluencerAnalytics.Host.Api.Streaming;
 internal sealed class StreamSubscription(IReadOnlyList<long> ids, IPAddress? address, StreamHub hub, Action breakOff) : IDisposable
 {
     /// <summary>
-    /// What waits for one client beside what its connection holds: the eight points of each of a hundred influencers that a resumed one gets at once, and two more slots of all. Some 200 KB
-    /// at most, of texts that are shared with others.
+    /// What waits for one client beside what its connection holds: the eight points of each of a hundred influencers that a resumed one gets at once; eight more that were passed over and the
+    /// newest of each, twice, in one page of what was stored meanwhile; and some slots of all. Some 800 KB at most, of texts that are shared with others.
     /// </summary>
-    private const int Capacity = 1024;
+    private const int Capacity = 4096;
 
     private readonly Channel<SseItem<string>> _waiting = Channel.CreateBounded<SseItem<string>>(
         new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
