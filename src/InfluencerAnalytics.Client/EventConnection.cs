@@ -21,12 +21,12 @@ internal sealed class EventConnection(Func<CancellationToken, Task<HttpResponseM
     /// <summary>Null when the server ended the stream. A connection that is silent for too long is an <see cref="IOException"/>.</summary>
     public async Task<StreamEvent?> NextAsync(TimeSpan silence, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
-        _events ??= await BeginAsync(cancellationToken);
         // The enumerator keeps the token that it began with, so this one stands for the caller's and for the silence.
         await using var ended = cancellationToken.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), _reading);
         await using var silent = timeProvider.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), _reading, silence, Timeout.InfiniteTimeSpan);
         try
         {
+            _events ??= await BeginAsync(_reading.Token);
             return await _events.MoveNextAsync() ? Read(_events.Current) : null;
         }
         catch (OperationCanceledException) when (_reading.IsCancellationRequested)

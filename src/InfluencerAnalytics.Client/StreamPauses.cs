@@ -26,7 +26,8 @@ internal sealed class StreamPauses(TimeSpan longest)
     /// <param name="jitter">From 0 to 1, chosen at random.</param>
     public TimeSpan Next(TimeSpan? retryAfter, double jitter)
     {
-        var grown = (_asked ?? First) * (1 << Math.Min(_attempts++, MostDoublings));
+        // None at all, from a server that is away, would be asking without a pause.
+        var grown = (_asked is { Ticks: > 0 } wished ? wished : First) * (1 << Math.Min(_attempts++, MostDoublings));
         var pause = Min(grown, longest);
         if (_asked is { } asked)
             pause = Max(pause, asked);

@@ -1,6 +1,7 @@
 using System.Net;
 using InfluencerAnalytics.Client;
 using InfluencerAnalytics.Host.Api.Streaming;
+using InfluencerAnalytics.Leaderboard;
 using InfluencerAnalytics.Stores.Points;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -140,19 +141,19 @@ public sealed class StreamEndpointTests
     public async Task Stream_AHundredInfluencersAfterABacklog_AreAllTold()
     {
         const int Influencers = 100;
-        await using var host = await StartAsync();
         var ids = Enumerable.Range(1, Influencers).Select(static id => (long)id).ToArray();
-        foreach (var id in ids)
-            await host.Storage.AddAsync(id, ApiHost.Slot, 100, 10);
-        await host.FollowAsync();
+        await using var host = await ApiHost.StartAsync(async storage =>
+        {
+            await storage.TrackAsync(ids);
+            await storage.AddAsync(ids.Select(static id => ApiStorage.Point(id, ApiHost.Slot, 100, 10)));
+        });
         await using var listener = Listen(host, ids);
         for (var greeting = 0; greeting <= Influencers; greeting++)
             await NextAsync(listener);
         // Nothing is read meanwhile: two looks find eight passed slots and a newest one of each.
         for (var slot = 1; slot <= 18; slot++)
         {
-            foreach (var id in ids)
-                await host.Storage.AddAsync(id, ApiHost.Slot + slot * Minute, 100 + slot, 10);
+            await host.Storage.AddAsync(ids.Select(id => ApiStorage.Point(id, ApiHost.Slot + slot * Minute, 100 + slot, 10)));
             if (slot is 9 or 18)
                 await host.FollowAsync();
         }
@@ -163,6 +164,24 @@ public sealed class StreamEndpointTests
                 told[point.Id] = told.GetValueOrDefault(point.Id) + 1;
         }
         told.Values.ShouldAllBe(count => count == 18);
+    }
+
+    [Fact]
+    public async Task Stream_WhoComesWhileReadingsAreAboutToBeTold_IsToldThemOnceAndInOrder()
+    {
+        await using var host = await StartAsync();
+        await using var first = Listen(host, [1]);
+        await NextAsync(first);
+        await NextAsync(first);
+        // The leaderboard has it already, and the hub is told next.
+        LatestPoint[] change = [new LatestPoint(1, 300, 1, ApiHost.Slot + 2 * Minute, ApiHost.Slot, InfluencerAnalytics.Influencers.InfluencerStatus.Tracked)];
+        host.Services.GetRequiredService<InfluencerLeaderboard>().Apply(change);
+        await host.Storage.AddAsync(1, ApiHost.Slot + Minute, 200, 1);
+        await using var second = Listen(host, [1]);
+        (await NextAsync(second)).Summary.ShouldNotBeNull();
+        await host.Services.GetRequiredService<StreamHub>().ChangedAsync(change, Token);
+        (await NextAsync(second)).Point!.FollowerCount.ShouldBe(200);
+        (await NextAsync(second)).Point!.FollowerCount.ShouldBe(300);
     }
 
     [Fact]

@@ -202,7 +202,8 @@ internal sealed class StreamHub : ILatestListener, IDisposable
                 events.Add(StreamEvents.Gap(lastEventId, null));
             foreach (var id in client.Ids)
             {
-                if (_leaderboard.Find(id) is { Latest: { Slot: > 0 } latest })
+                // A later one than was told is about to be, behind those before it.
+                if (_leaderboard.Find(id) is { Latest: { Slot: > 0 } latest } && latest.Slot <= _watched[id].Slot)
                     events.Add(StreamEvents.Point(latest, null));
             }
             events[^1] = new SseItem<string>(events[^1].Data, events[^1].EventType) { EventId = _numbers.IdOf(_numbers.Last) };
