@@ -276,7 +276,7 @@ public sealed class StreamEndpointTests
         using var slow = hub.TryEnter([1], null, null, () => brokenOff++, out _).ShouldNotBeNull();
         using var reader = hub.TryEnter([1], null, null, () => wellRead++, out _).ShouldNotBeNull();
         await using var events = reader.ReadAsync(Token).GetAsyncEnumerator(Token);
-        for (var i = 0; i < 2000; i++)
+        for (var i = 0; i < 6000; i++)
         {
             await hub.ChangedAsync([new LatestPoint(1, i, 1, ApiHost.Slot + i * 1000L, ApiHost.Slot, InfluencerAnalytics.Influencers.InfluencerStatus.Tracked)], Token);
             (await events.MoveNextAsync()).ShouldBeTrue();
@@ -288,7 +288,7 @@ public sealed class StreamEndpointTests
         var left = 0;
         await foreach (var _ in slow.ReadAsync(Token))
             left++;
-        left.ShouldBe(1024);
+        left.ShouldBe(4096);
     }
 
     [Fact]
