@@ -41,7 +41,7 @@ public static class PostgresServiceCollectionExtensions
             provider.GetRequiredService<PostgresDatabase>(), provider.GetRequiredService<PostgresStore>().Partitions, new Ages(provider.GetRequiredService<TimeProvider>())));
         services.AddSingleton(static provider => new SlotHourMaker(provider.GetRequiredService<PostgresDatabase>()));
         services.AddSingleton(static provider => new RankMaker(provider.GetRequiredService<PostgresDatabase>(), provider.GetRequiredService<PostgresStore>().Partitions));
-        services.AddSingleton(static provider => new Retention(provider.GetRequiredService<PostgresDatabase>(), new Ages(provider.GetRequiredService<TimeProvider>())));
+        services.AddSingleton<Retention>();
         services.AddSingleton(static provider => new Leases(provider.GetRequiredService<PostgresDatabase>()));
         services.AddHostedService<UpkeepWorker>();
         return services;

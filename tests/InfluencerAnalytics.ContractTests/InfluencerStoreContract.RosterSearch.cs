@@ -78,6 +78,19 @@ public abstract partial class InfluencerStoreContract
     }
 
     [Fact]
+    public async Task SearchRoster_RenamedToTheNameOfALateReading_IsFoundByIt()
+    {
+        var slot = Slot;
+        await TrackAsync(1);
+        await AppendAsync(Batch(slot, Point(1, slot) with { Username = "now" }));
+        await AppendAsync(Batch(slot - 5 * Minute, Point(1, slot - 5 * Minute) with { Username = "before" }));
+        (await SearchAsync("before", null)).ShouldBeEmpty();
+        await AppendAsync(Batch(slot + Minute, Point(1, slot + Minute) with { Username = "before" }));
+        (await SearchAsync("before", null)).ShouldBe([1]);
+        (await SearchAsync("now", null)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task SearchRoster_ByState_FindsThoseThatStandSo()
     {
         var slot = Slot;

@@ -102,20 +102,39 @@ internal sealed class RankDays
         return known;
     }
 
+    /// <summary>
+    /// Has the days ranked again that late readings have changed, and their ranks not told until then: of a program that left the ranks of those whose count had changed as they were.
+    /// </summary>
+    public static void Distrust(RocksDatabase database, WriteBatchBuffer batch)
+    {
+        var family = database[ColumnFamilyNames.RankDays];
+        using var rows = database.Iterate(family);
+        for (var valid = rows.SeekToFirst(); valid; valid = rows.Next())
+        {
+            if (Decode(rows.Value) is { Late: > 0 } row)
+                batch.Put(family, rows.Key, Encode(new ByteWriter(), row with { IsWhole = false }));
+        }
+    }
+
     private static void WriteKey(Span<byte> to, uint day) => BinaryPrimitives.WriteUInt32BigEndian(to, day * Periods.DaySeconds);
 
     private static Row Decode(ReadOnlySpan<byte> from) => new(VarInt.Read(ref from) != 0, (int)VarInt.Read(ref from), (long)VarInt.Read(ref from));
+
+    private static ReadOnlySpan<byte> Encode(ByteWriter value, Row row)
+    {
+        value.Clear();
+        value.Unsigned(row.IsWhole ? 1u : 0u);
+        value.Unsigned((ulong)row.Influencers);
+        value.Unsigned((ulong)row.Late);
+        return value.Written;
+    }
 
     private void Put(WriteBatchBuffer batch, uint day, Row row)
     {
         _rows[day] = row;
         Span<byte> key = stackalloc byte[KeyLength];
         WriteKey(key, day);
-        _value.Clear();
-        _value.Unsigned(row.IsWhole ? 1u : 0u);
-        _value.Unsigned((ulong)row.Influencers);
-        _value.Unsigned((ulong)row.Late);
-        batch.Put(Family, key, _value.Written);
+        batch.Put(Family, key, Encode(_value, row));
     }
 
     /// <param name="IsWhole">Whether all ranks are written.</param>

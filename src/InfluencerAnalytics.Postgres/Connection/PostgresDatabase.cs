@@ -24,6 +24,10 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     // Some twenty slices each: more at once would have the connections that appends need, and the database's time.
     private const int SearchesAtOnce = 2;
 
+    // What is changed of a compressed chunk is decompressed by batches of a thousand rows, and TimescaleDB refuses a transaction that comes to 100,000: a hundred influencers here and there,
+    // each time it is tried. How much one changes is limited here, by its slices.
+    private const string AnyDecompressed = ", set_config('timescaledb.max_tuples_decompressed_per_dml_transaction', '0', true)";
+
     private readonly Lock _making = new();
     private readonly ILoggerFactory _loggers;
     private readonly Reachability _reachability;
@@ -94,10 +98,10 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     private Task<int> BeginAsync(NpgsqlConnection connection, RosterUse roster, CancellationToken cancellationToken)
     {
         var idle = ((long)Options.CommandTimeout.TotalMilliseconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        const string LimitIdle = "SELECT set_config('idle_in_transaction_session_timeout', $1, true)";
+        var settings = $"SELECT set_config('idle_in_transaction_session_timeout', $1, true){(_kind!.IsTimescale ? AnyDecompressed : "")}";
         return roster == RosterUse.None
-            ? connection.DoAsync(LimitIdle, [idle], cancellationToken)
-            : connection.DoAsync($"{LimitIdle}, pg_advisory_xact_lock{(roster == RosterUse.Shared ? "_shared" : "")}($2)", [idle, RosterLock], cancellationToken);
+            ? connection.DoAsync(settings, [idle], cancellationToken)
+            : connection.DoAsync($"{settings}, pg_advisory_xact_lock{(roster == RosterUse.Shared ? "_shared" : "")}($2)", [idle, RosterLock], cancellationToken);
     }
 
     private async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)

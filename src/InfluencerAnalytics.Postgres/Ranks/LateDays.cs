@@ -33,11 +33,15 @@ internal static class LateDays
                 SELECT d.day, u.late FROM unnest($1::timestamptz[], $2::bigint[]) AS u (day, late) JOIN influencer_analytics.rank_days d ON d.day = u.day ORDER BY d.day FOR UPDATE OF d)
             UPDATE influencer_analytics.rank_days d SET late = d.late + days.late, making = CASE WHEN d.is_whole THEN d.making ELSE d.making + 1 END FROM days WHERE d.day = days.day
             """, [counts.Select(static day => day.Key).ToArray(), counts.Select(static day => (long)day.Value).ToArray()], cancellationToken);
-        // The bounds spare looking into each partition.
+        // The bounds spare looking into each partition, and decompressing what is of others.
         await connection.DoAsync(
             """
             UPDATE influencer_analytics.day_ranks r SET rank = 0 FROM unnest($1::bigint[], $2::timestamptz[]) AS u (id, day)
-            WHERE r.influencer_id = u.id AND r.start = u.day AND r.start BETWEEN $3 AND $4 AND r.rank <> 0
-            """, [changed.Select(static one => one.Id).ToArray(), changed.Select(static one => one.Day).ToArray(), counts[0].Key, counts[^1].Key], cancellationToken);
+            WHERE r.influencer_id = u.id AND r.start = u.day AND r.start BETWEEN $3 AND $4 AND r.influencer_id BETWEEN $5 AND $6 AND r.rank <> 0
+            """,
+            [
+                changed.Select(static one => one.Id).ToArray(), changed.Select(static one => one.Day).ToArray(), counts[0].Key, counts[^1].Key,
+                changed.Min(static one => one.Id), changed.Max(static one => one.Id),
+            ], cancellationToken);
     }
 }

@@ -15,6 +15,9 @@ internal sealed class RollupMaker(PostgresDatabase database, Partitions partitio
 
     private const int LatePerSlice = 5_000;
 
+    // Each may have a batch of a thousand compressed rows decompressed, of its hour: a million rows take some seconds, and a statement has half a minute.
+    private const int LatePerSliceOfTimescale = 1_000;
+
     /// <summary>Rolls up the next hour, or day, that is over; false when all are.</summary>
     /// <param name="mayGoOn">Asked between slices; when it says no, the rest is left.</param>
     public async ValueTask<bool> RollUpNextAsync(Func<ValueTask<bool>> mayGoOn, CancellationToken cancellationToken)
@@ -39,7 +42,7 @@ internal sealed class RollupMaker(PostgresDatabase database, Partitions partitio
                 SELECT influencer_id, hour FROM influencer_analytics.late_hours
                 WHERE hour < (SELECT rolled_until FROM influencer_analytics.state) ORDER BY influencer_id, hour LIMIT $1 FOR UPDATE SKIP LOCKED)
             RETURNING influencer_id, hour
-            """, [LatePerSlice], static reader => (Id: reader.GetInt64(0), Hour: reader.GetDateTime(1)), cancel);
+            """, [database.Kind!.IsTimescale ? LatePerSliceOfTimescale : LatePerSlice], static reader => (Id: reader.GetInt64(0), Hour: reader.GetDateTime(1)), cancel);
         if (late.Count == 0)
             return false;
         await partitions.EnsureAsync(connection, PartitionedSeries.Hours, [.. late.Select(static one => one.Hour).Distinct()], cancel);

@@ -40,11 +40,11 @@ internal sealed class UsernameWriter(PostgresDatabase database, TimeProvider tim
             return;
         try
         {
-            await WriteAsync(news, cancellationToken);
+            var there = await WriteAsync(news, cancellationToken);
             lock (_lock)
             {
-                foreach (var (id, point) in news)
-                    _written[id] = point.Username.GetHashCode(StringComparison.Ordinal);
+                foreach (var id in there)
+                    _written[id] = news[id].Username.GetHashCode(StringComparison.Ordinal);
             }
             _problem = null;
         }
@@ -80,25 +80,30 @@ internal sealed class UsernameWriter(PostgresDatabase database, TimeProvider tim
 
     // Those that are there already are not touched: to be updated to the same is a write as well. In the order of ids, so that two that write the same wait in one direction only.
     // A name that is another one is that of a late reading where a later one is stored: a look into the partitions from that slot on, of which there are one or two.
-    private ValueTask<int> WriteAsync(SortedDictionary<long, DataPoint> points, CancellationToken cancellationToken) => database.WriteAsync(RosterUse.None, async (connection, cancel) =>
+    // Whose name is in the table now, written by this or before.
+    private ValueTask<List<long>> WriteAsync(SortedDictionary<long, DataPoint> points, CancellationToken cancellationToken) => database.WriteAsync(RosterUse.None, async (connection, cancel) =>
     {
         await connection.DoAsync(LockBriefly, [], cancel);
         await connection.DoAsync(Lock, [], cancel);
         List<DataPoint> all = [.. points.Values];
-        return await connection.DoAsync(
+        return await connection.ListAsync(
             """
-            INSERT INTO influencer_analytics.usernames (influencer_id, username, folded)
-            SELECT u.id, u.username, u.folded FROM unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[]) AS u (id, username, folded, slot)
-            LEFT JOIN influencer_analytics.usernames k ON k.influencer_id = u.id
-            WHERE k.influencer_id IS NULL OR (k.username <> u.username
-                AND NOT EXISTS (SELECT FROM influencer_analytics.data_points d WHERE d.influencer_id = u.id AND d.slot > u.slot AND d.slot > $5))
-            ORDER BY u.id
-            ON CONFLICT (influencer_id) DO UPDATE SET username = excluded.username, folded = excluded.folded
+            WITH written AS (
+                INSERT INTO influencer_analytics.usernames (influencer_id, username, folded)
+                SELECT u.id, u.username, u.folded FROM unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[]) AS u (id, username, folded, slot)
+                LEFT JOIN influencer_analytics.usernames k ON k.influencer_id = u.id
+                WHERE k.influencer_id IS NULL OR (k.username <> u.username
+                    AND NOT EXISTS (SELECT FROM influencer_analytics.data_points d WHERE d.influencer_id = u.id AND d.slot > u.slot AND d.slot > $5))
+                ORDER BY u.id
+                ON CONFLICT (influencer_id) DO UPDATE SET username = excluded.username, folded = excluded.folded RETURNING influencer_id)
+            SELECT influencer_id FROM written
+            UNION ALL
+            SELECT k.influencer_id FROM unnest($1::bigint[], $2::text[]) AS u (id, username) JOIN influencer_analytics.usernames k ON k.influencer_id = u.id AND k.username = u.username
             """,
             [
                 all.ConvertAll(static point => point.InfluencerId).ToArray(), all.ConvertAll(static point => point.Username).ToArray(),
                 all.ConvertAll(static point => Usernames.Fold(point.Username)).ToArray(), all.ConvertAll(static point => Moments.Of(point.Slot)).ToArray(),
                 Moments.Of(all.Min(static point => point.Slot)),
-            ], cancel);
+            ], static reader => reader.GetInt64(0), cancel);
     }, cancellationToken);
 }

@@ -8,6 +8,9 @@ namespace InfluencerAnalytics.Postgres.Suspicion;
 /// <summary>What our own opinion of each influencer is made from, and how far the hours went into it. Safe for concurrent use, also over processes: of two that write at once, one does.</summary>
 internal sealed class WatchTable(PostgresDatabase database)
 {
+    // Some ten megabytes of pages, which are read for nothing but their time. Of a million in one statement it may take longer than a statement has.
+    private const long IdsPerDrop = 20_000;
+
     private const string Columns = "influencer_id, round, since, until, computed_at, state";
 
     public ValueTask<WatchProgress> ReadProgressAsync(CancellationToken cancellationToken) => database.UseAsync(async (connection, cancel) =>
@@ -36,8 +39,25 @@ internal sealed class WatchTable(PostgresDatabase database)
             return true;
         }, cancellationToken);
 
-    public ValueTask<int> DropAsync(long untilBeforeMs, CancellationToken cancellationToken) => database.UseAsync(
-        (connection, cancel) => connection.DoAsync("DELETE FROM influencer_analytics.watches WHERE until < $1", [Moments.Of(untilBeforeMs)], cancel), cancellationToken);
+    /// <inheritdoc cref="IWatchStore.DropWatchesAsync"/>
+    public async ValueTask<int> DropAsync(long untilBeforeMs, CancellationToken cancellationToken)
+    {
+        var dropped = 0;
+        long? afterId = long.MinValue;
+        while (afterId is { } from)
+        {
+            (afterId, var some) = await database.UseAsync((connection, cancel) => connection.RowAsync(
+                """
+                WITH slice AS (SELECT influencer_id, until FROM influencer_analytics.watches WHERE influencer_id > $1 ORDER BY influencer_id LIMIT $2),
+                dropped AS (
+                    DELETE FROM influencer_analytics.watches w USING slice s WHERE w.influencer_id = s.influencer_id AND s.until < $3 AND w.until < $3 RETURNING w.influencer_id)
+                SELECT max(influencer_id), (SELECT count(*) FROM dropped) FROM slice
+                """, [from, IdsPerDrop, Moments.Of(untilBeforeMs)],
+                static reader => (reader.IsDBNull(0) ? (long?)null : reader.GetInt64(0), (int)reader.GetInt64(1)), cancel), cancellationToken);
+            dropped += some;
+        }
+        return dropped;
+    }
 
     private static async Task<bool> MoveAsync(NpgsqlConnection connection, WatchProgress from, WatchProgress to, CancellationToken cancellationToken) => await connection.DoAsync(
         """

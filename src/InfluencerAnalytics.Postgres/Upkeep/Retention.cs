@@ -2,11 +2,12 @@ using InfluencerAnalytics.Postgres.Connection;
 using InfluencerAnalytics.Postgres.Latest;
 using InfluencerAnalytics.Postgres.Slots;
 using InfluencerAnalytics.Stores;
+using Microsoft.Extensions.Logging;
 
 namespace InfluencerAnalytics.Postgres.Upkeep;
 
 /// <summary>Makes partitions ahead and drops what is older than it is kept. One process at a time does it, but two do no harm.</summary>
-internal sealed class Retention(PostgresDatabase database, Ages ages)
+internal sealed class Retention(PostgresDatabase database, TimeProvider timeProvider, ILogger<Retention> logger)
 {
     private const long MissesPerDelete = 100_000;
 
@@ -18,6 +19,9 @@ internal sealed class Retention(PostgresDatabase database, Ages ages)
     // Dropping waits for those who read or write the table, and they for it: not for long, and again next time.
     private const string LockBriefly = "SET LOCAL lock_timeout = '2s'";
 
+    private readonly Ages _ages = new(timeProvider);
+    private readonly LateWaits _pointWaits = new(database, PartitionedSeries.DataPoints, timeProvider, logger);
+    private readonly LateWaits _hourWaits = new(database, PartitionedSeries.Hours, timeProvider, logger);
     private readonly LastPoints _lastPoints = new(database);
     private readonly SlotHourMaker _slotHours = new(database);
 
@@ -46,8 +50,8 @@ internal sealed class Retention(PostgresDatabase database, Ages ages)
     private async ValueTask DropOldAsync(DateTime now, DateTime rolledUntil, DateTime daysUntil, CancellationToken cancellationToken)
     {
         var options = database.Options;
-        var old = ages.Now(now);
-        // Nothing goes before it is rolled up, nor before it is mended.
+        var old = _ages.Now(now);
+        // Nothing goes before it is rolled up.
         if (options.RawRetention is { } raw)
             await DropPointsAsync(now, Earlier(old - raw, rolledUntil), cancellationToken);
         if (options.HourlyRetention is { } hourly)
@@ -71,20 +75,15 @@ internal sealed class Retention(PostgresDatabase database, Ages ages)
 
     private async ValueTask DropPointsAsync(DateTime now, DateTime before, CancellationToken cancellationToken)
     {
-        foreach (var (starts, ends) in await OldAsync(PartitionedSeries.DataPoints, before, cancellationToken))
+        var old = await OldAsync(PartitionedSeries.DataPoints, before, cancellationToken);
+        foreach (var (starts, ends) in await _pointWaits.ReadyAsync(old, cancellationToken))
         {
-            if (await HasLateHoursAsync(ends, cancellationToken))
-                return;
             // The latest data point outlives the retention of points.
             await _lastPoints.PutAsideAsync(starts, ends, now - Lately, cancellationToken);
             await DropAsync(PartitionedSeries.DataPoints, ends, cancellationToken);
             await DropMissesAsync(ends, cancellationToken);
         }
     }
-
-    // What an hour is mended of. It waits for as long as mending fails, which the upkeep says; once it works, no more late points come than are stored of hours that are kept.
-    private ValueTask<bool> HasLateHoursAsync(DateTime before, CancellationToken cancellationToken) => database.UseAsync(
-        (connection, cancel) => connection.GetAsync<bool>("SELECT EXISTS (SELECT FROM influencer_analytics.late_hours WHERE hour < $1)", [before], cancel), cancellationToken);
 
     // While a provider was away, an hour has as many misses as it would have points.
     private async ValueTask DropMissesAsync(DateTime before, CancellationToken cancellationToken)
@@ -101,11 +100,9 @@ internal sealed class Retention(PostgresDatabase database, Ages ages)
 
     private async ValueTask DropHoursAsync(DateTime before, CancellationToken cancellationToken)
     {
-        foreach (var (_, ends) in await OldAsync(PartitionedSeries.Hours, before, cancellationToken))
+        var old = await OldAsync(PartitionedSeries.Hours, before, cancellationToken);
+        foreach (var (_, ends) in await _hourWaits.ReadyAsync(old, cancellationToken))
         {
-            // An hour that is mended has its day made anew of all the hours of it.
-            if (await HasLateHoursAsync(Moments.DayOf(ends) + TimeSpan.FromDays(1), cancellationToken))
-                return;
             await DropAsync(PartitionedSeries.Hours, ends, cancellationToken);
             // The records of slots go with the hours. Whoever was tracked before is tracked at the beginning of what is left.
             await database.WriteAsync(RosterUse.Alone, async (connection, cancel) =>

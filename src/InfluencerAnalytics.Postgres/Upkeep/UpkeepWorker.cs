@@ -31,18 +31,16 @@ internal sealed class UpkeepWorker(
     {
         if (!await MayGoOnAsync(stopping))
             return WorkResult.Idle;
-        // In turn, and not after all roll-ups: those may fail, or have late points for hours, and partitions are made and the list of changes cut all the same.
-        if (_retainedAt is not { } last || TimeProvider.GetElapsedTime(last) >= (_notDropped is null ? IdlePause : DropsAgainAfter))
-        {
-            _retainedAt = TimeProvider.GetTimestamp();
-            _notDropped = await retention.ApplyAsync(stopping);
-        }
+        // Each by itself: what fails keeps nothing else from being done, and is said once all had their turn.
+        var round = new UpkeepRound(() => MayGoOnAsync(stopping), stopping);
+        await round.DoAsync(() => RetainAsync(stopping));
         // Both in each round: a backlog of hours must not keep late points waiting.
-        var hasRolledUp = await rollups.RollUpNextAsync(() => MayGoOnAsync(stopping), stopping);
-        var hasMended = await rollups.MendLateAsync(stopping);
-        var hasSummed = await slotHours.MakeNextAsync(stopping);
-        // Of what is rolled up and mended.
-        var hasRanked = !hasRolledUp && !hasMended && await ranks.RankNextAsync(() => MayGoOnAsync(stopping), stopping);
+        var hasRolledUp = await round.DoAsync(() => rollups.RollUpNextAsync(() => MayGoOnAsync(stopping), stopping));
+        var hasMended = await round.DoAsync(() => rollups.MendLateAsync(stopping));
+        var hasSummed = await round.DoAsync(() => slotHours.MakeNextAsync(stopping));
+        // Of what is rolled up and mended, but for what cannot be.
+        var hasRanked = !hasRolledUp && !hasMended && await round.DoAsync(() => ranks.RankNextAsync(() => MayGoOnAsync(stopping), stopping));
+        round.ThrowFirst();
         return (hasRolledUp || hasMended || hasSummed || hasRanked ? WorkResult.Worked : WorkResult.Idle) with { BlockedBecause = _notDropped };
     }
 
@@ -50,6 +48,15 @@ internal sealed class UpkeepWorker(
     {
         if (_hasLease)
             await leases.ReleaseAsync(Lease, _owner, deadline);
+    }
+
+    private async ValueTask<bool> RetainAsync(CancellationToken cancellationToken)
+    {
+        if (_retainedAt is { } last && TimeProvider.GetElapsedTime(last) < (_notDropped is null ? IdlePause : DropsAgainAfter))
+            return false;
+        _retainedAt = TimeProvider.GetTimestamp();
+        _notDropped = await retention.ApplyAsync(cancellationToken);
+        return true;
     }
 
     private async ValueTask<bool> MayGoOnAsync(CancellationToken cancellationToken)

@@ -174,7 +174,7 @@ public sealed class PostgresAwayTests : IAsyncLifetime
         var (health, log) = (new WorkerHealth(TimeProvider.System), new ListLoggerFactory());
         using var upkeep = new UpkeepWorker(
             new RollupMaker(database, new Partitions(database), new Ages(TimeProvider.System)), new SlotHourMaker(database), new RankMaker(database, new Partitions(database)),
-            new Retention(database, new Ages(TimeProvider.System)), new Leases(database), health, TimeProvider.System, new Logger<UpkeepWorker>(log));
+            new Retention(database, TimeProvider.System, NullLogger<Retention>.Instance), new Leases(database), health, TimeProvider.System, new Logger<UpkeepWorker>(log));
         await upkeep.StartAsync(Cancel);
         while (log.Messages.IsEmpty)
             await Task.Yield();

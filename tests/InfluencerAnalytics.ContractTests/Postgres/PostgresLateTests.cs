@@ -1,6 +1,7 @@
 using InfluencerAnalytics.Influencers;
 using InfluencerAnalytics.Postgres.Configuration;
 using InfluencerAnalytics.Postgres.Connection;
+using InfluencerAnalytics.Postgres.Migrations;
 using InfluencerAnalytics.Postgres.Rollups;
 using InfluencerAnalytics.Stores.Points;
 
@@ -107,6 +108,28 @@ public abstract class PostgresLateTests(PostgresServer server) : IAsyncLifetime
         await _test.PassAsync(TimeSpan.FromHours(40));
         await _test.MaintainAsync(Cancel);
         (await _test.Store.ReadRollupsAsync(1, RollupPeriod.Hour, _hour + 7_200_000, _hour + 7_200_000, Cancel)).ShouldHaveSingleItem().Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Migrate_DaysThatLateReadingsHadChanged_AreRankedAgain()
+    {
+        var day = _hour / 86_400_000 * 86_400_000;
+        await _test.PassAsync(TimeSpan.FromHours(26));
+        await _test.MaintainAsync(Cancel);
+        // As it was left by a program that did not take the ranks back: too few have changed for the day to be ranked again.
+        await PostgresServer.DoAsync(
+            _test.ConnectionString,
+            """
+            UPDATE influencer_analytics.rank_days SET influencers = 1000, late = 1;
+            UPDATE influencer_analytics.day_ranks SET rank = 7;
+            ALTER TABLE influencer_analytics.rank_days DROP COLUMN making;
+            DELETE FROM influencer_analytics.schema_versions WHERE scriptname LIKE '0010_b%';
+            """);
+        await new Migrator(new PostgresOptions { ConnectionString = _test.ConnectionString }).MigrateAsync(Cancel);
+        (await _test.Store.ReadDayRanksAsync(1, day, day, Cancel)).ShouldBeEmpty();
+        await _test.MaintainAsync(Cancel);
+        var rank = (await _test.Store.ReadDayRanksAsync(1, day, day, Cancel)).ShouldHaveSingleItem();
+        (rank.Rank, rank.RankOf).ShouldBe((1, 1));
     }
 
     private async Task<long> DaysAsync()

@@ -226,7 +226,7 @@ public abstract class PostgresMigrationTests(PostgresServer server)
         await EndDayAsync(store, database, slot);
         (await new RankMaker(database, store.Partitions).RankNextAsync(static () => ValueTask.FromResult(true), Cancel)).ShouldBeTrue();
         (await store.ReadDayRanksAsync(9, 0, long.MaxValue / 4, Cancel)).ShouldHaveSingleItem().Rank.ShouldBe(1);
-        await new Retention(database, new Ages(TimeProvider.System)).ApplyAsync(Cancel);
+        await new Retention(database, TimeProvider.System, NullLogger<Retention>.Instance).ApplyAsync(Cancel);
     }
 
     // Though it is not over.

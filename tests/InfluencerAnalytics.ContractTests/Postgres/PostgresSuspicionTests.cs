@@ -67,6 +67,26 @@ public sealed class PostgresSuspicionTests(PlainPostgres server) : IAsyncLifetim
         }
     }
 
+    [Fact]
+    public async Task Watches_OfManyWhoAreGone_AreDroppedInSlices()
+    {
+        const int Gone = 50_000;
+        await PostgresServer.DoAsync(
+            _test.ConnectionString,
+            $"""
+            INSERT INTO influencer_analytics.watches
+            SELECT i, 0, '2000-01-01Z', CASE WHEN i = 30000 THEN timestamptz '2000-03-01Z' ELSE '2000-01-02Z' END, '2000-01-02Z', '' FROM generate_series(0, {Gone}) i;
+            CREATE TABLE drops (rows bigint);
+            CREATE FUNCTION note_drop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO drops SELECT count(*) FROM gone; RETURN NULL; END $$;
+            CREATE TRIGGER note_drop AFTER DELETE ON influencer_analytics.watches REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION note_drop();
+            """);
+        (await _test.Store.DropWatchesAsync(new DateTimeOffset(2000, 2, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds(), Cancel)).ShouldBe(Gone);
+        (await _test.Store.ReadWatchesAsync([29_999, 30_000, 30_001], Cancel)).ShouldHaveSingleItem().InfluencerId.ShouldBe(30_000);
+        await using var connection = await DatabaseWaits.OpenAsync(_test.ConnectionString);
+        await using var command = new NpgsqlCommand("SELECT max(rows) FROM drops", connection);
+        ((long)(await command.ExecuteScalarAsync(Cancel))!).ShouldBeLessThanOrEqualTo(20_000);
+    }
+
     private async Task JudgeAsync(params long[] ids) =>
         (await _test.Store.WriteVerdictsAsync([.. ids.Select(id => new SuspicionVerdict(id, true, Now, 1, 1))], Cancel)).ShouldBe(ids.Length);
 

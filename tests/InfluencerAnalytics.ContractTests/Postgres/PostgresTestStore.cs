@@ -64,7 +64,7 @@ internal sealed class PostgresTestStore(PostgresServer server) : IAsyncDisposabl
         while (await new SlotHourMaker(_database!).MakeNextAsync(cancellationToken) || await Ranks.RankNextAsync(static () => ValueTask.FromResult(true), cancellationToken))
         {
         }
-        await new Retention(_database!, new Ages(_time)).ApplyAsync(cancellationToken);
+        await new Retention(_database!, _time, NullLogger<Retention>.Instance).ApplyAsync(cancellationToken);
     }
 
     public async ValueTask DisposeAsync()

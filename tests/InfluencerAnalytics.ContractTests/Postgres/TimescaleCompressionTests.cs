@@ -40,6 +40,33 @@ public sealed class TimescaleCompressionTests(TimescalePostgres server) : IAsync
     }
 
     [Fact]
+    public async Task Compressed_DayOfHours_TakesLateReadingsOfMany()
+    {
+        const int Many = 10_000;
+        const int Late = 200;
+        var day = _test.Now.ToUnixTimeMilliseconds() / (1440 * Minute) * 1440 * Minute;
+        await _test.Store.AddInfluencersAsync([.. Enumerable.Range(1, Many).Select(static id => (long)id)], 0, Cancel);
+        await AppendAsync(_test.Now.ToUnixTimeMilliseconds() / Minute * Minute, 1);
+        await _test.PassAsync(TimeSpan.FromDays(3));
+        await _test.MaintainAsync(Cancel);
+        // As if each had been read once in each hour of the day, and the day is old enough to be compressed.
+        await PostgresServer.DoAsync(
+            _test.ConnectionString,
+            $"""
+            INSERT INTO influencer_analytics.hours
+            SELECT i, to_timestamp({day / 1000}) + h * interval '1 hour', 1, 10, 10, 10, 10, 10, 1, 1, 1, 1, 1 FROM generate_series(1, {Many}) i, generate_series(0, 23) h ON CONFLICT DO NOTHING;
+            SELECT public.compress_chunk(c) FROM public.show_chunks('influencer_analytics.hours') c;
+            """);
+        var slot = day + 23 * 60 * Minute;
+        List<long> late = [.. Enumerable.Range(1, Late).Select(static i => (long)i * (Many / Late))];
+        (await _test.Store.AppendAsync([new DataPointBatch(slot, TimeSpan.FromMinutes(1), [.. late.Select(id => new DataPoint(id, 77, 1, slot, slot + 5, "late"))], [])], Cancel)).Inserted.ShouldBe(Late);
+        await _test.MaintainAsync(Cancel);
+        foreach (var id in late)
+            (await _test.Store.ReadRollupsAsync(id, RollupPeriod.Hour, slot, slot, Cancel)).ShouldHaveSingleItem().Followers.Max.ShouldBe(77);
+        (await _test.Store.ReadRollupsAsync(late[0] + 1, RollupPeriod.Hour, slot, slot, Cancel)).ShouldHaveSingleItem().Followers.Max.ShouldBe(10);
+    }
+
+    [Fact]
     public async Task Migrated_HasThePolicyOfTheOptions()
     {
         await using var connection = new Npgsql.NpgsqlConnection(_test.ConnectionString);

@@ -53,12 +53,13 @@ internal sealed class WatchPasses(IWatchStore store, IDataPointStore points, Wat
         return start < rolledUp ? progress.Begin(start, Math.Min(rolledUp, start + MostMs)) : null;
     }
 
-    // Once a day it is looked for those of whom nothing was read for so long that nothing is left to be said.
+    // Once a day it is looked for those of whom nothing was read for so long that nothing is left to be said. Behind the end of the pass: what cannot be dropped is tried again a day later, and
+    // keeps no hour from being folded.
     private async ValueTask<bool> EndAsync(WatchProgress from, WatchProgress pass, CancellationToken cancellationToken)
     {
-        if (pass.FoldedUntil / DayMs != pass.Until / DayMs)
+        var isWritten = await store.WriteWatchesAsync([], from, pass.End(), cancellationToken);
+        if (isWritten && pass.FoldedUntil / DayMs != pass.Until / DayMs)
             await store.DropWatchesAsync(pass.Until - SuspicionWatch.MemoryMs, cancellationToken);
-        await store.WriteWatchesAsync([], from, pass.End(), cancellationToken);
         return true;
     }
 }

@@ -76,6 +76,31 @@ public sealed class EmbeddedRankTests
     }
 
     [Fact]
+    public async Task Open_FormatBefore_RanksDaysAgainThatLateReadingsHadChanged()
+    {
+        using var test = new TestDatabase();
+        await AppendAsync(test.Database, Start, 0);
+        test.Time.Advance(TimeSpan.FromDays(1));
+        test.Database.Work.RollUp();
+        // Of one, for whom the day is not ranked again.
+        await test.Database.Store.AppendAsync(
+            [new DataPointBatch(Start + 60_000, TimeSpan.FromMinutes(1), [new DataPoint(1, Influencers, 1, Start + 60_000, Start + 60_005, "name")], [])], Cancel);
+        test.Database.Work.RollUp();
+        (await RankAsync(test.Database, 1)).ShouldBeNull();
+        var before = Expected(2, 0)!.Value;
+        (await RankAsync(test.Database, 2)).ShouldBe(before);
+        test.Database.Dispose();
+        File.WriteAllText(Path.Combine(test.Directory, "FORMAT"), "influencer-analytics-embedded 3\n");
+
+        test.Reopen();
+        (await RankAsync(test.Database, 2)).ShouldBeNull();
+        test.Database.Work.RollUp();
+        (await RankAsync(test.Database, 1)).ShouldBe(new DayRank(Day, 1, Influencers));
+        // One more has more.
+        (await RankAsync(test.Database, 2)).ShouldBe(before with { Rank = before.Rank + 1 });
+    }
+
+    [Fact]
     public async Task Retention_OfDays_TakesTheirRanksWithIt()
     {
         using var test = new TestDatabase(static options => options with
