@@ -27,10 +27,11 @@ internal sealed class WatchPasses(IWatchStore store, IDataPointStore points, Wat
     public async ValueTask<bool> StepAsync(CancellationToken cancellationToken)
     {
         var from = await store.ReadWatchProgressAsync(cancellationToken);
-        if (await store.ReadRolledUpUntilAsync(cancellationToken) is not { } rolledUp)
+        var until = await store.ReadRolledUpUntilAsync(cancellationToken);
+        // Before the first hour is over, and until the first pass begins a moment later, it is behind nothing.
+        metrics.IsBehind(from.FoldedUntil > 0 && until > from.FoldedUntil ? TimeSpan.FromMilliseconds(until.Value - from.FoldedUntil) : TimeSpan.Zero);
+        if (until is not { } rolledUp)
             return false;
-        if (from.FoldedUntil > 0)
-            metrics.IsBehind(TimeSpan.FromMilliseconds(Math.Max(0, rolledUp - from.FoldedUntil)));
         if (from.Until > rolledUp + MostAheadMs)
             return await store.WriteWatchesAsync([], from, from.Anew(), cancellationToken);
         if ((from.IsUnderWay ? from : await NextAsync(from, rolledUp, cancellationToken)) is not { } pass)
