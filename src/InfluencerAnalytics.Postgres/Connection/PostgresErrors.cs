@@ -31,7 +31,11 @@ internal static class PostgresErrors
         PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.UndefinedColumn } missing =>
             Away($"The schema in {where} is not there, or older than this program ({missing.MessageText}). Run 'influencer-analytics db migrate'."),
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } right =>
-            Away($"PostgreSQL refuses at {where}: {right.MessageText}. 'influencer-analytics db grants ROLE --user NAME' prints what a role needs, for the owner of the schema to run after 'db migrate'."),
+            new StoreUnavailableException(
+                $"PostgreSQL refuses at {where}: {right.MessageText}. 'influencer-analytics db grants ROLE --user NAME' prints what a role needs, for the owner of the schema to run after 'db migrate'.")
+            {
+                IsOfARight = true,
+            },
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName } login =>
             Away($"PostgreSQL does not let this process in at {where}: {login.MessageText}."),
         PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => new StoreUnavailableException(

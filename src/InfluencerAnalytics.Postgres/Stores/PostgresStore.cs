@@ -73,7 +73,7 @@ internal sealed class PostgresStore : IInfluencerStore
         _verdicts = new VerdictReader(database);
         _flags = new FlagReader(database);
         _watches = new WatchTable(database);
-        _status = new StatusReader(database, foreign, usernames, timeProvider);
+        _status = new StatusReader(database, foreign, usernames, _watches, timeProvider);
     }
 
     /// <summary>Which partitions are known to be there.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using InfluencerAnalytics.Postgres.Appends;
 using InfluencerAnalytics.Postgres.Connection;
 using InfluencerAnalytics.Postgres.Roster;
+using InfluencerAnalytics.Postgres.Suspicion;
 using InfluencerAnalytics.Stores;
 using InfluencerAnalytics.Stores.Roster;
 using Npgsql;
@@ -9,7 +10,7 @@ using Npgsql;
 namespace InfluencerAnalytics.Postgres.Stores;
 
 /// <summary>Says how the store is. Sizes are asked for twice a minute at most. Safe for concurrent use.</summary>
-internal sealed class StatusReader(PostgresDatabase database, ForeignNotice foreign, UsernameWriter usernames, TimeProvider timeProvider)
+internal sealed class StatusReader(PostgresDatabase database, ForeignNotice foreign, UsernameWriter usernames, WatchTable watches, TimeProvider timeProvider)
 {
     private static readonly TimeSpan SizesKept = TimeSpan.FromSeconds(30);
 
@@ -25,7 +26,7 @@ internal sealed class StatusReader(PostgresDatabase database, ForeignNotice fore
             return await database.UseAsync(async (connection, cancel) =>
             {
                 var sizes = _sizes is { } known && timeProvider.GetElapsedTime(known.At) < SizesKept ? known : _sizes = await SizesAsync(connection, cancel);
-                var detail = string.Join(' ', new[] { await OutageAsync(connection, cancel), foreign.Text, usernames.Problem }.OfType<string>());
+                var detail = string.Join(' ', new[] { await OutageAsync(connection, cancel), foreign.Text, usernames.Problem, watches.Problem }.OfType<string>());
                 return new StoreStatus(
                     database.Kind!.Name, true, detail.Length > 0 ? detail : null, sizes.Database, null,
                     sizes.Points >= EnoughPoints ? (double)sizes.PointBytes / sizes.Points : null)

@@ -13,6 +13,11 @@ internal sealed class WatchTable(PostgresDatabase database)
 
     private const string Columns = "influencer_id, round, since, until, computed_at, state";
 
+    private volatile string? _problem;
+
+    /// <summary>A sentence; null while it may be written.</summary>
+    public string? Problem => _problem;
+
     public ValueTask<WatchProgress> ReadProgressAsync(CancellationToken cancellationToken) => database.UseAsync(async (connection, cancel) =>
         await connection.ListAsync(
             "SELECT round, folded_until, until, after_id FROM influencer_analytics.watch_progress", [],
@@ -28,16 +33,28 @@ internal sealed class WatchTable(PostgresDatabase database)
     public ValueTask<IReadOnlyList<KeptWatch>> ReadAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) => database.UseAsync<IReadOnlyList<KeptWatch>>(
         async (connection, cancel) => await connection.ListAsync($"SELECT {Columns} FROM influencer_analytics.watches WHERE influencer_id = ANY($1)", [ids.ToArray()], Read, cancel), cancellationToken);
 
-    public ValueTask<bool> WriteAsync(IReadOnlyList<KeptWatch> watches, WatchProgress from, WatchProgress to, CancellationToken cancellationToken) =>
-        database.WriteAsync(RosterUse.None, async (connection, cancel) =>
+    public async ValueTask<bool> WriteAsync(IReadOnlyList<KeptWatch> watches, WatchProgress from, WatchProgress to, CancellationToken cancellationToken)
+    {
+        try
         {
-            // The row is held to the end of the transaction: whoever comes second finds the progress changed, and has written nothing yet.
-            if (!await MoveAsync(connection, from, to, cancel))
-                return false;
-            if (watches.Count > 0)
-                await WriteAsync(connection, [.. watches], cancel);
-            return true;
-        }, cancellationToken);
+            var isWritten = await database.WriteAsync(RosterUse.None, async (connection, cancel) =>
+            {
+                // The row is held to the end of the transaction: whoever comes second finds the progress changed, and has written nothing yet.
+                if (!await MoveAsync(connection, from, to, cancel))
+                    return false;
+                if (watches.Count > 0)
+                    await WriteAsync(connection, [.. watches], cancel);
+                return true;
+            }, cancellationToken);
+            _problem = null;
+            return isWritten;
+        }
+        catch (StoreUnavailableException exception) when (exception.IsOfARight)
+        {
+            _problem = $"Our own opinions cannot be written, so that they stay as they are: {exception.Message}";
+            throw;
+        }
+    }
 
     /// <inheritdoc cref="IWatchStore.DropWatchesAsync"/>
     public async ValueTask<int> DropAsync(long untilBeforeMs, CancellationToken cancellationToken)

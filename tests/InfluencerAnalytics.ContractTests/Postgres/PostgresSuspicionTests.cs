@@ -1,4 +1,11 @@
+using InfluencerAnalytics.Pipeline.Watching;
+using InfluencerAnalytics.Postgres.Configuration;
+using InfluencerAnalytics.Postgres.Connection;
+using InfluencerAnalytics.Postgres.Migrations;
+using InfluencerAnalytics.Postgres.Stores;
 using InfluencerAnalytics.Stores.Suspicion;
+using InfluencerAnalytics.Working;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace InfluencerAnalytics.ContractTests.Postgres;
@@ -85,6 +92,36 @@ public sealed class PostgresSuspicionTests(PlainPostgres server) : IAsyncLifetim
         await using var connection = await DatabaseWaits.OpenAsync(_test.ConnectionString);
         await using var command = new NpgsqlCommand("SELECT max(rows) FROM drops", connection);
         ((long)(await command.ExecuteScalarAsync(Cancel))!).ShouldBeLessThanOrEqualTo(20_000);
+    }
+
+    [Fact]
+    public async Task Opinions_WithoutTheRightToWriteThem_AreANoteOfTheStoreAndLeaveTheWorkerReady()
+    {
+        var (owner, user) = (_test.ConnectionString, $"ingest_{new NpgsqlConnectionStringBuilder(_test.ConnectionString).Database}");
+        await PostgresServer.DoAsync(owner, $"CREATE USER {user}; {string.Join('\n', Grants.For("ingest", user))}");
+        await using var database = new PostgresDatabase(
+            new PostgresOptions { ConnectionString = new NpgsqlConnectionStringBuilder(owner) { Username = user }.ConnectionString }, NullLoggerFactory.Instance);
+        const string Right = "UPDATE ON influencer_analytics.watch_progress";
+        await PostgresServer.DoAsync(
+            owner,
+            $"""
+            REVOKE {Right} FROM {user};
+            UPDATE influencer_analytics.state SET rolled_until = '2026-01-01 02:00Z';
+            UPDATE influencer_analytics.watch_progress SET folded_until = '2026-01-01 00:00Z', until = '2026-01-01 01:00Z';
+            """);
+        var store = new PostgresStore(database, TimeProvider.System);
+        using var metrics = new WatchingMetrics();
+        var options = new WatchingOptions { HoursAtOnce = 1 };
+        using var watcher = new Watcher(
+            new WatchPasses(store, store, new WatchFolder(store, store, metrics, TimeProvider.System), options, metrics), store, options, metrics, new WorkerHealth(TimeProvider.System), TimeProvider.System,
+            NullLogger<Watcher>.Instance);
+        (await watcher.RoundAsync(Cancel)).BlockedBecause.ShouldBeNull();
+        (await store.GetStatusAsync(Cancel)).Detail.ShouldNotBeNull().ShouldContain("permission denied for table watch_progress");
+
+        await PostgresServer.DoAsync(owner, $"GRANT {Right} TO {user}");
+        await watcher.RoundAsync(Cancel);
+        (await store.GetStatusAsync(Cancel)).Detail.ShouldBeNull();
+        (await store.ReadWatchProgressAsync(Cancel)).IsUnderWay.ShouldBeFalse();
     }
 
     private async Task JudgeAsync(params long[] ids) =>

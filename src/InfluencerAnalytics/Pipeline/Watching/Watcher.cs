@@ -43,6 +43,12 @@ internal sealed class Watcher(
                 _pause = LeastPause + TimeProvider.GetElapsedTime(started) * (1 / options.Share - 1);
             return WorkResult.Idle;
         }
+        catch (StoreUnavailableException exception) when (exception.IsOfARight)
+        {
+            // The store says so in its state. Readings are stored all the same, and nobody has to wait for an opinion.
+            metrics.Failed();
+            return WorkResult.Idle;
+        }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             metrics.Failed();
