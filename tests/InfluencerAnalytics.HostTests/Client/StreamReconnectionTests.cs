@@ -104,6 +104,29 @@ public sealed class StreamReconnectionTests : IDisposable
         _interruptions.Single().Why.ShouldBe("The stream said nothing for 60 s.");
     }
 
+    [Fact]
+    public async Task Stream_AnErrorWhoseBodyNeverEnds_CountsAsBroken()
+    {
+        _server.Answer(_ => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) { Content = new StreamContent(new SilentBody()) { Headers = { ContentType = new("application/problem+json") } } });
+        _server.Answer(Events(Point(1, "a.1")));
+        await using var events = Open();
+        (await NextAsync(events)).Point!.Id.ShouldBe(1);
+        _interruptions.Single().Why.ShouldBe("The stream said nothing for 60 s.");
+    }
+
+    [Fact]
+    public async Task Stream_AskedForNoPauseAtAll_MakesOneAllTheSame()
+    {
+        _server.Answer(Events("retry: 0\n" + Point(1, "a.1")));
+        for (var i = 0; i < 3; i++)
+            _server.Answer(_ => throw new HttpRequestException("Nothing listens."));
+        _server.Answer(Events(Point(2, "a.2")));
+        await using var events = Open();
+        await NextAsync(events);
+        await NextAsync(events);
+        _interruptions.Select(one => one.Pause.TotalSeconds >= 1).ShouldBe([true, true, true, true]);
+    }
+
     [Theory]
     [InlineData(HttpStatusCode.BadRequest)]
     [InlineData(HttpStatusCode.Unauthorized)]
